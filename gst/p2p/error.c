@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gst/p2p/error.h"
+
+G_DEFINE_QUARK (gst - p2p - error - quark, gst_p2p_error)

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * transport: the abstract element that carries messages between two peers.
+ *
+ * An element that implements this interface owns ICE, DTLS and SCTP of one connection. A channel is
+ * a pad pair on one SCTP stream: "sink_<stream>" takes outgoing messages, "src_<stream>" gives the
+ * incoming ones. One buffer is one message. A buffer with GST_BUFFER_FLAG_NON_DROPPABLE goes
+ * ordered and reliable whatever the channel is; the rest as the channel's configuration says.
+ *
+ *              ┌──────────────── transport ────────────────┐
+ *   messages ► │ sink_2 ►┐                          ┌► src_2 │ ► messages      stream 2
+ *   messages ► │ sink_4 ►┴► SCTP ► DTLS ► ICE ► SCTP┴► src_4 │ ► messages      stream 4
+ *              └─────────────────────────────────────────────┘
+ *
+ * Order of calls: start → set_remote_description, add_remote_candidate → start_dtls → start_sctp →
+ * channels → stop. All of them, and the event function, run on the control thread: the thread that
+ * iterates the main context given in the configuration. None blocks on the network.
+ *
+ * What happened is reported as GstP2pPeerEvents (the transport's part of them) and
+ * GstP2pTransportEvents through one function; implementations post to their mailbox
+ * from any thread, which hands over to the control thread.
+ *
+ * Data that arrives on a stream for which there is no channel yet is kept (within the association's
+ * receive window) until open_channel() or reject: the transport reports the stream once by
+ * STREAM_DATA, or CONTROL if it began with a DCEP message.
+ *
+ * The end of a channel by the remote, after everything that it sent was pushed, is an EOS event on
+ * src_<stream>, then CHANNEL_CLOSED.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/dcep.h"
+#include "gst/p2p/identity.h"
+#include "gst/p2p/peer.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_TRANSPORT (gst_p2p_transport_get_type ())
+G_DECLARE_INTERFACE (GstP2pTransport, gst_p2p_transport, GST, P2P_TRANSPORT, GstElement)
+
+/* Streams that can be used: 0 to GST_P2P_MAX_STREAM. */
+#define GST_P2P_MAX_STREAM 1023
+
+typedef enum
+{
+  GST_P2P_ICE_POLICY_ALL,
+  GST_P2P_ICE_POLICY_RELAY
+} GstP2pIcePolicy;
+
+/**
+ * GstP2pIceConfig: what the ICE agent may use; shared by all transports.
+ * @stun_servers: (nullable): %NULL-terminated "stun://host:port"
+ * @turn_servers: (nullable): %NULL-terminated "turn(s)://user:pass@host:port?transport=udp|tcp";
+ * secret
+ * @min_port, @max_port: local UDP ports; 0: any
+ */
+typedef struct
+{
+  GStrv stun_servers;
+  GStrv turn_servers;
+  GstP2pIcePolicy policy;
+  gboolean tcp;
+  guint min_port;
+  guint max_port;
+} GstP2pIceConfig;
+
+/* What comes on top of the peer's events; the comment names the members that are set. */
+typedef enum
+{
+  GST_P2P_TRANSPORT_CONTROL,        /* stream, message: a DCEP message arrived */
+  GST_P2P_TRANSPORT_STREAM_DATA,    /* stream: data on a stream without a channel */
+  GST_P2P_TRANSPORT_CHANNEL_CLOSED, /* stream: closed in both directions, the pads may be released
+                                     */
+  GST_P2P_TRANSPORT_PAIR_SELECTED   /* the selected pair changed; see get_stats() */
+} GstP2pTransportEventType;
+
+typedef struct
+{
+  GstP2pTransportEventType type;
+  guint16 stream;
+  GBytes *message;
+} GstP2pTransportEvent; /* borrows everything */
+
+/* Exactly one of @peer_event and @event is set. Control thread, never from within a call. */
+typedef void (*GstP2pTransportFunc) (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
+                                     const GstP2pTransportEvent *event, gpointer user_data);
+
+/**
+ * GstP2pTransportConfig:
+ * @context: the control thread's
+ * @identity: the certificate to present
+ * @ice: borrowed for the call of start()
+ * @func, @user_data: never called after stop() returned
+ */
+typedef struct
+{
+  GMainContext *context;
+  GstP2pRole role;
+  GstP2pIdentity *identity;
+  const GstP2pIceConfig *ice;
+  GstP2pTransportFunc func;
+  gpointer user_data;
+} GstP2pTransportConfig;
+
+struct _GstP2pTransportInterface
+{
+  GTypeInterface parent;
+
+  /* The largest message that this kind of transport receives whole, in bytes. */
+  guint32 (*get_max_message_size) (GstP2pTransport *transport);
+
+  /* Begins to gather. LOCAL_DESCRIPTION follows (also if gathering takes long), then
+   * LOCAL_CANDIDATEs, the last of them "". The element must be at least PAUSED. */
+  gboolean (*start) (GstP2pTransport *transport, const GstP2pTransportConfig *config,
+                     GError **error);
+
+  /* Connectivity checks begin. Transports that can, refuse every certificate but the one of
+   * @description inside the handshake. */
+  gboolean (*set_remote_description) (GstP2pTransport *transport, GstP2pDescription *description,
+                                      GError **error);
+  /* One that cannot be used (an address family or transport that is not there) is not an error. */
+  gboolean (*add_remote_candidate) (GstP2pTransport *transport, const gchar *candidate,
+                                    GError **error);
+
+  /* After ICE_CONNECTED. A server may have begun to listen before. DTLS_CONNECTED follows. */
+  void (*start_dtls) (GstP2pTransport *transport);
+  /* Only after the fingerprint was compared. SCTP_ESTABLISHED follows. */
+  gboolean (*start_sctp) (GstP2pTransport *transport, GError **error);
+
+  /* After SCTP_ESTABLISHED: adds the pads and tells the reliability. The pads are added to the
+   * element and owned by it; data begins to flow from @src when both are linked and
+   * activate_channel() was called. */
+  gboolean (*open_channel) (GstP2pTransport *transport, guint16 stream,
+                            const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                            GError **error);
+  void (*activate_channel) (GstP2pTransport *transport, guint16 stream);
+  /* Sends a DCEP message, before all later data of the stream. */
+  void (*send_control) (GstP2pTransport *transport, guint16 stream, GBytes *message);
+  /* Resets the outgoing stream after everything accepted was delivered (RFC 8831 section 6.7), and
+   * with the remote's reset CHANNEL_CLOSED follows. On a stream without a channel: refuses it. */
+  void (*close_channel) (GstP2pTransport *transport, guint16 stream);
+  /* Takes the pads away; after CHANNEL_CLOSED, or to abandon a channel. */
+  void (*release_channel) (GstP2pTransport *transport, guint16 stream);
+
+  /* A structure "transport-stats": local-candidate-type, remote-candidate-type (host, srflx, prflx,
+   * relay), protocol (udp, tcp, relay protocol), local-address, remote-address, and as far as known
+   * rtt-us (u64), retransmissions (u64), bytes-in-flight (u64), congestion-window (u64), cipher. */
+  GstStructure *(*get_stats) (GstP2pTransport *transport);
+
+  /* Says goodbye on the wire (SCTP shutdown or abort, close_notify) as far as that does not wait,
+   * and reports nothing more. May be called in any state, and again. The element goes to NULL
+   * afterwards, by its owner, and not on one of its own threads. */
+  void (*stop) (GstP2pTransport *transport);
+};
+
+guint32 gst_p2p_transport_get_max_message_size (GstP2pTransport *transport);
+gboolean gst_p2p_transport_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
+                                  GError **error);
+gboolean gst_p2p_transport_set_remote_description (GstP2pTransport *transport,
+                                                   GstP2pDescription *description, GError **error);
+gboolean gst_p2p_transport_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
+                                                 GError **error);
+void gst_p2p_transport_start_dtls (GstP2pTransport *transport);
+gboolean gst_p2p_transport_start_sctp (GstP2pTransport *transport, GError **error);
+gboolean gst_p2p_transport_open_channel (GstP2pTransport *transport, guint16 stream,
+                                         const GstP2pChannelConfig *config, GstPad **sink,
+                                         GstPad **src, GError **error);
+void gst_p2p_transport_activate_channel (GstP2pTransport *transport, guint16 stream);
+void gst_p2p_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message);
+void gst_p2p_transport_close_channel (GstP2pTransport *transport, guint16 stream);
+void gst_p2p_transport_release_channel (GstP2pTransport *transport, guint16 stream);
+GstStructure *gst_p2p_transport_get_stats (GstP2pTransport *transport);
+void gst_p2p_transport_stop (GstP2pTransport *transport);
+
+/*
+ * For implementations: a mailbox from any thread to the control thread. Events are delivered in the
+ * order of posting. Embed one, open it in start(), close it in stop() (on the control thread):
+ * nothing is delivered after close returned.
+ */
+typedef struct _GstP2pMailbox GstP2pMailbox;
+
+GstP2pMailbox *gst_p2p_mailbox_new (GstP2pTransport *transport, GMainContext *context,
+                                    GstP2pTransportFunc func, gpointer user_data);
+void gst_p2p_mailbox_close (GstP2pMailbox *mailbox);
+GstP2pMailbox *gst_p2p_mailbox_ref (GstP2pMailbox *mailbox);
+void gst_p2p_mailbox_unref (GstP2pMailbox *mailbox);
+/* Copy what they are given; any thread. */
+void gst_p2p_mailbox_post_peer (GstP2pMailbox *mailbox, const GstP2pPeerEvent *event);
+void gst_p2p_mailbox_post (GstP2pMailbox *mailbox, const GstP2pTransportEvent *event);
+/* Runs @func on the control thread, in order with the events, unless closed first. */
+void
+gst_p2p_mailbox_invoke (GstP2pMailbox *mailbox, GFunc func, gpointer data, GDestroyNotify notify);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pMailbox, gst_p2p_mailbox_unref)
+
+G_END_DECLS
