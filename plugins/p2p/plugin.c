@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plugin: registers the elements of the plugin "p2p", and does nothing else.
+ */
+#include <gst/gst.h>
+
+#define PACKAGE "gst-p2p" /* GST_PLUGIN_DEFINE wants it under this name */
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  gboolean registered = TRUE;
+
+  return registered;
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, p2p, "Streams between two peers",
+                   plugin_init, PACKAGE_VERSION, "LGPL", "gst-p2p",
+                   "https://gstreamer.freedesktop.org")
