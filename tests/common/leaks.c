@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * leaks: compares what the leaks tracer says is alive before and after.
+ *
+ * The tracer is asked by its "get-live-objects" action. Objects flagged MAY_BE_LEAKED (clocks, task
+ * pools, plugin features) do not count.
+ */
+#include "tests/common/leaks.h"
+
+#include "tests/common/wait.h"
+#include "tests/common/watchdog.h"
+
+/* Asking costs time proportional to what is alive. */
+#define ASK_AGAIN_US (20 * 1000)
+#define GIVE_UP_MS 3000
+#define MOST_TO_NAME 20
+
+static GHashTable *baseline; /* set of pointers; the testing thread's */
+
+static void
+set_unless_set (const gchar *name, const gchar *value)
+{
+  g_setenv (name, value, FALSE);
+}
+
+/* meson sets all of this; a program started by hand has only its build folder. */
+static void
+prepare_environment (void)
+{
+  set_unless_set ("GST_TRACERS", "leaks");
+  set_unless_set ("GST_REGISTRY_FORK", "no");
+  set_unless_set ("GST_PLUGIN_PATH_1_0", TEST_PLUGIN_PATH);
+  set_unless_set ("GST_PLUGIN_SYSTEM_PATH_1_0", TEST_SYSTEM_PLUGIN_PATH);
+  set_unless_set ("GST_REGISTRY_1_0", TEST_REGISTRY);
+}
+
+void
+test_gst_init (int *argc, char ***argv)
+{
+  prepare_environment ();
+  gst_init (argc, argv);
+  test_watchdog_start (120);
+}
+
+static GstTracer *
+find_tracer (void)
+{
+  GList *tracers = gst_tracing_get_active_tracers ();
+  GstTracer *found = NULL;
+
+  for (GList *l = tracers; l; l = l->next)
+    if (g_str_equal (G_OBJECT_TYPE_NAME (l->data), "GstLeaksTracer"))
+      g_set_object (&found, l->data);
+  g_list_free_full (tracers, gst_object_unref);
+  if (!found)
+    g_error ("the leaks tracer is not active: GST_TRACERS=%s", g_getenv ("GST_TRACERS"));
+  return found;
+}
+
+/* In GStreamer 1.22 the answer holds references that it never took: freeing it would free what it
+ * lists. */
+static void
+keep (GstStructure *info)
+{
+  static GPtrArray *kept;
+
+  if (!kept)
+    kept = g_ptr_array_new ();
+  g_ptr_array_add (kept, info);
+}
+
+/* @visit is called for each live object; it takes no reference. */
+static void
+for_each_live_object (void (*visit) (gpointer object, const gchar *text, gpointer data),
+                      gpointer data)
+{
+  g_autoptr (GstTracer) tracer = find_tracer ();
+  GstStructure *info = NULL;
+  const GValue *list;
+
+  g_signal_emit_by_name (tracer, "get-live-objects", &info);
+  keep (info);
+  list = gst_structure_get_value (info, "live-objects-list");
+  for (guint i = 0; i < gst_value_list_get_size (list); i++)
+    {
+      const GstStructure *item = gst_value_get_structure (gst_value_list_get_value (list, i));
+      const GValue *object = gst_structure_get_value (item, "object");
+      g_autofree gchar *text = gst_structure_to_string (item);
+
+      visit (G_VALUE_HOLDS_OBJECT (object) ? g_value_get_object (object)
+                                           : g_value_get_boxed (object),
+             text, data);
+    }
+}
+
+static void
+remember (gpointer object, const gchar *text, gpointer data)
+{
+  g_hash_table_add (data, object);
+}
+
+static void
+collect_new (gpointer object, const gchar *text, gpointer data)
+{
+  if (!g_hash_table_contains (baseline, object))
+    g_ptr_array_add (data, g_strdup (text));
+}
+
+void
+test_leaks_begin (void)
+{
+  g_clear_pointer (&baseline, g_hash_table_unref);
+  baseline = g_hash_table_new (NULL, NULL);
+  for_each_live_object (remember, baseline);
+}
+
+static GPtrArray *
+list_leaks (void)
+{
+  GPtrArray *leaks = g_ptr_array_new_with_free_func (g_free);
+
+  for_each_live_object (collect_new, leaks);
+  return leaks;
+}
+
+void
+test_leaks_end (void)
+{
+  gint64 give_up_us = test_wait_deadline (GIVE_UP_MS);
+  g_autoptr (GPtrArray) leaks = NULL;
+
+  g_assert_nonnull (baseline);
+  while ((leaks = list_leaks ())->len && g_get_monotonic_time () < give_up_us)
+    {
+      g_clear_pointer (&leaks, g_ptr_array_unref);
+      g_usleep (ASK_AGAIN_US);
+    }
+  for (guint i = 0; i < MIN (leaks->len, MOST_TO_NAME); i++)
+    g_printerr ("leaked: %s\n", (gchar *)g_ptr_array_index (leaks, i));
+  if (leaks->len)
+    g_error ("%u GStreamer objects leaked", leaks->len);
+  g_clear_pointer (&baseline, g_hash_table_unref);
+}
