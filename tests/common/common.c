@@ -58,7 +58,7 @@ test_leaks (void)
     }
   g_test_trap_subprocess (NULL, 0, 0);
   g_test_trap_assert_failed ();
-  g_test_trap_assert_stderr ("*leaked: *GstBuffer*");
+  g_test_trap_assert_stderr ("*leaked: *buffer*");
 }
 
 static void

@@ -12,7 +12,7 @@
 
 /* Asking costs time proportional to what is alive. */
 #define ASK_AGAIN_US (20 * 1000)
-#define GIVE_UP_MS 3000
+#define GIVE_UP_MS 1500
 #define MOST_TO_NAME 20
 
 static GHashTable *baseline; /* set of pointers; the testing thread's */
