@@ -26,12 +26,15 @@ G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GOb
  *                                          consent lost after having been connected
  *   "pair-selected" ()
  */
+/* The stream and its credentials exist from here on. Attach the receiver, nicesrc or
+ * nice_agent_attach_recv(), before start(): nothing is answered before that. */
 GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
 
-/* Configures servers and begins to gather. Host names are resolved without blocking. */
+/* Configures servers and begins to gather. Host names are resolved without blocking. Only the first
+ * STUN server is used; turns: and stuns: are refused (see iceserver.h). */
 gboolean
 gst_p2p_ice_agent_start (GstP2pIceAgent *agent, const GstP2pIceConfig *config, GError **error);
-/* Valid after start(); owned by the agent. */
+/* Owned by the agent. */
 const gchar *gst_p2p_ice_agent_get_ufrag (GstP2pIceAgent *agent);
 const gchar *gst_p2p_ice_agent_get_pwd (GstP2pIceAgent *agent);
 
@@ -45,10 +48,14 @@ gboolean gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *agent, const gc
 NiceAgent *gst_p2p_ice_agent_get_nice (GstP2pIceAgent *agent);
 guint gst_p2p_ice_agent_get_stream_id (GstP2pIceAgent *agent);
 
-/* Adds local-candidate-type, remote-candidate-type, protocol, local-address, remote-address. */
+/* Adds local-candidate-type, remote-candidate-type, protocol, local-address, remote-address, and
+ * for a relayed candidate relay-protocol: how the TURN server is reached. */
 void gst_p2p_ice_agent_add_stats (GstP2pIceAgent *agent, GstStructure *stats);
 
-/* Reports nothing more; closes the agent asynchronously, on @context. Can be called twice. */
+/* Reports nothing more; ends TURN allocations and closes the agent asynchronously, on @context,
+ * which the owner iterates until is_closed(): at once without TURN, within 0.4 s with it. Packets
+ * can still be sent until the last reference is gone. Can be called twice. */
 void gst_p2p_ice_agent_stop (GstP2pIceAgent *agent);
+gboolean gst_p2p_ice_agent_is_closed (GstP2pIceAgent *agent);
 
 G_END_DECLS

@@ -153,6 +153,10 @@ struct _GstP2pTransportInterface
    * and reports nothing more. May be called in any state, and again. The element goes to NULL
    * afterwards, by its owner, and not on one of its own threads. */
   void (*stop) (GstP2pTransport *transport);
+  /* After stop(): whether the goodbye left and nothing needs the control thread's context any more.
+   * TRUE within half a second; the owner iterates the context until then, and only then takes the
+   * element to NULL and the context away. */
+  gboolean (*is_stopped) (GstP2pTransport *transport);
 };
 
 guint32 gst_p2p_transport_get_max_message_size (GstP2pTransport *transport);
@@ -173,6 +177,7 @@ void gst_p2p_transport_close_channel (GstP2pTransport *transport, guint16 stream
 void gst_p2p_transport_release_channel (GstP2pTransport *transport, guint16 stream);
 GstStructure *gst_p2p_transport_get_stats (GstP2pTransport *transport);
 void gst_p2p_transport_stop (GstP2pTransport *transport);
+gboolean gst_p2p_transport_is_stopped (GstP2pTransport *transport);
 
 /*
  * For implementations: a mailbox from any thread to the control thread. Events are delivered in the
@@ -189,7 +194,8 @@ void gst_p2p_mailbox_unref (GstP2pMailbox *mailbox);
 /* Copy what they are given; any thread. */
 void gst_p2p_mailbox_post_peer (GstP2pMailbox *mailbox, const GstP2pPeerEvent *event);
 void gst_p2p_mailbox_post (GstP2pMailbox *mailbox, const GstP2pTransportEvent *event);
-/* Runs @func on the control thread, in order with the events, unless closed first. */
+/* Runs @func (data, transport or NULL) on the control thread, in order with the events; @notify is
+ * called in any case, also if the mailbox is closed first. */
 void
 gst_p2p_mailbox_invoke (GstP2pMailbox *mailbox, GFunc func, gpointer data, GDestroyNotify notify);
 

@@ -68,10 +68,12 @@ endpoint_free (gpointer data)
   g_free (endpoint);
 }
 
+/* On the address that it stands for, not on 127.0.0.1: libnice ties a socket to the interface of its
+ * address (IP_UNICAST_IF), and from there the loopback addresses cannot be reached. */
 static int
-open_socket (void)
+open_socket (const struct sockaddr_in *real)
 {
-  struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in any = { .sin_family = AF_INET, .sin_addr = real->sin_addr };
   int fd = socket (AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   int size = SOCKET_BUFFER_BYTES;
 
@@ -97,7 +99,7 @@ find_endpoint_locked (TestRelay *relay, const struct sockaddr_in *real)
     }
   endpoint = g_new0 (Endpoint, 1);
   endpoint->real = *real;
-  endpoint->fd = open_socket ();
+  endpoint->fd = open_socket (real);
   g_queue_init (&endpoint->waiting);
   g_ptr_array_add (relay->endpoints, endpoint);
   return endpoint;
@@ -320,7 +322,7 @@ test_relay_map_candidate (TestRelay *relay, const gchar *candidate)
   if (g_strv_length (words) < 7 || g_ascii_strcasecmp (words[2], "UDP") != 0
       || inet_pton (AF_INET, words[4], &ignored) != 1)
     return NULL;
-  return g_strdup_printf ("%s %s %s %s 127.0.0.1 %u %s", words[0], words[1], words[2], words[3],
+  return g_strdup_printf ("%s %s %s %s %s %u %s", words[0], words[1], words[2], words[3], words[4],
                           test_relay_map (relay, words[4], atoi (words[5])), words[6]);
 }
 

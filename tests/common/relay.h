@@ -41,7 +41,8 @@ void test_relay_set_loss (TestRelay *relay, gdouble loss_percent);
  */
 gchar *test_relay_map_candidate (TestRelay *relay, const gchar *candidate);
 
-/* The port on 127.0.0.1 that stands for a real IPv4 address and port. Any thread. */
+/* The port on the same address that stands for a real IPv4 address and port of this machine. Any
+ * thread. */
 guint16 test_relay_map (TestRelay *relay, const gchar *address, guint16 port);
 
 /* Datagrams until now. Any thread. */
