@@ -10,6 +10,7 @@
 #include <glib-object.h>
 
 #include "gst/p2p/description.h"
+#include "signaling/iceservers.h"
 
 G_BEGIN_DECLS
 
@@ -27,13 +28,16 @@ typedef enum
   GST_P2P_SIGNALING_ERROR
 } GstP2pSignalingType;
 
-/* RTCIceServer[] reduced to what is needed: parallel lists of URIs as the ICE configuration takes
- * them ("stun://host:port", "turn://user:pass@host:port?transport=udp"). Secret. */
-typedef struct
-{
-  GStrv stun_servers;
-  GStrv turn_servers;
-} GstP2pIceServers;
+/* The codes of an error message. */
+#define GST_P2P_SIGNALING_BAD_MESSAGE "bad-message"
+#define GST_P2P_SIGNALING_NOT_BOUND "not-bound"
+#define GST_P2P_SIGNALING_ID_INVALID "id-invalid"
+#define GST_P2P_SIGNALING_ID_TAKEN "id-taken"
+#define GST_P2P_SIGNALING_NOT_FOUND "not-found"
+#define GST_P2P_SIGNALING_UNAUTHORIZED "unauthorized"
+#define GST_P2P_SIGNALING_TOO_LARGE "too-large"
+#define GST_P2P_SIGNALING_RATE_LIMITED "rate-limited"
+#define GST_P2P_SIGNALING_UNSUPPORTED "unsupported"
 
 typedef struct
 {
@@ -55,8 +59,8 @@ typedef struct
   GstP2pIceServers *ice_servers;
 } GstP2pSignalingMessage;
 
+#define GST_P2P_TYPE_SIGNALING_MESSAGE (gst_p2p_signaling_message_get_type ())
 GType gst_p2p_signaling_message_get_type (void); /* boxed */
-GType gst_p2p_ice_servers_get_type (void);       /* boxed */
 
 GstP2pSignalingMessage *gst_p2p_signaling_message_new (GstP2pSignalingType type);
 GstP2pSignalingMessage *gst_p2p_signaling_message_ref (GstP2pSignalingMessage *message);
@@ -73,8 +77,36 @@ GstP2pSignalingMessage *
 gst_p2p_signaling_message_new_bye (const gchar *from, const gchar *to, const gchar *session,
                                    const gchar *reason);
 
+/* @code: of the list above; @text: a sentence for people; @about: (nullable): the relayed message
+ * that the error answers */
+GstP2pSignalingMessage *gst_p2p_signaling_message_new_error (const gchar *code, const gchar *text,
+                                                             const GstP2pSignalingMessage *about);
+
+/**
+ * gst_p2p_signaling_message_parse:
+ * @text: from the network; need not end in NUL
+ *
+ * Unknown members are ignored. Every limit is checked before memory is allocated for it.
+ *
+ * Returns: %NULL with GST_P2P_ERROR_INVALID or GST_P2P_ERROR_LIMIT
+ */
 GstP2pSignalingMessage *
 gst_p2p_signaling_message_parse (const gchar *text, gsize length, GError **error);
+
+/**
+ * gst_p2p_signaling_message_parse_envelope:
+ * @relay: (out) (nullable): for connect, candidate and bye: the text to pass on
+ * @code: (out): on failure, the code to answer with; not allocated
+ *
+ * What a server does instead of parse(): `sdp` and `candidate` are not looked into, only bounded,
+ * and the message has none. @relay is serialised anew, so that two readers who treat doubled
+ * members or escapes differently still see the same message.
+ */
+GstP2pSignalingMessage *
+gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar **relay,
+                                          const gchar **code, GError **error);
+
+/* One line of JSON. For bind and bound it holds secrets: free with gst_p2p_secret_free(). */
 gchar *gst_p2p_signaling_message_print (const GstP2pSignalingMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSignalingMessage, gst_p2p_signaling_message_unref)

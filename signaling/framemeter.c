@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * framemeter: watches the frames of a WebSocket go by. See framemeter.h.
+ */
+#include "signaling/framemeter.h"
+
+#include <string.h>
+
+#define FIN 0x80
+#define OPCODE 0x0f
+#define CONTROL 0x08
+#define PING 0x09
+#define MASKED 0x80
+#define LENGTH 0x7f
+#define MAX_CONTROL 125
+
+/* How long the header is, as far as its first two bytes tell. */
+static guint
+header_size (const guint8 *header)
+{
+  guint length = header[1] & LENGTH;
+
+  return 2 + (length == 126 ? 2 : length == 127 ? 8 : 0) + (header[1] & MASKED ? 4 : 0);
+}
+
+static guint64
+payload_size (const guint8 *header)
+{
+  guint length = header[1] & LENGTH;
+  guint bytes = length == 126 ? 2 : length == 127 ? 8 : 0;
+  guint64 size = 0;
+
+  for (guint i = 0; i < bytes; i++)
+    size = size << 8 | header[2 + i];
+  return bytes > 0 ? size : length;
+}
+
+static gboolean
+begin_frame (GstP2pFrameMeter *meter, GstP2pFrameTally *tally)
+{
+  guint64 size = payload_size (meter->header);
+
+  tally->frames++;
+  meter->have = 0;
+  meter->left = size;
+  if (meter->header[0] & CONTROL)
+    {
+      if ((meter->header[0] & OPCODE) == PING)
+        tally->pongs += 2 + size;
+      return size <= MAX_CONTROL;
+    }
+  if (size > meter->max_message - meter->message)
+    return FALSE;
+  meter->message = meter->header[0] & FIN ? 0 : meter->message + size;
+  return TRUE;
+}
+
+gboolean
+gst_p2p_frame_meter_feed (GstP2pFrameMeter *meter, const guint8 *data, gsize size,
+                          GstP2pFrameTally *tally)
+{
+  while (size > 0)
+    {
+      gsize step;
+
+      if (meter->left > 0)
+        {
+          step = MIN (meter->left, size);
+          meter->left -= step;
+        }
+      else
+        {
+          guint wanted = meter->have < 2 ? 2 : header_size (meter->header);
+
+          step = MIN (wanted - meter->have, size);
+          memcpy (meter->header + meter->have, data, step);
+          meter->have += step;
+          if (meter->have >= 2 && meter->have == header_size (meter->header)
+              && !begin_frame (meter, tally))
+            return FALSE;
+        }
+      data += step;
+      size -= step;
+    }
+  return TRUE;
+}

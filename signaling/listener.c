@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * listener: the listening sockets of one host and port. See listener.h.
+ */
+#include "signaling/listener.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include "gst/p2p/error.h"
+
+#define BACKLOG 128
+#define MAX_SOCKETS 2
+#define PAUSE_MS 500
+
+struct _GstP2pListener
+{
+  /* const */
+  GstP2pListenerFunc func;
+  gpointer user_data;
+  guint port;
+
+  /* owner's thread */
+  GSocket *sockets[MAX_SOCKETS]; /* NULL after the last */
+  GSource *sources[MAX_SOCKETS];
+  GSource *pause; /* no descriptors were left; sources are off meanwhile */
+};
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    {
+      g_source_destroy (*source);
+      g_clear_pointer (source, g_source_unref);
+    }
+}
+
+static gboolean on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data);
+
+static void
+watch_sockets (GstP2pListener *self)
+{
+  for (guint i = 0; i < MAX_SOCKETS && self->sockets[i] != NULL; i++)
+    {
+      self->sources[i] = g_socket_create_source (self->sockets[i], G_IO_IN, NULL);
+      g_source_set_callback (self->sources[i], G_SOURCE_FUNC (on_socket_readable), self, NULL);
+      g_source_attach (self->sources[i], g_main_context_get_thread_default ());
+    }
+}
+
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  GstP2pListener *self = user_data;
+
+  clear_source (&self->pause);
+  watch_sockets (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The socket stays readable while accepting fails: without a pause this would spin. */
+static void
+pause_listening (GstP2pListener *self)
+{
+  for (guint i = 0; i < MAX_SOCKETS; i++)
+    clear_source (&self->sources[i]);
+  self->pause = g_timeout_source_new (PAUSE_MS);
+  g_source_set_callback (self->pause, on_pause_over, self, NULL);
+  g_source_attach (self->pause, g_main_context_get_thread_default ());
+}
+
+static gboolean
+on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
+{
+  GstP2pListener *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  if (accepted == NULL)
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)
+          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED))
+        pause_listening (self);
+      return G_SOURCE_CONTINUE;
+    }
+  g_socket_set_blocking (accepted, FALSE);
+  g_socket_set_option (accepted, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  connection = g_socket_connection_factory_create_connection (accepted);
+  self->func (connection, self->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSocket *
+bind_socket (GInetAddress *address, guint port, GError **error)
+{
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new (address, port);
+  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (address),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+
+  if (socket == NULL)
+    return NULL;
+  g_socket_set_blocking (socket, FALSE);
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  if (!g_socket_bind (socket, local, TRUE, error) || !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+static guint
+port_of (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+
+  return local != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)) : 0;
+}
+
+/* The second loopback address is a convenience: a host without IPv6 does without it. */
+static void
+bind_second (GstP2pListener *self)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+
+  self->sockets[1] = bind_socket (loopback, self->port, NULL);
+}
+
+static void
+explain (GError *cause, const gchar *host, guint port, GError **error)
+{
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY,
+                 "Cannot serve signaling at %s port %u: another program uses that port", host,
+                 port);
+  else
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
+                 "Cannot serve signaling at %s port %u: %s", host, port, cause->message);
+}
+
+GstP2pListener *
+gst_p2p_listener_new (const gchar *host, guint port, GstP2pListenerFunc func, gpointer user_data,
+                      GError **error)
+{
+  gboolean is_localhost = g_ascii_strcasecmp (host, "localhost") == 0;
+  g_autoptr (GstP2pListener) self = g_new0 (GstP2pListener, 1);
+  g_autoptr (GInetAddress) address = is_localhost
+                                         ? g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4)
+                                         : g_inet_address_new_from_string (host);
+  g_autoptr (GError) cause = NULL;
+
+  if (address == NULL || port > G_MAXUINT16)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "Cannot serve signaling at “%s” port %u: give an IP address or localhost, and a "
+                   "port up to 65535",
+                   host, port);
+      return NULL;
+    }
+  self->func = func;
+  self->user_data = user_data;
+  self->sockets[0] = bind_socket (address, port, &cause);
+  if (self->sockets[0] == NULL)
+    {
+      explain (cause, host, port, error);
+      return NULL;
+    }
+  self->port = port_of (self->sockets[0]);
+  if (is_localhost)
+    bind_second (self);
+  watch_sockets (self);
+  return g_steal_pointer (&self);
+}
+
+void
+gst_p2p_listener_free (GstP2pListener *self)
+{
+  if (self == NULL)
+    return;
+  clear_source (&self->pause);
+  for (guint i = 0; i < MAX_SOCKETS; i++)
+    {
+      clear_source (&self->sources[i]);
+      if (self->sockets[i] != NULL)
+        g_socket_close (self->sockets[i], NULL);
+      g_clear_object (&self->sockets[i]);
+    }
+  g_free (self);
+}
+
+guint
+gst_p2p_listener_get_port (GstP2pListener *self)
+{
+  return self->port;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * routing: which client is bound as which id, without I/O.
+ *
+ * Clients are opaque pointers, compared and never followed. Not thread-safe: one thread uses it.
+ * Failures are the codes of signaling/message.h, as answers to the client that asked.
+ */
+#pragma once
+
+#include "signaling/message.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstP2pRouting GstP2pRouting;
+
+/* @token: (nullable): what a bind must show; copied; %NULL: anybody may bind. */
+GstP2pRouting *gst_p2p_routing_new (const gchar *token);
+void gst_p2p_routing_free (GstP2pRouting *routing);
+
+/**
+ * gst_p2p_routing_bind:
+ * @bind: the message
+ * @replaced: (out) (nullable): the client that held the id until now and lost it, because @bind
+ *   had its resume secret
+ *
+ * A client binds once. An id that is bound stays with its client until that is removed or
+ * replaced; the secret stays the same when it is replaced, so that one lost answer does not shut
+ * the owner out.
+ *
+ * Returns: (nullable): %NULL if bound, else the code
+ */
+const gchar *gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client,
+                                   const GstP2pSignalingMessage *bind, gpointer *replaced);
+
+/* Where a relayed message from @client goes; %NULL and @code if nowhere. */
+gpointer gst_p2p_routing_route (GstP2pRouting *routing, gpointer client,
+                                const GstP2pSignalingMessage *message, const gchar **code);
+
+/* Both: %NULL if @client is not bound; borrowed until it is removed. */
+const gchar *gst_p2p_routing_get_id (GstP2pRouting *routing, gpointer client);
+const gchar *gst_p2p_routing_get_resume (GstP2pRouting *routing, gpointer client);
+
+/* Its id is free from now on. Nothing happens if it is not bound. */
+void gst_p2p_routing_remove (GstP2pRouting *routing, gpointer client);
+
+guint gst_p2p_routing_get_size (GstP2pRouting *routing);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pRouting, gst_p2p_routing_free)
+
+G_END_DECLS

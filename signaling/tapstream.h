@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tapstream: a pollable GIOStream that passes everything through to another and reports what
+ * passes, so that its owner can count and stop it. One thread.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define GST_P2P_TYPE_TAP_STREAM (gst_p2p_tap_stream_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pTapStream, gst_p2p_tap_stream, GST_P2P, TAP_STREAM, GIOStream)
+
+typedef struct
+{
+  /* FALSE: the bytes are thrown away, and the reader is told that nothing has come yet. */
+  gboolean (*on_read) (const guint8 *data, gsize size, gpointer user_data);
+  void (*on_written) (gsize size, gpointer user_data);
+} GstP2pTapHooks;
+
+/**
+ * gst_p2p_tap_stream_new:
+ * @base: whose streams are pollable
+ * @socket: that @base runs on; closing the tap shuts it down and closes it at once, without a
+ *   farewell of any layer in between
+ * @hooks: static
+ */
+GIOStream *gst_p2p_tap_stream_new (GIOStream *base, GSocket *socket, const GstP2pTapHooks *hooks,
+                                   gpointer user_data);
+
+/* No hook is called any more; everything passes. */
+void gst_p2p_tap_stream_detach (GstP2pTapStream *stream);
+
+G_END_DECLS

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * websocket: one WebSocket of the signaling protocol, either end, within its limits.
+ *
+ * From the opening handshake to the close: texts in and out, pings, and everything that keeps a
+ * peer from using more memory or time than it was granted. The frames are libsoup's.
+ *
+ * Belongs to the thread whose thread-default main context was current when it was made. Nothing
+ * here waits. After close() no callback comes any more, and nothing is left to be run in the
+ * context except what lingers by wish.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define GST_P2P_TYPE_WEBSOCKET (gst_p2p_websocket_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, GST_P2P, WEBSOCKET, GObject)
+
+typedef enum
+{
+  GST_P2P_WEBSOCKET_TOO_LARGE, /* a message over max_message */
+  GST_P2P_WEBSOCKET_TOO_FAST,  /* more frames than the rate allows */
+  GST_P2P_WEBSOCKET_TOO_LATE   /* the deadline passed */
+} GstP2pWebsocketLimit;
+
+typedef struct
+{
+  gsize max_queued;        /* bytes for a peer that does not read */
+  guint frames_per_second; /* from the peer, of any kind; 0: any number */
+  guint frames_burst;      /* so many at once */
+  guint ping_interval_s;   /* a peer silent for two and a half of these is dead */
+} GstP2pWebsocketLimits;
+
+/* Called in the owner's thread; each may call close() and drop its reference. */
+typedef struct
+{
+  void (*on_open) (GstP2pWebsocket *websocket, gpointer user_data);
+  /* @text: NUL-terminated UTF-8 */
+  void (*on_text) (GstP2pWebsocket *websocket, const gchar *text, gsize length, gpointer user_data);
+  /* The peer broke a limit and is not listened to any more. Close it. */
+  void (*on_limit) (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpointer user_data);
+  /* It is over, not by close(). @error: never %NULL; GST_P2P_ERROR_LOST for an end without a
+   * reason; its text continues "The server …" or "The client …". */
+  void (*on_closed) (GstP2pWebsocket *websocket, const GError *error, gpointer user_data);
+} GstP2pWebsocketCallbacks;
+
+/**
+ * gst_p2p_websocket_new_client:
+ * @stream: connected, pollable
+ * @socket: that @stream runs on
+ * @host: for the request, with port
+ * @path: begins with a slash
+ * @limits: copied
+ * @callbacks: static
+ */
+GstP2pWebsocket *
+gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *host,
+                              const gchar *path, const GstP2pWebsocketLimits *limits,
+                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
+
+/* @full: answer that there is no room, whatever is asked. */
+GstP2pWebsocket *
+gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
+                              const GstP2pWebsocketLimits *limits,
+                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
+
+/* From now on; 0: none. on_limit() if it passes while open, on_closed() if before. */
+void gst_p2p_websocket_set_deadline (GstP2pWebsocket *websocket, guint timeout_ms);
+
+gboolean gst_p2p_websocket_is_open (GstP2pWebsocket *websocket);
+
+/* FALSE: not open, or the peer has not read max_queued bytes yet; nothing was sent. */
+gboolean gst_p2p_websocket_send (GstP2pWebsocket *websocket, const gchar *text);
+
+/**
+ * gst_p2p_websocket_close:
+ * @code: RFC 6455 section 7.4.1
+ * @linger: keep the connection for at most 2 s after the last words, so that a peer that is still
+ *   sending hears them; else it is closed when this returns
+ *
+ * What is queued is sent as far as that does not wait. Twice is fine.
+ */
+void gst_p2p_websocket_close (GstP2pWebsocket *websocket, guint16 code, gboolean linger);
+
+G_END_DECLS
