@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define GST_P2P_DEFAULT_MAX_MESSAGE_SIZE                                                           \
   65536                                   /* RFC 8841 section 6: when the attribute is absent */
 #define GST_P2P_MIN_MAX_MESSAGE_SIZE 1024 /* less than this cannot carry our frames */
-#define GST_P2P_FRAMING_FRAMES "gst-frames-1"
+#define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
 #define GST_P2P_MAX_CANDIDATE_LENGTH 1024
 
 typedef struct _GstP2pDescription GstP2pDescription;
