@@ -51,12 +51,12 @@ def wait_until(condition, seconds, what):
 class Process:
     """A child whose lines are read as they come. JSON lines become events."""
 
-    def __init__(self, command, name):
+    def __init__(self, command, name, **options):
         self.name = name
         self.lines = []
         self.events = []
         self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, text=True, errors="replace")
+                                      stderr=subprocess.STDOUT, text=True, errors="replace", **options)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -126,9 +126,9 @@ class Processes:
                 print(process.log(), flush=True)
         return False
 
-    def start(self, name, *command, namespace=None):
+    def start(self, name, *command, namespace=None, **options):
         prefix = ["ip", "netns", "exec", namespace.name] if namespace else []
-        process = Process([*prefix, *command], name)
+        process = Process([*prefix, *command], name, **options)
         self.processes.append(process)
         return process
 
