@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * generic: what every element must stand, ours without exception: to be made and dropped, to change
+ * between all states in all orders, to have its properties set and got in every state; and to leave
+ * nothing behind.
+ *
+ *   generic PLUGIN…      the plugins whose elements are to be tested
+ */
+#include <string.h>
+
+#include <gst/gst.h>
+
+#include "tests/common/bus.h"
+#include "tests/common/leaks.h"
+#include "tests/common/signaling.h"
+#include "tests/common/watchdog.h"
+
+static TestSignaling *signaling;
+
+static gboolean
+has_property (GstElement *element, const gchar *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (element), name) != NULL;
+}
+
+/* On a bus of its own, so that messages are kept, as an application would; with a signaling server
+ * to talk to. */
+static GstElement *
+make (const gchar *factory)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+
+  g_assert_nonnull (element);
+  gst_object_ref_sink (element);
+  gst_element_set_bus (element, bus);
+  if (has_property (element, "signaling-uri"))
+    g_object_set (element, "signaling-uri", test_signaling_get_uri (signaling), NULL);
+  return element;
+}
+
+static void
+drop (GstElement *element)
+{
+  gint64 began_us = g_get_monotonic_time ();
+
+  g_assert_cmpint (gst_element_set_state (element, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (g_get_monotonic_time () - began_us, <, 2 * G_USEC_PER_SEC * test_slowdown ());
+  gst_element_set_bus (element, NULL);
+  g_assert_cmpint (GST_OBJECT_REFCOUNT_VALUE (element), >=, 1);
+  gst_object_unref (element);
+}
+
+static void
+set_state (GstElement *element, GstState state)
+{
+  if (gst_element_set_state (element, state) == GST_STATE_CHANGE_FAILURE)
+    g_error ("%s: no change to %s", GST_OBJECT_NAME (element), gst_element_state_get_name (state));
+}
+
+static void
+test_create (gconstpointer factory)
+{
+  test_leaks_begin ();
+  for (guint i = 0; i < 3; i++)
+    drop (make (factory));
+  test_leaks_end ();
+}
+
+static void
+test_states (gconstpointer factory)
+{
+  static const GstState walk[] = {
+    GST_STATE_READY,   GST_STATE_NULL,   GST_STATE_READY,   GST_STATE_PAUSED,
+    GST_STATE_READY,   GST_STATE_PAUSED, GST_STATE_PLAYING, GST_STATE_PAUSED,
+    GST_STATE_PLAYING, GST_STATE_READY,  GST_STATE_PLAYING, GST_STATE_NULL,
+    GST_STATE_PLAYING, GST_STATE_NULL,   GST_STATE_PAUSED,  GST_STATE_NULL,
+  };
+  GstElement *element;
+
+  test_leaks_begin ();
+  element = make (factory);
+  for (guint i = 0; i < G_N_ELEMENTS (walk); i++)
+    set_state (element, walk[i]);
+  drop (element);
+  test_leaks_end ();
+}
+
+/* Whatever a property takes: the two ends of its range, or some texts. */
+static void
+set_to_other_values (GstElement *element, GParamSpec *pspec)
+{
+  static const gchar *const texts[] = { NULL, "", "x", "stun://127.0.0.1:1", "ws://127.0.0.1:1" };
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, pspec->value_type);
+  if (G_IS_PARAM_SPEC_STRING (pspec))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+        {
+          g_value_set_string (&value, texts[i]);
+          g_object_set_property (G_OBJECT (element), pspec->name, &value);
+        }
+      g_value_unset (&value);
+      return;
+    }
+  /* Validation moves what is out of the range to its ends; only numbers have one. */
+  if (pspec->value_type == G_TYPE_INT)
+    g_value_set_int (&value, G_MININT);
+  else if (pspec->value_type == G_TYPE_INT64)
+    g_value_set_int64 (&value, G_MININT64);
+  g_param_value_validate (pspec, &value);
+  g_object_set_property (G_OBJECT (element), pspec->name, &value);
+  if (pspec->value_type == G_TYPE_INT)
+    g_value_set_int (&value, G_MAXINT);
+  else if (pspec->value_type == G_TYPE_UINT)
+    g_value_set_uint (&value, G_MAXUINT);
+  else if (pspec->value_type == G_TYPE_INT64)
+    g_value_set_int64 (&value, G_MAXINT64);
+  else if (pspec->value_type == G_TYPE_UINT64)
+    g_value_set_uint64 (&value, G_MAXUINT64);
+  else if (pspec->value_type == G_TYPE_BOOLEAN)
+    g_value_set_boolean (&value, TRUE);
+  g_param_value_validate (pspec, &value);
+  g_object_set_property (G_OBJECT (element), pspec->name, &value);
+  g_value_unset (&value);
+}
+
+static void
+try_property (GstElement *element, GParamSpec *pspec)
+{
+  GValue before = G_VALUE_INIT;
+  gboolean writable = (pspec->flags & G_PARAM_WRITABLE) && !(pspec->flags & G_PARAM_CONSTRUCT_ONLY);
+
+  if (pspec->flags & G_PARAM_READABLE)
+    g_object_get_property (G_OBJECT (element), pspec->name, &before);
+  if (writable && pspec->owner_type != GST_TYPE_OBJECT)
+    {
+      set_to_other_values (element, pspec);
+      if (!G_IS_VALUE (&before))
+        {
+          g_value_init (&before, pspec->value_type);
+          g_param_value_set_default (pspec, &before);
+        }
+      g_object_set_property (G_OBJECT (element), pspec->name, &before);
+    }
+  if (G_IS_VALUE (&before))
+    g_value_unset (&before);
+}
+
+static void
+test_properties (gconstpointer factory)
+{
+  GstElement *element;
+  g_autofree GParamSpec **pspecs = NULL;
+  guint count;
+
+  test_leaks_begin ();
+  element = make (factory);
+  pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &count);
+  for (GstState state = GST_STATE_NULL; state <= GST_STATE_PLAYING; state++)
+    {
+      set_state (element, state);
+      for (guint i = 0; i < count; i++)
+        try_property (element, pspecs[i]);
+    }
+  drop (element);
+  test_leaks_end ();
+}
+
+static void
+add_element (const gchar *name)
+{
+  g_autofree gchar *create = g_strdup_printf ("/%s/create", name);
+  g_autofree gchar *states = g_strdup_printf ("/%s/states", name);
+  g_autofree gchar *properties = g_strdup_printf ("/%s/properties", name);
+
+  g_test_add_data_func_full (create, g_strdup (name), test_create, g_free);
+  g_test_add_data_func_full (states, g_strdup (name), test_states, g_free);
+  g_test_add_data_func_full (properties, g_strdup (name), test_properties, g_free);
+}
+
+static void
+add_plugin (const gchar *plugin)
+{
+  GList *features = gst_registry_get_feature_list_by_plugin (gst_registry_get (), plugin);
+  guint elements = 0;
+
+  for (GList *l = features; l; l = l->next)
+    if (GST_IS_ELEMENT_FACTORY (l->data))
+      {
+        add_element (GST_OBJECT_NAME (l->data));
+        elements++;
+      }
+  gst_plugin_feature_list_free (features);
+  if (elements == 0)
+    g_error ("plugin %s has no elements; GST_PLUGIN_PATH_1_0=%s", plugin,
+             g_getenv ("GST_PLUGIN_PATH_1_0"));
+}
+
+int
+main (int argc, char **argv)
+{
+  int failed;
+
+  g_test_init (&argc, &argv, NULL);
+  test_gst_init (&argc, &argv);
+  signaling = test_signaling_new (NULL, NULL);
+  for (int i = 1; i < argc; i++)
+    add_plugin (argv[i]);
+  failed = g_test_run ();
+  test_signaling_free (signaling);
+  return failed;
+}
