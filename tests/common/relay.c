@@ -68,8 +68,8 @@ endpoint_free (gpointer data)
   g_free (endpoint);
 }
 
-/* On the address that it stands for, not on 127.0.0.1: libnice ties a socket to the interface of its
- * address (IP_UNICAST_IF), and from there the loopback addresses cannot be reached. */
+/* On the address that it stands for, not on 127.0.0.1: libnice ties a socket to the interface of
+ * its address (IP_UNICAST_IF), and from there the loopback addresses cannot be reached. */
 static int
 open_socket (const struct sockaddr_in *real)
 {
