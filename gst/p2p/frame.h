@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * frame: the wire format "gst-frames-1": GStreamer objects as messages of at most 16 KiB.
+ *
+ *   message = header ‖ payload; object = the payloads of its fragments, put together
+ *
+ *   | 1 kind | 1 flags | 2 epoch | 4 seq | 4 offset | 4 length, in the first fragment only |
+ *
+ * All integers are big-endian. Here are the codecs of the header and of the objects with a binary
+ * form, and the cut into messages; reassembler.h puts them together again, safetext.h has the
+ * objects that are text. Nothing here keeps state or takes a lock.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Kinds from the sender are below 64, from the receiver from there to 127. Kinds from 128 on that
+ * a program does not know are ignored, but they count as objects and are acknowledged. */
+typedef enum
+{
+  GST_P2P_FRAME_BUFFER = 1,
+  GST_P2P_FRAME_CAPS = 2,
+  GST_P2P_FRAME_STREAM_START = 3,
+  GST_P2P_FRAME_TAGS = 4,
+  GST_P2P_FRAME_GAP = 5,
+  GST_P2P_FRAME_EOS = 6,
+  GST_P2P_FRAME_EVENT = 7,
+  GST_P2P_FRAME_ACK = 64,
+  GST_P2P_FRAME_UPSTREAM = 65,
+  GST_P2P_FRAME_IGNORED = 128, /* the first of those that may be ignored */
+  GST_P2P_FRAME_PROBE = 128    /* empty: asks for an ACK, or for giving up what came before */
+} GstP2pFrameKind;
+
+typedef enum
+{
+  GST_P2P_FRAME_FIRST = 1 << 0,
+  GST_P2P_FRAME_LAST = 1 << 1
+} GstP2pFrameFlags;
+
+/* Sizes in bytes. */
+#define GST_P2P_FRAME_MAX_MESSAGE 16384
+#define GST_P2P_FRAME_MIN_MESSAGE 128 /* the smallest limit of a remote that can be served */
+#define GST_P2P_FRAME_HEADER_SIZE 12
+#define GST_P2P_FRAME_FIRST_HEADER_SIZE 16
+#define GST_P2P_FRAME_BUFFER_PREFIX 44 /* in a BUFFER object, before the data */
+#define GST_P2P_FRAME_MAX_CAPS (64 * 1024)
+#define GST_P2P_FRAME_MAX_TEXT (256 * 1024) /* tags and events */
+#define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)
+#define GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
+
+/* The seq that counts before the first object of a channel, which has seq 0. */
+#define GST_P2P_FRAME_NO_SEQ G_MAXUINT32
+/* Serial number comparison (RFC 1982): whether a comes after b. */
+#define GST_P2P_FRAME_SEQ_AFTER(a, b) ((gint32)((guint32)(a) - (guint32)(b)) > 0)
+#define GST_P2P_FRAME_EPOCH_AFTER(a, b) ((gint16)((guint16)(a) - (guint16)(b)) > 0)
+
+/**
+ * GstP2pFrameHeader:
+ * @kind: a #GstP2pFrameKind, or unknown
+ * @epoch: number of CAPS objects before this one, itself included; wraps
+ * @seq: number of objects before this one; wraps
+ * @offset: of this fragment's payload in the object
+ * @length: of the whole object; valid if @flags has %GST_P2P_FRAME_FIRST
+ */
+typedef struct
+{
+  guint8 kind;
+  guint8 flags;
+  guint16 epoch;
+  guint32 seq;
+  guint32 offset;
+  guint32 length;
+} GstP2pFrameHeader;
+
+/**
+ * GstP2pFrameBuffer: what comes before the data in a BUFFER object.
+ * @pts, @dts: ns of the sender's running time, or none
+ * @flags: GstBufferFlags as GStreamer 1.x numbers them, %GST_P2P_FRAME_BUFFER_FLAGS of them
+ */
+typedef struct
+{
+  GstClockTime pts;
+  GstClockTime dts;
+  GstClockTime duration;
+  guint64 offset;
+  guint64 offset_end;
+  guint32 flags;
+} GstP2pFrameBuffer;
+
+/* All but the flags of the mini object and of the memory: those say nothing about the media. */
+#define GST_P2P_FRAME_BUFFER_FLAGS                                                                 \
+  (~(guint32)(GST_MINI_OBJECT_FLAG_LAST - 1) & ~(guint32)GST_BUFFER_FLAG_TAG_MEMORY)
+
+/**
+ * gst_p2p_frame_header_parse:
+ * @message: from the network
+ * @header_size: (out): where the payload begins
+ *
+ * Checks the header by itself: sizes, flags that contradict the offset, a fragment that reaches
+ * beyond its object. Whether the kind and length are acceptable is the caller's business.
+ *
+ * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT
+ */
+gboolean gst_p2p_frame_header_parse (GstBuffer *message, GstP2pFrameHeader *header,
+                                     gsize *header_size, GError **error);
+
+/* Whether messages of @kind may be lost on a channel that is not reliable. */
+gboolean gst_p2p_frame_kind_is_droppable (guint8 kind);
+const gchar *gst_p2p_frame_kind_get_name (guint8 kind); /* "BUFFER", …, "unknown" */
+
+/**
+ * gst_p2p_frame_split:
+ * @header: kind, epoch and seq of the object; the rest is filled in
+ * @prefix: (nullable): the first @prefix_size bytes of the object, at most
+ *   %GST_P2P_FRAME_BUFFER_PREFIX
+ * @data: (nullable): the rest; its memory is shared with the messages, not copied, where that is
+ *   cheaper than copying. Together at most 2^32 − 1 bytes
+ * @max_message: in bytes, from %GST_P2P_FRAME_MIN_MESSAGE to %GST_P2P_FRAME_MAX_MESSAGE
+ *
+ * Cuts an object into messages, which carry %GST_BUFFER_FLAG_NON_DROPPABLE unless the kind is
+ * droppable.
+ *
+ * Returns: (transfer full): the only message, or %NULL if there are several and @list was set
+ */
+GstBuffer *
+gst_p2p_frame_split (const GstP2pFrameHeader *header, const guint8 *prefix, gsize prefix_size,
+                     GstBuffer *data, gsize max_message, GstBufferList **list);
+
+void gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
+                                 guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX]);
+/* @object: a whole BUFFER object; no shorter than the prefix, or FALSE */
+gboolean gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object);
+
+G_END_DECLS
