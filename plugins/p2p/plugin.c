@@ -4,13 +4,18 @@
  */
 #include <gst/gst.h>
 
+#include "plugins/p2p/p2pframedepay.h"
+#include "plugins/p2p/p2pframepay.h"
+
 #define PACKAGE "gst-p2p" /* GST_PLUGIN_DEFINE wants it under this name */
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  gboolean registered = TRUE;
+  gboolean registered = FALSE;
 
+  registered |= GST_ELEMENT_REGISTER (p2pframepay, plugin);
+  registered |= GST_ELEMENT_REGISTER (p2pframedepay, plugin);
   return registered;
 }
 

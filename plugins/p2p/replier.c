@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * replier: see replier.h.
+ */
+#include "plugins/p2p/replier.h"
+
+#include <string.h>
+
+#include "gst/p2p/frame.h"
+#include "plugins/p2p/worker.h"
+
+/* A sixteenth of... the default window would do; less serves smaller windows, too. */
+#define ACK_BYTES (64 * 1024)
+#define ACK_DELAY_US (20 * 1000)
+#define MAX_UPSTREAM 16
+
+struct _GstP2pReplier
+{
+  /* const */
+  GstPad *pad;
+  GstP2pWorker *worker;
+
+  /* the thread that starts and stops, while the worker is stopped; else the worker */
+  guint max_message;
+  guint32 next_seq;
+  gboolean pad_started;
+
+  /* lock */
+  GMutex lock;
+  GCond cond;
+  gboolean interrupted;
+  gboolean ack_pending;
+  guint32 ack_seq;
+  gsize ack_bytes;   /* acknowledged since the last ACK */
+  gint64 ack_due_us; /* if pending */
+  GQueue upstream;   /* gchar * */
+  guint64 asked;     /* flushes */
+  guint64 answered;  /* the last flush after which everything was pushed */
+  guint64 n_acks;
+};
+
+static void
+start_pad (GstP2pReplier *self)
+{
+  g_autofree gchar *id = NULL;
+  GstElement *element;
+  GstSegment segment;
+
+  if (self->pad_started)
+    return;
+  self->pad_started = TRUE;
+  element = gst_pad_get_parent_element (self->pad);
+  if (!element)
+    return;
+  id = gst_pad_create_stream_id (self->pad, element, "replies");
+  gst_pad_push_event (self->pad, gst_event_new_stream_start (id));
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_push_event (self->pad, gst_event_new_segment (&segment));
+  gst_object_unref (element);
+}
+
+/* On the worker. A failure is not ours to report: the transport does. */
+static void
+push_object (GstP2pReplier *self, guint8 kind, gconstpointer data, gsize size)
+{
+  GstP2pFrameHeader header = { .kind = kind, .seq = self->next_seq++ };
+  g_autoptr (GstBuffer) object = gst_buffer_new_memdup (data, size);
+  GstBufferList *list;
+  GstBuffer *message;
+
+  message = gst_p2p_frame_split (&header, NULL, 0, object,
+                                 MIN (self->max_message, GST_P2P_FRAME_MAX_MESSAGE), &list);
+  start_pad (self);
+  if (list)
+    gst_pad_push_list (self->pad, list);
+  else
+    gst_pad_push (self->pad, message);
+}
+
+static void
+push_ack (GstP2pReplier *self, guint32 seq)
+{
+  guint8 object[4];
+
+  GST_WRITE_UINT32_BE (object, seq);
+  push_object (self, GST_P2P_FRAME_ACK, object, sizeof object);
+}
+
+/* With the lock. */
+static gboolean
+take_ack_locked (GstP2pReplier *self, guint32 *seq)
+{
+  if (!self->ack_pending
+      || (self->ack_bytes < ACK_BYTES && self->asked == self->answered
+          && g_get_monotonic_time () < self->ack_due_us))
+    return FALSE;
+  *seq = self->ack_seq;
+  self->ack_pending = FALSE;
+  self->ack_bytes = 0;
+  self->n_acks++;
+  return TRUE;
+}
+
+/* On the worker. */
+static gint64
+deliver (gpointer data)
+{
+  GstP2pReplier *self = data;
+  guint64 asked;
+  gboolean ack;
+  guint32 seq;
+  gint64 next_us;
+  gchar *text;
+
+  g_mutex_lock (&self->lock);
+  asked = self->asked;
+  ack = take_ack_locked (self, &seq);
+  text = g_queue_pop_head (&self->upstream);
+  g_mutex_unlock (&self->lock);
+
+  if (ack)
+    push_ack (self, seq);
+  while (text)
+    {
+      push_object (self, GST_P2P_FRAME_UPSTREAM, text, strlen (text));
+      g_free (text);
+      g_mutex_lock (&self->lock);
+      text = g_queue_pop_head (&self->upstream);
+      g_mutex_unlock (&self->lock);
+    }
+
+  g_mutex_lock (&self->lock);
+  self->answered = asked;
+  g_cond_broadcast (&self->cond);
+  next_us = self->ack_pending ? self->ack_due_us : -1;
+  g_mutex_unlock (&self->lock);
+  return next_us;
+}
+
+GstP2pReplier *
+gst_p2p_replier_new (const gchar *name, GstPad *pad)
+{
+  GstP2pReplier *self = g_new0 (GstP2pReplier, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->upstream);
+  self->pad = pad;
+  self->interrupted = TRUE;
+  self->worker = gst_p2p_worker_new (name, deliver, self);
+  return self;
+}
+
+void
+gst_p2p_replier_free (GstP2pReplier *self)
+{
+  gst_p2p_replier_stop (self);
+  gst_p2p_worker_free (self->worker);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_free (self);
+}
+
+void
+gst_p2p_replier_start (GstP2pReplier *self, guint max_message)
+{
+  self->max_message = max_message;
+  self->next_seq = 0;
+  self->pad_started = FALSE;
+  g_mutex_lock (&self->lock);
+  self->interrupted = self->ack_pending = FALSE;
+  self->ack_bytes = 0;
+  self->n_acks = 0;
+  g_mutex_unlock (&self->lock);
+  gst_p2p_worker_start (self->worker);
+}
+
+void
+gst_p2p_replier_stop (GstP2pReplier *self)
+{
+  gst_p2p_replier_interrupt (self);
+  gst_p2p_worker_stop (self->worker);
+  g_mutex_lock (&self->lock);
+  self->ack_pending = FALSE;
+  g_queue_clear_full (&self->upstream, g_free);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_p2p_replier_acknowledge (GstP2pReplier *self, guint32 seq, gsize bytes)
+{
+  gboolean wake;
+
+  g_mutex_lock (&self->lock);
+  wake = !self->ack_pending;
+  if (!self->ack_pending)
+    self->ack_due_us = g_get_monotonic_time () + ACK_DELAY_US;
+  self->ack_pending = TRUE;
+  self->ack_seq = seq;
+  if (self->ack_bytes < ACK_BYTES && self->ack_bytes + bytes >= ACK_BYTES)
+    wake = TRUE;
+  self->ack_bytes += bytes;
+  g_mutex_unlock (&self->lock);
+  if (wake)
+    gst_p2p_worker_wake (self->worker);
+}
+
+void
+gst_p2p_replier_take_upstream (GstP2pReplier *self, gchar *text)
+{
+  if (!text)
+    return;
+  g_mutex_lock (&self->lock);
+  if (self->upstream.length >= MAX_UPSTREAM
+      || g_queue_find_custom (&self->upstream, text, (GCompareFunc)strcmp))
+    g_free (text); /* said already, or too much: these are wishes */
+  else
+    g_queue_push_tail (&self->upstream, text);
+  g_mutex_unlock (&self->lock);
+  gst_p2p_worker_wake (self->worker);
+}
+
+void
+gst_p2p_replier_flush (GstP2pReplier *self, gint64 timeout_us)
+{
+  gint64 until_us = g_get_monotonic_time () + timeout_us;
+  gboolean in_time = TRUE;
+  guint64 mine;
+
+  g_mutex_lock (&self->lock);
+  mine = ++self->asked;
+  g_mutex_unlock (&self->lock);
+  gst_p2p_worker_wake (self->worker);
+
+  g_mutex_lock (&self->lock);
+  while (in_time && !self->interrupted && self->answered < mine)
+    in_time = g_cond_wait_until (&self->cond, &self->lock, until_us);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_p2p_replier_interrupt (GstP2pReplier *self)
+{
+  g_mutex_lock (&self->lock);
+  self->interrupted = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+guint64
+gst_p2p_replier_get_acks (GstP2pReplier *self)
+{
+  guint64 n_acks;
+
+  g_mutex_lock (&self->lock);
+  n_acks = self->n_acks;
+  g_mutex_unlock (&self->lock);
+  return n_acks;
+}

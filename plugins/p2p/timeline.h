@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * timeline: what the streams of one connection share, so that they stay in sync.
+ *
+ * The sender's running time is mapped to this pipeline's by an offset that is fixed once, at the
+ * first buffer of any stream. Refcounted, a boxed type; any thread.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_TIMELINE (gst_p2p_timeline_get_type ())
+GType gst_p2p_timeline_get_type (void);
+
+typedef struct _GstP2pTimeline GstP2pTimeline;
+
+GstP2pTimeline *gst_p2p_timeline_new (void);
+GstP2pTimeline *gst_p2p_timeline_ref (GstP2pTimeline *timeline);
+void gst_p2p_timeline_unref (GstP2pTimeline *timeline);
+
+/**
+ * gst_p2p_timeline_map:
+ * @sender: the sender's running time of a buffer, in ns
+ * @local: this pipeline's running time now, in ns
+ *
+ * The first call makes them correspond.
+ *
+ * Returns: what to add to the sender's running time, in ns
+ */
+gint64 gst_p2p_timeline_map (GstP2pTimeline *timeline, GstClockTime sender, GstClockTime local);
+/* FALSE: no buffer came yet. */
+gboolean gst_p2p_timeline_get_offset (GstP2pTimeline *timeline, gint64 *offset);
+
+/* The group of the connection's streams, for their STREAM_START events. */
+guint gst_p2p_timeline_get_group_id (GstP2pTimeline *timeline);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pTimeline, gst_p2p_timeline_unref)
+
+G_END_DECLS
