@@ -195,6 +195,15 @@ gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
   GST_WRITE_UINT32_BE (prefix + 40, frame->flags & GST_P2P_FRAME_BUFFER_FLAGS);
 }
 
+/* Half of the range is plenty: those who calculate with it need a sign. */
+static GstClockTime
+read_time (const guint8 *data)
+{
+  guint64 time = GST_READ_UINT64_BE (data);
+
+  return time <= G_MAXINT64 ? time : GST_CLOCK_TIME_NONE;
+}
+
 gboolean
 gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object)
 {
@@ -202,9 +211,9 @@ gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object)
 
   if (gst_buffer_extract (object, 0, prefix, sizeof prefix) < sizeof prefix)
     return FALSE;
-  frame->pts = GST_READ_UINT64_BE (prefix);
-  frame->dts = GST_READ_UINT64_BE (prefix + 8);
-  frame->duration = GST_READ_UINT64_BE (prefix + 16);
+  frame->pts = read_time (prefix);
+  frame->dts = read_time (prefix + 8);
+  frame->duration = read_time (prefix + 16);
   frame->offset = GST_READ_UINT64_BE (prefix + 24);
   frame->offset_end = GST_READ_UINT64_BE (prefix + 32);
   frame->flags = GST_READ_UINT32_BE (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;

@@ -76,7 +76,7 @@ typedef struct
 
 /**
  * GstP2pFrameBuffer: what comes before the data in a BUFFER object.
- * @pts, @dts: ns of the sender's running time, or none
+ * @pts, @dts: ns of the sender's running time, below 2^63, or none
  * @flags: GstBufferFlags as GStreamer 1.x numbers them, %GST_P2P_FRAME_BUFFER_FLAGS of them
  */
 typedef struct

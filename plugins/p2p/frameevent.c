@@ -20,10 +20,11 @@
 static GstClockTime
 shift (GstClockTime time, gint64 offset)
 {
-  gint64 shifted = (gint64)time + offset;
+  gint64 shifted;
 
-  return GST_CLOCK_TIME_IS_VALID (time) && shifted >= 0 ? (GstClockTime)shifted
-                                                        : GST_CLOCK_TIME_NONE;
+  if (time > G_MAXINT64 || __builtin_add_overflow ((gint64)time, offset, &shifted) || shifted < 0)
+    return GST_CLOCK_TIME_NONE;
+  return shifted;
 }
 
 static gchar *
@@ -295,7 +296,7 @@ make_gap (const GstP2pFrameObject *object, GError **error)
 
   gst_buffer_extract (object->payload, 0, data, sizeof data);
   pts = GST_READ_UINT64_BE (data);
-  if (!GST_CLOCK_TIME_IS_VALID (pts))
+  if (pts > G_MAXINT64)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
       return NULL;

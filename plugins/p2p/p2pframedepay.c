@@ -23,8 +23,11 @@
 #include "gst/p2p/frame.h"
 #include "gst/p2p/reassembler.h"
 #include "gst/p2p/safetext.h"
+#include "plugins/p2p/counter.h"
 #include "plugins/p2p/frameevent.h"
 #include "plugins/p2p/framing.h"
+#include "plugins/p2p/gate.h"
+#include "plugins/p2p/quietpad.h"
 #include "plugins/p2p/replier.h"
 
 GST_DEBUG_CATEGORY_STATIC (p2pframedepay_debug);
@@ -67,20 +70,18 @@ struct _GstP2pFrameDepay
   gboolean failed;
   GstFormat format; /* of the segment that was sent */
   guint64 raw_offset;
+  guint max_raw_size;
   guint64 lost; /* objects that a keyframe was requested for */
   gint64 key_unit_us;
 
-  /* lock */
-  GMutex lock;
-  GCond cond;
-  gboolean stopped; /* READY or below */
-  gboolean playing;
+  /* its own */
+  GstP2pGate gate; /* stopped in READY and below, open in PLAYING */
 
-  /* atomic */
-  guint64 n_objects;
-  guint64 n_bytes;
-  guint64 n_dropped;
-  guint64 n_lost;
+  /* any thread */
+  GstP2pCounter n_objects;
+  GstP2pCounter n_bytes;
+  GstP2pCounter n_dropped;
+  GstP2pCounter n_lost;
 };
 
 enum
@@ -106,18 +107,6 @@ static GstStaticPadTemplate reply_template
 G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_ELEMENT)
 GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
                              GST_TYPE_P2P_FRAME_DEPAY)
-
-static void
-count (guint64 *counter, guint64 more)
-{
-  __atomic_fetch_add (counter, more, __ATOMIC_RELAXED);
-}
-
-static guint64
-read_counter (const guint64 *counter)
-{
-  return __atomic_load_n (counter, __ATOMIC_RELAXED);
-}
 
 static gboolean
 is_raw (GstP2pFrameDepay *self)
@@ -148,17 +137,6 @@ start_stream (GstP2pFrameDepay *self)
   gst_pad_push_event (self->src, event);
 }
 
-/* 0 without a clock: then time has not begun. */
-static GstClockTime
-get_running_time (GstP2pFrameDepay *self)
-{
-  GstClockTime base = gst_element_get_base_time (GST_ELEMENT (self));
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
-  GstClockTime now = clock ? gst_clock_get_time (clock) : 0;
-
-  return now > base ? now - base : 0;
-}
-
 /*
  * The segment, before the first data. Timestamps are passed on as they are: where the first
  * buffer's running time here differs from the sender's, the segment says so. Data without
@@ -176,11 +154,7 @@ send_segment (GstP2pFrameDepay *self, GstClockTime time)
   gst_segment_init (&segment, self->context.format);
   if (self->context.format == GST_FORMAT_TIME && fixes)
     {
-      gint64 offset = gst_p2p_timeline_map (self->time, time, get_running_time (self));
-
-      self->context.offset = offset;
-      segment.base = MAX (offset, 0);
-      segment.start = segment.time = segment.position = MAX (-offset, 0);
+      self->context.offset = gst_p2p_timeline_map (self->time, GST_ELEMENT (self), time, &segment);
       self->time_fixed = TRUE;
     }
   self->sent_segment = TRUE;
@@ -193,30 +167,10 @@ send_segment (GstP2pFrameDepay *self, GstClockTime time)
 static gboolean
 wait_for_playing (GstP2pFrameDepay *self)
 {
-  gboolean go;
-
-  if (!self->live)
-    return TRUE;
-  g_mutex_lock (&self->lock);
-  while (!self->playing && !self->stopped)
-    g_cond_wait (&self->cond, &self->lock);
-  go = !self->stopped;
-  g_mutex_unlock (&self->lock);
-  return go;
+  return !self->live || gst_p2p_gate_pass (&self->gate);
 }
 
 /* ---- objects: the streaming thread ---- */
-
-static gboolean
-is_stopped (GstP2pFrameDepay *self)
-{
-  gboolean stopped;
-
-  g_mutex_lock (&self->lock);
-  stopped = self->stopped;
-  g_mutex_unlock (&self->lock);
-  return stopped;
-}
 
 /* See p2pframedepay.h. @taken: whether to acknowledge. */
 static GstFlowReturn
@@ -225,7 +179,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
   *taken = flow != GST_FLOW_FLUSHING;
   if (flow == GST_FLOW_OK)
     return flow;
-  count (&self->n_dropped, 1);
+  gst_p2p_counter_add (&self->n_dropped, 1);
   switch (flow)
     {
     case GST_FLOW_EOS:
@@ -234,7 +188,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
     case GST_FLOW_NOT_LINKED:
       return GST_FLOW_OK;
     case GST_FLOW_FLUSHING:
-      return is_stopped (self) ? flow : GST_FLOW_OK;
+      return gst_p2p_gate_is_stopped (&self->gate) ? flow : GST_FLOW_OK;
     case GST_FLOW_NOT_NEGOTIATED:
       GST_ELEMENT_FLOW_ERROR (self, flow);
       break;
@@ -252,7 +206,7 @@ request_key_unit (GstP2pFrameDepay *self)
   guint64 lost = gst_p2p_reassembler_get_lost (self->reassembler);
   gint64 now_us = g_get_monotonic_time ();
 
-  __atomic_store_n (&self->n_lost, lost, __ATOMIC_RELAXED);
+  gst_p2p_counter_set (&self->n_lost, lost);
   if (lost <= self->lost
       || (self->key_unit_us != 0 && now_us - self->key_unit_us < KEY_UNIT_INTERVAL_US))
     return;
@@ -279,6 +233,15 @@ make_buffer (const GstP2pFrameObject *object, const GstP2pFrameBuffer *frame)
 }
 
 static GstFlowReturn
+push_buffer (GstP2pFrameDepay *self, GstBuffer *buffer)
+{
+  if (!self->downstream_eos)
+    return gst_pad_push (self->src, buffer);
+  gst_buffer_unref (buffer);
+  return GST_FLOW_EOS;
+}
+
+static GstFlowReturn
 handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 {
   GstP2pFrameBuffer frame;
@@ -288,9 +251,7 @@ handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object)
     return GST_FLOW_FLUSHING;
   start_stream (self);
   send_segment (self, GST_CLOCK_TIME_IS_VALID (frame.pts) ? frame.pts : frame.dts);
-  if (self->downstream_eos)
-    return GST_FLOW_EOS;
-  return gst_pad_push (self->src, make_buffer (object, &frame));
+  return push_buffer (self, make_buffer (object, &frame));
 }
 
 static void
@@ -367,8 +328,8 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
       if (event)
         flow = push_event (self, event);
     }
-  count (&self->n_objects, 1);
-  count (&self->n_bytes, size);
+  gst_p2p_counter_add (&self->n_objects, 1);
+  gst_p2p_counter_add (&self->n_bytes, size);
   flow = judge_flow (self, flow, &taken);
   if (taken && object->kind != GST_P2P_FRAME_EOS)
     gst_p2p_replier_acknowledge (self->replier, object->seq, size);
@@ -412,19 +373,14 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
 {
   gsize size = gst_buffer_get_size (message);
   g_autoptr (GError) error = NULL;
-  GstFlowReturn flow;
   GstBuffer *buffer;
   gboolean taken;
-  guint limit;
 
-  GST_OBJECT_LOCK (self);
-  limit = self->max_frame_size;
-  GST_OBJECT_UNLOCK (self);
-  if (size > limit)
+  if (size > self->max_raw_size)
     {
       error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                            "A message of %" G_GSIZE_FORMAT " bytes is over the limit of %u", size,
-                           limit);
+                           self->max_raw_size);
       fail (self, error);
       return GST_FLOW_ERROR;
     }
@@ -433,17 +389,14 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   start_stream (self);
   self->context.format = GST_FORMAT_BYTES;
   send_segment (self, GST_CLOCK_TIME_NONE);
-  count (&self->n_objects, 1);
-  count (&self->n_bytes, size);
+  gst_p2p_counter_add (&self->n_objects, 1);
+  gst_p2p_counter_add (&self->n_bytes, size);
 
   buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
   GST_BUFFER_OFFSET (buffer) = self->raw_offset;
   self->raw_offset += size;
   GST_BUFFER_OFFSET_END (buffer) = self->raw_offset;
-  flow = self->downstream_eos ? GST_FLOW_EOS : gst_pad_push (self->src, buffer);
-  if (self->downstream_eos)
-    gst_buffer_unref (buffer);
-  return judge_flow (self, flow, &taken);
+  return judge_flow (self, push_buffer (self, buffer), &taken);
 }
 
 static GstFlowReturn
@@ -554,28 +507,6 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
     }
 }
 
-static gboolean
-other_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  gst_event_unref (event);
-  return TRUE;
-}
-
-static gboolean
-other_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  switch (GST_QUERY_TYPE (query))
-    {
-    case GST_QUERY_ALLOCATION: /* any memory */
-      return TRUE;
-    case GST_QUERY_CAPS:
-    case GST_QUERY_ACCEPT_CAPS:
-      return gst_pad_query_default (pad, parent, query);
-    default:
-      return FALSE;
-    }
-}
-
 /* ---- life ---- */
 
 static void
@@ -587,7 +518,7 @@ start (GstP2pFrameDepay *self)
 
   GST_OBJECT_LOCK (self);
   config.unreliable = self->unreliable;
-  config.max_frame_size = self->max_frame_size;
+  config.max_frame_size = self->max_raw_size = self->max_frame_size;
   self->live = self->is_live;
   max_message = self->max_message_size;
   timeline = self->timeline ? gst_p2p_timeline_ref (self->timeline) : gst_p2p_timeline_new ();
@@ -605,9 +536,7 @@ start (GstP2pFrameDepay *self)
   self->raw_offset = self->lost = 0;
   self->key_unit_us = 0;
   self->n_objects = self->n_bytes = self->n_dropped = self->n_lost = 0;
-  g_mutex_lock (&self->lock);
-  self->stopped = self->playing = FALSE;
-  g_mutex_unlock (&self->lock);
+  gst_p2p_gate_reset (&self->gate);
   gst_p2p_replier_start (self->replier, max_message);
 }
 
@@ -615,10 +544,7 @@ start (GstP2pFrameDepay *self)
 static void
 interrupt (GstP2pFrameDepay *self)
 {
-  g_mutex_lock (&self->lock);
-  self->stopped = TRUE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
+  gst_p2p_gate_stop (&self->gate);
   gst_p2p_replier_interrupt (self->replier);
 }
 
@@ -627,15 +553,6 @@ stop (GstP2pFrameDepay *self)
 {
   gst_p2p_replier_stop (self->replier);
   g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
-}
-
-static void
-set_playing (GstP2pFrameDepay *self, gboolean playing)
-{
-  g_mutex_lock (&self->lock);
-  self->playing = playing;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
 }
 
 static GstStateChangeReturn
@@ -647,12 +564,12 @@ change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     start (self);
   else if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    set_playing (self, FALSE);
+    gst_p2p_gate_set_open (&self->gate, FALSE);
   else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     interrupt (self);
   result = GST_ELEMENT_CLASS (gst_p2p_frame_depay_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    set_playing (self, TRUE);
+    gst_p2p_gate_set_open (&self->gate, TRUE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     stop (self);
@@ -662,11 +579,12 @@ change_state (GstElement *element, GstStateChange transition)
 static GstStructure *
 get_stats (GstP2pFrameDepay *self)
 {
-  return gst_structure_new (
-      "p2pframedepay-stats", "objects", G_TYPE_UINT64, read_counter (&self->n_objects), "bytes",
-      G_TYPE_UINT64, read_counter (&self->n_bytes), "dropped", G_TYPE_UINT64,
-      read_counter (&self->n_dropped), "lost", G_TYPE_UINT64, read_counter (&self->n_lost), "acks",
-      G_TYPE_UINT64, gst_p2p_replier_get_acks (self->replier), NULL);
+  return gst_structure_new ("p2pframedepay-stats", "objects", G_TYPE_UINT64,
+                            gst_p2p_counter_get (&self->n_objects), "bytes", G_TYPE_UINT64,
+                            gst_p2p_counter_get (&self->n_bytes), "dropped", G_TYPE_UINT64,
+                            gst_p2p_counter_get (&self->n_dropped), "lost", G_TYPE_UINT64,
+                            gst_p2p_counter_get (&self->n_lost), "acks", G_TYPE_UINT64,
+                            gst_p2p_replier_get_acks (self->replier), NULL);
 }
 
 static void
@@ -784,17 +702,14 @@ finalize (GObject *object)
   g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
   g_clear_pointer (&self->time, gst_p2p_timeline_unref);
   g_clear_pointer (&self->timeline, gst_p2p_timeline_unref);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
+  gst_p2p_gate_clear (&self->gate);
   G_OBJECT_CLASS (gst_p2p_frame_depay_parent_class)->finalize (object);
 }
 
 static void
 gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
 {
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  self->stopped = TRUE;
+  gst_p2p_gate_init (&self->gate);
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
   self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
   self->latency_ms = DEFAULT_LATENCY_MS;
@@ -802,7 +717,7 @@ gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
-  gst_pad_set_query_function (self->sink, other_query);
+  gst_pad_set_query_function (self->sink, gst_p2p_quiet_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);
 
   self->src = gst_pad_new_from_static_template (&src_template, "src");
@@ -812,8 +727,8 @@ gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 
   self->reply = gst_pad_new_from_static_template (&reply_template, "reply");
-  gst_pad_set_event_function (self->reply, other_event);
-  gst_pad_set_query_function (self->reply, other_query);
+  gst_pad_set_event_function (self->reply, gst_p2p_quiet_pad_event);
+  gst_pad_set_query_function (self->reply, gst_p2p_quiet_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), self->reply);
   self->replier = gst_p2p_replier_new ("p2pframedepay", self->reply);
 }

@@ -23,10 +23,12 @@
 #include "gst/p2p/frame.h"
 #include "gst/p2p/reassembler.h"
 #include "gst/p2p/safetext.h"
+#include "plugins/p2p/counter.h"
 #include "plugins/p2p/eventcourier.h"
 #include "plugins/p2p/frameevent.h"
 #include "plugins/p2p/frametime.h"
 #include "plugins/p2p/framing.h"
+#include "plugins/p2p/quietpad.h"
 #include "plugins/p2p/sendwindow.h"
 
 GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
@@ -72,10 +74,10 @@ struct _GstP2pFramePay
   GstP2pFrameEventContext context;
   gboolean failed;
 
-  /* atomic */
-  guint64 n_objects;
-  guint64 n_bytes;
-  guint64 n_dropped;
+  /* any thread */
+  GstP2pCounter n_objects;
+  GstP2pCounter n_bytes;
+  GstP2pCounter n_dropped;
 };
 
 enum
@@ -131,12 +133,6 @@ post_eos (GstP2pFramePay *self)
 
 /* ---- sending: the streaming thread ---- */
 
-static void
-count (guint64 *counter, guint64 more)
-{
-  __atomic_fetch_add (counter, more, __ATOMIC_RELAXED);
-}
-
 /* The transport wants a stream-start and a segment before data, as every element does. */
 static void
 start_src (GstP2pFramePay *self)
@@ -175,8 +171,8 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   GstBuffer *message;
 
   header.seq = gst_p2p_send_window_add (self->window, OVERHEAD + size, mark);
-  count (&self->n_objects, 1);
-  count (&self->n_bytes, size);
+  gst_p2p_counter_add (&self->n_objects, 1);
+  gst_p2p_counter_add (&self->n_bytes, size);
   message
       = gst_p2p_frame_split (&header, prefix, prefix_size, data,
                              MIN (settings->max_message_size, GST_P2P_FRAME_MAX_MESSAGE), &list);
@@ -234,7 +230,7 @@ static void
 skip_to_key_unit (GstP2pFramePay *self)
 {
   self->skipping = TRUE;
-  count (&self->n_dropped, 1);
+  gst_p2p_counter_add (&self->n_dropped, 1);
   request_key_unit (self);
 }
 
@@ -294,8 +290,8 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       if (list)
         gst_buffer_list_add (list, message);
     }
-  count (&self->n_objects, 1);
-  count (&self->n_bytes, size);
+  gst_p2p_counter_add (&self->n_objects, 1);
+  gst_p2p_counter_add (&self->n_bytes, size);
   return push_messages (self, message, list);
 }
 
@@ -453,37 +449,6 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return done;
 }
 
-/* The pads are not connected inside: nothing passes that is not handled here. */
-static gboolean
-sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  switch (GST_QUERY_TYPE (query))
-    {
-    case GST_QUERY_ALLOCATION: /* any memory, no metas: those do not travel */
-      return TRUE;
-    case GST_QUERY_CAPS:
-    case GST_QUERY_ACCEPT_CAPS:
-      return gst_pad_query_default (pad, parent, query);
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
-src_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  gst_event_unref (event);
-  return TRUE;
-}
-
-static gboolean
-other_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS || GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS)
-    return gst_pad_query_default (pad, parent, query);
-  return FALSE;
-}
-
 /* ---- replies: the thread that pushes into the reply pad ---- */
 
 static gboolean
@@ -544,13 +509,6 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   return self->failed ? GST_FLOW_ERROR : GST_FLOW_OK;
 }
 
-static gboolean
-reply_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  gst_event_unref (event);
-  return TRUE;
-}
-
 /* ---- life ---- */
 
 static void
@@ -598,19 +556,13 @@ change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
-static guint64
-read_counter (const guint64 *counter)
-{
-  return __atomic_load_n (counter, __ATOMIC_RELAXED);
-}
-
 static GstStructure *
 get_stats (GstP2pFramePay *self)
 {
-  GstStructure *stats = gst_structure_new ("p2pframepay-stats", "objects", G_TYPE_UINT64,
-                                           read_counter (&self->n_objects), "bytes", G_TYPE_UINT64,
-                                           read_counter (&self->n_bytes), "dropped", G_TYPE_UINT64,
-                                           read_counter (&self->n_dropped), NULL);
+  GstStructure *stats = gst_structure_new (
+      "p2pframepay-stats", "objects", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_objects),
+      "bytes", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_bytes), "dropped", G_TYPE_UINT64,
+      gst_p2p_counter_get (&self->n_dropped), NULL);
 
   gst_p2p_send_window_add_stats (self->window, stats);
   return stats;
@@ -701,19 +653,19 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
-  gst_pad_set_query_function (self->sink, sink_query);
+  gst_pad_set_query_function (self->sink, gst_p2p_quiet_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);
   self->courier = gst_p2p_event_courier_new ("p2pframepay", self->sink);
 
   self->src = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_event_function (self->src, src_event);
-  gst_pad_set_query_function (self->src, other_query);
+  gst_pad_set_event_function (self->src, gst_p2p_quiet_pad_event);
+  gst_pad_set_query_function (self->src, gst_p2p_quiet_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 
   self->reply = gst_pad_new_from_static_template (&reply_template, "reply");
   gst_pad_set_chain_function (self->reply, reply_chain);
-  gst_pad_set_event_function (self->reply, reply_event);
-  gst_pad_set_query_function (self->reply, other_query);
+  gst_pad_set_event_function (self->reply, gst_p2p_quiet_pad_event);
+  gst_pad_set_query_function (self->reply, gst_p2p_quiet_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), self->reply);
 }
 

@@ -46,19 +46,33 @@ gst_p2p_timeline_unref (GstP2pTimeline *self)
   g_free (self);
 }
 
-gint64
-gst_p2p_timeline_map (GstP2pTimeline *self, GstClockTime sender, GstClockTime local)
+static GstClockTime
+get_running_time (GstElement *element)
 {
+  GstClockTime base = gst_element_get_base_time (element);
+  g_autoptr (GstClock) clock = gst_element_get_clock (element);
+  GstClockTime now = clock ? gst_clock_get_time (clock) : 0;
+
+  return now > base ? now - base : 0;
+}
+
+gint64
+gst_p2p_timeline_map (GstP2pTimeline *self, GstElement *element, GstClockTime time,
+                      GstSegment *segment)
+{
+  GstClockTime now = get_running_time (element);
   gint64 offset;
 
   g_mutex_lock (&self->lock);
   if (!self->fixed)
     {
-      self->offset = (gint64)(local - sender);
+      self->offset = (gint64)(now - time);
       self->fixed = TRUE;
     }
   offset = self->offset;
   g_mutex_unlock (&self->lock);
+  segment->base = MAX (offset, 0);
+  segment->start = segment->time = segment->position = MAX (-offset, 0);
   return offset;
 }
 

@@ -22,14 +22,17 @@ void gst_p2p_timeline_unref (GstP2pTimeline *timeline);
 
 /**
  * gst_p2p_timeline_map:
- * @sender: the sender's running time of a buffer, in ns
- * @local: this pipeline's running time now, in ns
+ * @element: whose clock and base time tell the running time here; without a clock it is 0
+ * @time: the sender's running time of a buffer, in ns
+ * @segment: (inout): of time format; maps the sender's running times, taken as timestamps, to those
+ *   here
  *
- * The first call makes them correspond.
+ * The first call makes @time correspond to now.
  *
  * Returns: what to add to the sender's running time, in ns
  */
-gint64 gst_p2p_timeline_map (GstP2pTimeline *timeline, GstClockTime sender, GstClockTime local);
+gint64 gst_p2p_timeline_map (GstP2pTimeline *timeline, GstElement *element, GstClockTime time,
+                             GstSegment *segment);
 /* FALSE: no buffer came yet. */
 gboolean gst_p2p_timeline_get_offset (GstP2pTimeline *timeline, gint64 *offset);
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * quietpad: pads of the frame elements through which no event and no query passes by itself.
+ *
+ * Between media and messages, nothing that is said on one side makes sense on the other; and the
+ * reply pads close a circle in which a query would run round.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Swallows every event. */
+gboolean gst_p2p_quiet_pad_event (GstPad *pad, GstObject *parent, GstEvent *event);
+/* Answers for the pad itself: CAPS and ACCEPT_CAPS, and that any memory will do, without metas. */
+gboolean gst_p2p_quiet_pad_query (GstPad *pad, GstObject *parent, GstQuery *query);
+
+G_END_DECLS
