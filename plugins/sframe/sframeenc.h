@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sframeenc: seals each frame, end to end.
+ */
+#pragma once
+
+#include "plugins/sframe/sframebase.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_SFRAME_ENC (gst_sframe_enc_get_type ())
+G_DECLARE_FINAL_TYPE (GstSframeEnc, gst_sframe_enc, GST, SFRAME_ENC, GstP2pSframeBase)
+
+/** GST_P2P_SFRAME_KEY_EVENT: the custom downstream event that switches to the guint64 "key-id" */
+#define GST_P2P_SFRAME_KEY_EVENT "gst-p2p-sframe-key"
+
+G_END_DECLS

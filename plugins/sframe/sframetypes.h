@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sframetypes: the core's enumerations as GTypes, for properties.
+ */
+#pragma once
+
+#include <glib-object.h>
+
+#include "gst/p2p/sframe.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_SFRAME_FORMAT (gst_p2p_sframe_format_get_type ())
+#define GST_TYPE_P2P_SFRAME_SUITE (gst_p2p_sframe_suite_get_type ())
+
+GType gst_p2p_sframe_format_get_type (void);
+GType gst_p2p_sframe_suite_get_type (void);
+
+/** "no-key", "bad-tag", "malformed", "replay": the reasons that users see */
+const char *gst_p2p_sframe_verdict_nick (GstP2pVerdict verdict);
+
+G_END_DECLS
