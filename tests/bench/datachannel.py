@@ -37,9 +37,13 @@ def start_stream(transport):
     return start
 
 
-def start_webrtcbin(processes, size):
+def start_pair(name):
+    """Programs that exchange descriptions and candidates over a socket pair."""
+    return lambda processes, size: start_with_socket_pair(processes, os.path.join(BENCH, name), size)
+
+
+def start_with_socket_pair(processes, program, size):
     ends = socket.socketpair()
-    program = os.path.join(BENCH, "bench-webrtc")
     started = []
     for role, end, more in (("receiver", ends[0], []), ("sender", ends[1], [str(size)])):
         end.set_inheritable(True)
@@ -50,9 +54,10 @@ def start_webrtcbin(processes, size):
 
 # What a contestant needs besides the build: a function that says what is missing, or None.
 CONTESTANTS = {
-    "webrtcbin": start_webrtcbin,
+    "webrtcbin": start_pair("bench-webrtc"),
     "elements": start_stream("elements"),
     "direct": start_stream("direct"),
+    "direct-transport": start_pair("bench-transport"),
 }
 OWN = ("elements", "direct")
 

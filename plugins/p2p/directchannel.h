@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * directchannel: one channel of the direct transport: a pad pair, and a queue of messages for each
+ * direction between the streaming threads and the I/O thread.
+ *
+ *   streaming thread ► sink_<k> ► queue ► I/O thread ► SCTP
+ *                      src_<k> ◄ task ◄ queue ◄ I/O thread ◄ SCTP
+ *
+ * The sink pad takes messages, whole lists at once, without copying, until the queue is full; then
+ * the streaming thread waits. The task of the src pad pushes; how much waits for it tells the I/O
+ * thread when to stop reading. Reference counted; the functions say which thread is theirs.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/dcep.h"
+
+G_BEGIN_DECLS
+
+/* Bytes that wait in either queue before its writer is stopped. */
+#define GST_P2P_DIRECT_QUEUE_SIZE (1024 * 1024)
+
+typedef struct _GstP2pDirectChannel GstP2pDirectChannel;
+
+/* @wakeup: any thread: there is something for the I/O thread to do for a channel. It must be
+ * possible as long as a pad is active. The pads are made, neither active nor added. */
+GstP2pDirectChannel *
+gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
+                            void (*wakeup) (gpointer user_data), gpointer user_data);
+GstP2pDirectChannel *gst_p2p_direct_channel_ref (GstP2pDirectChannel *channel);
+void gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel);
+
+guint16 gst_p2p_direct_channel_get_stream (GstP2pDirectChannel *channel);
+GstPad *gst_p2p_direct_channel_get_sink (GstP2pDirectChannel *channel); /* borrowed */
+GstPad *gst_p2p_direct_channel_get_src (GstP2pDirectChannel *channel);  /* borrowed */
+const GstP2pChannelConfig *gst_p2p_direct_channel_get_config (GstP2pDirectChannel *channel);
+
+/* Control thread: messages flow from the src pad as soon as it is linked. */
+void gst_p2p_direct_channel_activate (GstP2pDirectChannel *channel);
+/* Control thread: no more messages are taken; what was taken is still sent. */
+void gst_p2p_direct_channel_close (GstP2pDirectChannel *channel);
+
+/* I/O thread: the next message to send (transfer full), or %NULL. */
+GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel);
+/* I/O thread: whether pop() would return one. */
+gboolean gst_p2p_direct_channel_has_messages (GstP2pDirectChannel *channel);
+/* I/O thread: whether all that will ever be sent has been popped after close(). */
+gboolean gst_p2p_direct_channel_is_closed (GstP2pDirectChannel *channel);
+/* I/O thread: a received message, taken; and: those that were there have been delivered. The src
+ * pad's task wakes up once for all of them. */
+void gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message);
+void gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel);
+/* I/O thread: the peer sends no more: EOS follows what was delivered. */
+void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel);
+/* I/O thread: whether everything delivered, and the EOS, was pushed. */
+gboolean gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel);
+/* I/O thread: whether the reader is slow, and nothing more should be delivered for now. It is woken
+ * up when that changes. */
+gboolean gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pDirectChannel, gst_p2p_direct_channel_unref)
+
+G_END_DECLS

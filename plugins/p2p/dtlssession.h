@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dtlssession: DTLS 1.2 (RFC 6347) between two peers that know each other's certificates by
+ * fingerprint (RFC 8122), on OpenSSL, without sockets and without threads.
+ *
+ * Datagrams are fed in and come out through functions; time is served by the caller. Both ends
+ * present a certificate, and the handshake itself fails unless the peer's is the expected one. Only
+ * AEAD cipher suites with forward secrecy; no renegotiation, no resumption. A use_srtp extension is
+ * offered and accepted, for peers that insist on one, but never needed.
+ *
+ * Not thread-safe: one thread uses a session. Functions given are called from within feed(),
+ * start(), send(), handle_timeout() and close(), and must not call back into the session.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "gst/p2p/identity.h"
+
+G_BEGIN_DECLS
+
+/* UDP payload of a packet that fits into IPv6's minimum MTU: 1280 - 40 - 8 (RFC 8200). */
+#define GST_P2P_MAX_DATAGRAM_SIZE 1232
+/* Bytes that a record adds to its payload: header 13, nonce 8, tag 16 (AES-GCM, RFC 5288; the
+ * ChaCha20 suites add 8 less). */
+#define GST_P2P_DTLS_OVERHEAD 37
+/* A record's plaintext is at most this (RFC 5246 section 6.2.1). */
+#define GST_P2P_DTLS_MAX_RECORD 16384
+
+typedef enum
+{
+  GST_P2P_DTLS_NEW,
+  GST_P2P_DTLS_HANDSHAKE,
+  GST_P2P_DTLS_CONNECTED,
+  GST_P2P_DTLS_CLOSED, /* close_notify came, or close() was called */
+  GST_P2P_DTLS_FAILED
+} GstP2pDtlsState;
+
+/**
+ * GstP2pDtlsFuncs:
+ * @send: a datagram for the peer, of at most GST_P2P_MAX_DATAGRAM_SIZE bytes in the handshake
+ * @receive: the plaintext of one record; @data may be changed, and is gone afterwards
+ */
+typedef struct
+{
+  void (*send) (const guint8 *data, gsize size, gpointer user_data);
+  void (*receive) (guint8 *data, gsize size, gpointer user_data);
+} GstP2pDtlsFuncs;
+
+typedef struct _GstP2pDtlsSession GstP2pDtlsSession;
+
+/* @peer_fingerprint: normalised; the only certificate that is accepted. @funcs: copied. */
+GstP2pDtlsSession *
+gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, const gchar *peer_fingerprint,
+                          const GstP2pDtlsFuncs *funcs, gpointer user_data, GError **error);
+void gst_p2p_dtls_session_free (GstP2pDtlsSession *session);
+
+/* A client sends its first flight; a server is ready from here on. */
+gboolean gst_p2p_dtls_session_start (GstP2pDtlsSession *session, GError **error);
+
+/* One datagram, with any number of records. What cannot be decrypted is dropped (RFC 6347 section
+ * 4.1.2.7). GST_P2P_ERROR_FINGERPRINT: another certificate than expected; GST_P2P_ERROR_CRYPTO: the
+ * handshake failed or a fatal alert came. After an error the session is FAILED. */
+gboolean gst_p2p_dtls_session_feed (GstP2pDtlsSession *session, const guint8 *data, gsize size,
+                                    GError **error);
+
+/* Seals one record, of at most GST_P2P_DTLS_MAX_RECORD bytes. Only when CONNECTED. */
+gboolean gst_p2p_dtls_session_send (GstP2pDtlsSession *session, const guint8 *data, gsize size,
+                                    GError **error);
+
+/* Microseconds until handle_timeout() is wanted; 0: now, -1: never. */
+gint64 gst_p2p_dtls_session_get_timeout (GstP2pDtlsSession *session);
+/* Sends a flight again that was not answered. Fails when that was tried too often. */
+gboolean gst_p2p_dtls_session_handle_timeout (GstP2pDtlsSession *session, GError **error);
+
+/* Sends close_notify if the handshake was done; nothing can be sent afterwards. */
+void gst_p2p_dtls_session_close (GstP2pDtlsSession *session);
+
+GstP2pDtlsState gst_p2p_dtls_session_get_state (const GstP2pDtlsSession *session);
+/* SHA-256 of the peer's certificate, once it was seen; owned by the session. */
+const gchar *gst_p2p_dtls_session_get_peer_fingerprint (const GstP2pDtlsSession *session);
+/* OpenSSL's name of the cipher suite, when CONNECTED. */
+const gchar *gst_p2p_dtls_session_get_cipher (const GstP2pDtlsSession *session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pDtlsSession, gst_p2p_dtls_session_free)
+
+G_END_DECLS

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpassociation: one SCTP association (RFC 9260) over any packet path, as RFC 8831 uses it, on
+ * usrsctp, without sockets and without threads.
+ *
+ * All functions are called on the thread that made the association and iterates its main context.
+ * The functions given are called there too, from within dispatch() (message, established, closed,
+ * reset) or any call (send); @wakeup alone may come from any thread, and asks for dispatch() soon.
+ * @send must not call back into the association.
+ *
+ * Backpressure: while reading is off, messages stay in usrsctp's receive buffer, and when that is
+ * full its window is closed to the peer. In the other direction send() takes nothing when the
+ * buffer is full.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/dcep.h"
+
+G_BEGIN_DECLS
+
+/* Streams each way: the ids 0 to 1023 of data channels. */
+#define GST_P2P_SCTP_STREAMS 1024
+/* The largest message that is put together, in bytes; one that is larger ends the association. */
+#define GST_P2P_SCTP_MAX_MESSAGE (16 * 1024 * 1024)
+
+/**
+ * GstP2pSctpFuncs:
+ * @send: a packet for the peer; gone afterwards
+ * @message: (transfer full): one whole message; @size 0 never comes
+ * @established: both ends agreed
+ * @closed: the association is over; @error is %NULL if the peer ended it in an orderly way
+ * @reset: @incoming: the peer reset the stream, all of its messages were given before; else: it
+ *     confirmed that we did
+ * @wakeup: any thread
+ */
+typedef struct
+{
+  void (*send) (const guint8 *packet, gsize size, gpointer user_data);
+  void (*message) (guint16 stream, guint32 ppid, GstBuffer *message, gpointer user_data);
+  void (*established) (gpointer user_data);
+  void (*closed) (const GError *error, gpointer user_data);
+  void (*reset) (guint16 stream, gboolean incoming, gpointer user_data);
+  void (*wakeup) (gpointer user_data);
+} GstP2pSctpFuncs;
+
+/**
+ * GstP2pSctpSend:
+ * how a message goes: the same for all of its pieces
+ * @parameter: of @reliability: retransmissions or milliseconds
+ */
+typedef struct
+{
+  guint16 stream;
+  guint32 ppid;
+  gboolean unordered;
+  GstP2pReliability reliability;
+  guint32 parameter;
+} GstP2pSctpSend;
+
+/* @retransmissions: DATA chunks sent again; @bytes_in_flight: accepted and not acknowledged. */
+typedef struct
+{
+  guint64 rtt_us;
+  guint64 congestion_window;
+  guint64 bytes_in_flight;
+  guint64 retransmissions;
+} GstP2pSctpStats;
+
+typedef struct _GstP2pSctpAssociation GstP2pSctpAssociation;
+
+/* @max_packet_size: bytes with SCTP's header, a multiple of 4, from 512. */
+GstP2pSctpAssociation *
+gst_p2p_sctp_association_new (GMainContext *context, guint max_packet_size,
+                              const GstP2pSctpFuncs *funcs, gpointer user_data, GError **error);
+/* Aborts what is still open. The send function is called, and then nothing more. */
+void gst_p2p_sctp_association_free (GstP2pSctpAssociation *association);
+
+/* Sends INIT; both ends do, and a collision is fine (RFC 9260 section 5.2.1). */
+gboolean gst_p2p_sctp_association_connect (GstP2pSctpAssociation *association, guint16 local_port,
+                                           guint16 remote_port, GError **error);
+
+/* One packet from the peer; written to while its checksum is verified. A bad one is dropped. */
+void gst_p2p_sctp_association_feed (GstP2pSctpAssociation *association, guint8 *packet, gsize size);
+
+/* Reports what happened. After packets were fed, after wakeup(), and after reading was allowed. */
+void gst_p2p_sctp_association_dispatch (GstP2pSctpAssociation *association);
+/* May be called from within the message function, which is then not called again. */
+void gst_p2p_sctp_association_set_reading (GstP2pSctpAssociation *association, gboolean reading);
+
+/* Takes a piece of a message and returns how many bytes fit, or -1. A message is sent by as many
+ * calls as needed, with nothing in between; @last: the message ends with this piece. @size: not 0.
+ */
+gssize
+gst_p2p_sctp_association_send (GstP2pSctpAssociation *association, const GstP2pSctpSend *how,
+                               const guint8 *data, gsize size, gboolean last, GError **error);
+
+/* More will be sent at once: a packet that is not full may wait for it. Else it leaves with the
+ * next send(). usrsctp would make two packets of each message that is a little longer than one. */
+void gst_p2p_sctp_association_set_corked (GstP2pSctpAssociation *association, gboolean corked);
+
+/* Resets the outgoing stream after all that was sent on it is acknowledged (RFC 6525). */
+void gst_p2p_sctp_association_reset_stream (GstP2pSctpAssociation *association, guint16 stream);
+
+void gst_p2p_sctp_association_set_max_packet_size (GstP2pSctpAssociation *association,
+                                                   guint max_packet_size);
+/* Zeros unless established. */
+void
+gst_p2p_sctp_association_get_stats (GstP2pSctpAssociation *association, GstP2pSctpStats *stats);
+
+/* Ends the association: by SHUTDOWN if everything sent was acknowledged, else by ABORT. */
+void gst_p2p_sctp_association_close (GstP2pSctpAssociation *association);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSctpAssociation, gst_p2p_sctp_association_free)
+
+G_END_DECLS

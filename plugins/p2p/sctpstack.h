@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpstack: the process's one usrsctp, its settings and its clock.
+ *
+ * usrsctp is process-wide: one initialisation, and one timer wheel for all associations. It is
+ * started without threads of its own; instead one of the threads that own an association turns the
+ * wheel every 10 ms: that of the oldest clock, and when it leaves, the next one's. So a process
+ * with one connection has no thread but its I/O thread, and one with a hundred still only one tick.
+ * The timers of an association may therefore run on another association's thread: see the packet
+ * function.
+ *
+ * The stock sctpenc/sctpdec and webrtcbin carry another copy of usrsctp with hidden symbols in
+ * libgstsctp.so; the two do not meet.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Takes one packet of the association registered under @address; any thread that has entered. */
+typedef int (*GstP2pSctpPacketFunc) (void *address, void *packet, size_t size, guint8 tos,
+                                     guint8 set_df);
+
+typedef struct _GstP2pSctpClock GstP2pSctpClock;
+
+/* Call on the thread that iterates @context and keeps doing so until leave(): a thread that blocks
+ * stops all associations' timers. @func must be the same in every call. */
+GstP2pSctpClock *gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func);
+/* On the same thread, after the association's socket was closed. */
+void gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock);
+
+/* While this is held no timer runs: an association that is closed under it can be forgotten
+ * afterwards. Never from within a function that usrsctp calls. */
+void gst_p2p_sctp_stack_hold_timers (void);
+void gst_p2p_sctp_stack_release_timers (void);
+
+G_END_DECLS

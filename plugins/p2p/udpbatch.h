@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * udpbatch: sends datagrams to one peer, many in a system call.
+ *
+ * Datagrams are collected, and sent by flush(), or when enough of them are there: runs of equal
+ * size by one message each with UDP segmentation offload (Linux 4.18), several messages by
+ * sendmmsg(). What the kernel does not have is found out by trying, and done without. When the
+ * socket is full they wait for it, up to GST_P2P_UDP_BATCH_MAX_WAITING bytes; more is dropped, as
+ * UDP does.
+ *
+ * A path that is not a plain UDP socket (TURN, ICE-TCP) is given as a function.
+ *
+ * Measured on loopback with 1200-byte datagrams (2 cores, Linux 6.18, receiver with recvmmsg):
+ * sendto() 0.9, sendmmsg() 1.0, with segmentation offload 5.4 Gbit/s.
+ *
+ * Not thread-safe: used on the thread that iterates the context.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+G_BEGIN_DECLS
+
+#define GST_P2P_UDP_BATCH_MAX_WAITING (4 * 1024 * 1024)
+
+/* Sends @n datagrams, each in one vector, as far as it can. */
+typedef void (*GstP2pUdpBatchFunc) (const GOutputVector *datagrams, guint n, gpointer user_data);
+
+typedef struct _GstP2pUdpBatch GstP2pUdpBatch;
+
+/* @func: takes what is sent while no socket is set. */
+GstP2pUdpBatch *
+gst_p2p_udp_batch_new (GMainContext *context, GstP2pUdpBatchFunc func, gpointer user_data);
+void gst_p2p_udp_batch_free (GstP2pUdpBatch *batch);
+
+/* @socket: (nullable): a UDP socket; %NULL: use the function. Flushes first. */
+void gst_p2p_udp_batch_set_path (GstP2pUdpBatch *batch, GSocket *socket,
+                                 const struct sockaddr_storage *remote);
+
+/* @size: 1 to 65507. */
+void gst_p2p_udp_batch_append (GstP2pUdpBatch *batch, const guint8 *data, gsize size);
+void gst_p2p_udp_batch_flush (GstP2pUdpBatch *batch);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pUdpBatch, gst_p2p_udp_batch_free)
+
+G_END_DECLS

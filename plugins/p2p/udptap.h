@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * udptap: receives the DTLS datagrams that arrive at a UDP socket of libnice's, many in a system
+ * call, and leaves STUN and TURN to libnice.
+ *
+ * libnice reads one datagram a call, through GSocket, and has no way to be fed with what another
+ * has read. So a second socket is bound to the same address, both in one SO_REUSEPORT group, and a
+ * filter of five instructions tells the kernel by a datagram's first byte which of the two it is
+ * for (RFC 7983: 20 to 63 is DTLS). Where that cannot be set up, libnice goes on receiving
+ * everything.
+ *
+ * The tap's socket takes several datagrams at once by recvmmsg(), and runs of equal size in one
+ * buffer by UDP receive offload (Linux 5.0). Offload on a network card may append a STUN packet to
+ * such a run; when that is seen it is switched off: STUN is sent again, and then goes to libnice.
+ *
+ * Measured on loopback (2 cores, Linux 6.18, a sender with segmentation offload, 1200-byte
+ * datagrams): libnice's attach_recv 1.1, recvmmsg() 2.6, with receive offload 9 Gbit/s.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* @datagrams: @size bytes: datagrams of @segment_size bytes each, the last may be shorter. */
+typedef void (*GstP2pUdpTapFunc) (guint8 *datagrams, gsize size, gsize segment_size,
+                                  gpointer user_data);
+/* After what was there has been given. */
+typedef void (*GstP2pUdpTapDoneFunc) (gpointer user_data);
+
+typedef struct _GstP2pUdpTap GstP2pUdpTap;
+
+/* @socket: bound; the tap lives at most as long. The functions are called on the thread that
+ * iterates @context, which also calls new() and free(); free() not from within them. %NULL: not
+ * possible here. */
+GstP2pUdpTap *gst_p2p_udp_tap_new (GMainContext *context, GSocket *socket, GstP2pUdpTapFunc func,
+                                   GstP2pUdpTapDoneFunc done, gpointer user_data);
+void gst_p2p_udp_tap_free (GstP2pUdpTap *tap);
+
+GSocket *gst_p2p_udp_tap_get_socket (GstP2pUdpTap *tap); /* the one given to new() */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pUdpTap, gst_p2p_udp_tap_free)
+
+G_END_DECLS
