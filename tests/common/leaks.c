@@ -7,6 +7,8 @@
  */
 #include "tests/common/leaks.h"
 
+#include <gmodule.h>
+
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 
@@ -16,6 +18,19 @@
 #define MOST_TO_NAME 20
 
 static GHashTable *baseline; /* set of pointers; the testing thread's */
+
+#ifdef __SANITIZE_ADDRESS__
+/* GStreamer keeps things for the life of the process; the suppressions that say so need whole
+ * stacks, which are slow to get in libraries without frame pointers. Asked by the run-time library.
+ */
+G_MODULE_EXPORT const char *__asan_default_options (void);
+
+const char *
+__asan_default_options (void)
+{
+  return "fast_unwind_on_malloc=0";
+}
+#endif
 
 static void
 set_unless_set (const gchar *name, const gchar *value)
