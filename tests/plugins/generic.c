@@ -204,6 +204,8 @@ main (int argc, char **argv)
   int failed;
 
   g_test_init (&argc, &argv, NULL);
+  /* Not warnings: an element may say that a value is nonsense. */
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
   test_gst_init (&argc, &argv);
   signaling = test_signaling_new (NULL, NULL);
   for (int i = 1; i < argc; i++)
