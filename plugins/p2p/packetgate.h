@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * packetgate: an element without a thread that stands between two elements which must not feel
+ * each other.
+ *
+ *   upstream ► sink │ function: look at, hold back or drop each packet │ src ► downstream
+ *                   ◄── flow returns end here: upstream always sees OK
+ *
+ * EOS and flushes end here too. A new gate keeps the first packets until it is opened; a closed one
+ * drops them. Opening and closing wait until no packet is on its way through, so that after close()
+ * nothing downstream is inside a call that came from here.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_PACKET_GATE (gst_p2p_packet_gate_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pPacketGate, gst_p2p_packet_gate, GST, P2P_PACKET_GATE, GstElement)
+
+/* Takes @packet and returns what is to go on, or %NULL. Called under the sink pad's stream lock,
+ * while the gate is open. */
+typedef GstBuffer *(*GstP2pPacketFunc) (GstP2pPacketGate *gate, GstBuffer *packet,
+                                        gpointer user_data);
+
+/* @max_kept: packets to keep until it is opened; further ones are dropped. @user_data must live as
+ * long as packets can come. */
+GstElement *gst_p2p_packet_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
+                                     gpointer user_data);
+
+/* Opens a new gate and lets through what was kept, on the calling thread; for good closes it. Any
+ * thread but one that is in a push from this gate. */
+void gst_p2p_packet_gate_open (GstP2pPacketGate *gate);
+void gst_p2p_packet_gate_close (GstP2pPacketGate *gate);
+
+/* Sends a packet, past the function, as if it came from upstream. Takes @packet. Any thread. */
+void gst_p2p_packet_gate_push (GstP2pPacketGate *gate, GstBuffer *packet);
+
+/* Sends EOS downstream and closes the gate; also from within the function. */
+void gst_p2p_packet_gate_finish (GstP2pPacketGate *gate);
+
+G_END_DECLS
