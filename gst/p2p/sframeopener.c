@@ -176,6 +176,26 @@ prune (GstP2pOpener *self, Slot *slot)
     }
 }
 
+/*
+ * The ring's key is at another step than before. With jitsi and livekit the key id stays, so a
+ * receiver for that step is needed, if no frame brought it about.
+ */
+static void
+follow (GstP2pOpener *self, Slot *slot, const GstP2pKeyringEntry *entry)
+{
+  GstP2pFrameReceiver *receiver = NULL;
+  gboolean found = FALSE;
+
+  slot->chain_step = entry->step;
+  for (guint i = 0; i < slot->receivers->len; i++)
+    found |= ((GstP2pFrameReceiver *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
+  if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && !found)
+    receiver = derive_receiver (self, entry, slot->kid, 0);
+  if (receiver != NULL)
+    g_ptr_array_add (slot->receivers, receiver);
+  prune (self, slot);
+}
+
 /* Compares the slots with the ring, once for each time that it changed. */
 static void
 refresh (GstP2pOpener *self)
@@ -194,12 +214,9 @@ refresh (GstP2pOpener *self)
       gboolean same = gst_p2p_keyring_lookup (self->ring, slot->kid, self->ratchet_bits, &entry)
                       && entry.serial == slot->serial;
 
+      if (same && entry.step != slot->chain_step)
+        follow (self, slot, &entry);
       gst_p2p_keyring_entry_clear (&entry);
-      if (same)
-        {
-          slot->chain_step = entry.step;
-          prune (self, slot);
-        }
       if (!same || slot->receivers->len == 0)
         {
           forget (self, slot);
@@ -345,7 +362,7 @@ open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, 
 {
   guint current = current_index (self, slot);
   GstP2pFrameReceiver *receiver = g_ptr_array_index (slot->receivers, current);
-  GstP2pVerdict verdict = gst_p2p_frame_receiver_open (receiver, frame, out), first = verdict;
+  GstP2pVerdict verdict = gst_p2p_frame_receiver_open (receiver, frame, out), worst = verdict;
 
   if (verdict != GST_P2P_VERDICT_OPENED && self->ratchet_bits > 0
       && (self->format == GST_P2P_SFRAME_FORMAT_SFRAME || allowance_take (&self->trials)))
@@ -356,11 +373,14 @@ open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, 
         receiver = i < slot->receivers->len ? g_ptr_array_index (slot->receivers, i)
                                             : next_candidate (self, slot);
         if (receiver == NULL)
-          return first;
+          return worst;
         verdict = gst_p2p_frame_receiver_open (receiver, frame, out);
+        /* That it was here before says more than that other keys don't fit. */
+        if (verdict == GST_P2P_VERDICT_REPLAY)
+          worst = verdict;
       }
   if (verdict != GST_P2P_VERDICT_OPENED)
-    return first;
+    return worst;
   if (!slot->authenticated && slot->by_epoch)
     self->strangers--;
   slot->authenticated = TRUE;
