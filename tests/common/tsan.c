@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tsan: tells ThreadSanitizer what GLib's locks and threads do.
+ *
+ * GLib is not built with it, and its mutexes are futexes of its own, so that without this every
+ * access under a GMutex looks like a race. These definitions come before GLib's for the program and
+ * for what it loads, and call GLib's. Empty without ThreadSanitizer.
+ */
+#ifdef __SANITIZE_THREAD__
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+
+#include <glib.h>
+#include <sanitizer/tsan_interface.h>
+
+#undef g_once_init_enter /* macros, too */
+#undef g_once_init_leave
+
+/* The function of this name in GLib. */
+#define REAL(function) ((__typeof__ (&function))dlsym (RTLD_NEXT, #function))
+#define EXPORT __attribute__ ((visibility ("default")))
+
+EXPORT void
+g_mutex_lock (GMutex *mutex)
+{
+  static __typeof__ (&g_mutex_lock) real;
+
+  if (!real)
+    real = REAL (g_mutex_lock);
+  real (mutex);
+  __tsan_acquire (mutex);
+}
+
+EXPORT gboolean
+g_mutex_trylock (GMutex *mutex)
+{
+  gboolean locked = REAL (g_mutex_trylock) (mutex);
+
+  if (locked)
+    __tsan_acquire (mutex);
+  return locked;
+}
+
+EXPORT void
+g_mutex_unlock (GMutex *mutex)
+{
+  static __typeof__ (&g_mutex_unlock) real;
+
+  if (!real)
+    real = REAL (g_mutex_unlock);
+  __tsan_release (mutex);
+  real (mutex);
+}
+
+EXPORT void
+g_rec_mutex_lock (GRecMutex *mutex)
+{
+  REAL (g_rec_mutex_lock) (mutex);
+  __tsan_acquire (mutex);
+}
+
+EXPORT void
+g_rec_mutex_unlock (GRecMutex *mutex)
+{
+  __tsan_release (mutex);
+  REAL (g_rec_mutex_unlock) (mutex);
+}
+
+EXPORT void
+g_cond_wait (GCond *cond, GMutex *mutex)
+{
+  __tsan_release (mutex);
+  REAL (g_cond_wait) (cond, mutex);
+  __tsan_acquire (mutex);
+}
+
+EXPORT gboolean
+g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
+{
+  gboolean in_time;
+
+  __tsan_release (mutex);
+  in_time = REAL (g_cond_wait_until) (cond, mutex, end_time);
+  __tsan_acquire (mutex);
+  return in_time;
+}
+
+typedef struct
+{
+  GThreadFunc function;
+  gpointer data;
+} Start;
+
+static gpointer
+begin (gpointer data)
+{
+  Start start = *(Start *)data;
+  gpointer result;
+
+  __tsan_acquire (data);
+  g_free (data);
+  result = start.function (start.data);
+  __tsan_release (g_thread_self ());
+  return result;
+}
+
+EXPORT GThread *
+g_thread_new (const gchar *name, GThreadFunc function, gpointer data)
+{
+  Start *start = g_new (Start, 1);
+
+  *start = (Start){ function, data };
+  __tsan_release (start);
+  return REAL (g_thread_new) (name, begin, start);
+}
+
+EXPORT gpointer
+g_thread_join (GThread *thread)
+{
+  gpointer result = REAL (g_thread_join) (thread);
+
+  __tsan_acquire (thread);
+  return result;
+}
+
+EXPORT gboolean
+g_once_init_enter (volatile void *location)
+{
+  gboolean first = REAL (g_once_init_enter) (location);
+
+  if (!first)
+    __tsan_acquire ((void *)location);
+  return first;
+}
+
+EXPORT void
+g_once_init_leave (volatile void *location, gsize result)
+{
+  __tsan_release ((void *)location);
+  REAL (g_once_init_leave) (location, result);
+}
+
+/* From who attaches a source to the thread that dispatches it: what is visible from outside is that
+ * the dispatching thread has polled in between. One token for all contexts: a race that needs two
+ * of them to be told apart is not found. */
+static gint handed_over;
+
+static gint
+poll_and_acquire (GPollFD *fds, guint count, gint timeout_ms)
+{
+  gint result = g_poll (fds, count, timeout_ms);
+
+  __tsan_acquire (&handed_over);
+  return result;
+}
+
+EXPORT GMainContext *
+g_main_context_new (void)
+{
+  GMainContext *context = REAL (g_main_context_new) ();
+
+  g_main_context_set_poll_func (context, poll_and_acquire);
+  return context;
+}
+
+EXPORT guint
+g_source_attach (GSource *source, GMainContext *context)
+{
+  __tsan_release (&handed_over);
+  return REAL (g_source_attach) (source, context);
+}
+
+#else
+/* ISO C forbids an empty file. */
+typedef int Nothing;
+#endif
