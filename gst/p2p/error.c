@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gst/p2p/error.h"
 
-G_DEFINE_QUARK (gst - p2p - error - quark, gst_p2p_error)
+/* clang-format off */
+G_DEFINE_QUARK (gst-p2p-error-quark, gst_p2p_error)
+/* clang-format on */

@@ -14,7 +14,7 @@ typedef struct
   guint32 start, end;
 } Piece;
 
-/* An object with fragments missing, or whole and waiting for its CAPS (then @payload is set). */
+/* An object with fragments missing, or whole and waiting for its CAPS. */
 typedef struct
 {
   guint8 kind;
@@ -26,7 +26,6 @@ typedef struct
   guint8 *data; /* NULL for kinds that are ignored */
   gsize allocated;
   GArray *pieces; /* Piece, sorted, with holes between them */
-  GstBuffer *payload;
 } Partial;
 
 struct _GstP2pReassembler
@@ -62,7 +61,6 @@ gst_p2p_frame_object_clear (GstP2pFrameObject *object)
 static void
 partial_free (Partial *partial)
 {
-  gst_clear_buffer (&partial->payload);
   g_clear_pointer (&partial->pieces, g_array_unref);
   g_free (partial->data);
   g_free (partial);
@@ -83,8 +81,7 @@ partial_new (const GstP2pFrameHeader *header)
 static gsize
 partial_get_bytes (const Partial *partial)
 {
-  return OBJECT_OVERHEAD + partial->allocated + partial->pieces->len * sizeof (Piece)
-         + (partial->payload ? gst_buffer_get_size (partial->payload) : 0);
+  return OBJECT_OVERHEAD + partial->allocated + partial->pieces->len * sizeof (Piece);
 }
 
 /* Notes that the bytes from @start to @end are there; FALSE: some of them were already. */
@@ -200,22 +197,18 @@ partial_add (Partial *partial, const GstP2pFrameHeader *header, GstBuffer *messa
 static gboolean
 partial_is_whole (const Partial *partial)
 {
-  return partial->payload || (partial->has_length && partial->received == partial->length);
+  return partial->has_length && partial->received == partial->length;
 }
 
 static GstBuffer *
 partial_take_payload (Partial *partial)
 {
-  GstBuffer *payload = g_steal_pointer (&partial->payload);
+  guint8 *data = g_steal_pointer (&partial->data);
+  gsize allocated = partial->allocated;
 
-  if (!payload && partial->data)
-    {
-      payload = gst_buffer_new_wrapped_full (0, partial->data, partial->allocated, 0,
-                                             partial->length, partial->data, g_free);
-      partial->data = NULL;
-      partial->allocated = 0;
-    }
-  return payload;
+  partial->allocated = 0;
+  return data ? gst_buffer_new_wrapped_full (0, data, allocated, 0, partial->length, data, g_free)
+              : NULL;
 }
 
 /* Gives out @payload, which is the object of @kind and @seq. */
@@ -355,8 +348,7 @@ push_unordered (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuf
 
   if (partial && partial->seq != header->seq)
     partial = NULL;
-  if (partial && partial->payload)
-    return TRUE;
+
   if (!partial && whole && header->epoch == self->epoch)
     {
       emit (self, header->kind, header->epoch, header->seq, share_payload (message, header_size));

@@ -332,7 +332,7 @@ get_basic_type (const GValue *value)
 static gboolean
 parse_members (Parser *parser, GType type, gchar closing, GValue *list)
 {
-  GType basic = G_TYPE_INVALID;
+  GType basic = G_TYPE_INVALID, first = G_TYPE_INVALID;
 
   if (accept (parser, closing))
     return TRUE;
@@ -344,7 +344,10 @@ parse_members (Parser *parser, GType type, gchar closing, GValue *list)
       if (!parse_value (parser, type, &member))
         return FALSE;
       its = get_basic_type (&member);
-      if (basic != G_TYPE_INVALID && its != G_TYPE_INVALID && its != basic)
+      /* GStreamer cannot even compare a range with a number among its alternatives. */
+      first = first == G_TYPE_INVALID ? G_VALUE_TYPE (&member) : first;
+      if (G_VALUE_TYPE (&member) != first
+          || (basic != G_TYPE_INVALID && its != G_TYPE_INVALID && its != basic))
         return fail (parser, GST_P2P_ERROR_INVALID, "a list with members of different types");
       basic = its != G_TYPE_INVALID ? its : basic;
       if (G_VALUE_TYPE (list) == GST_TYPE_LIST)
@@ -648,7 +651,7 @@ print_caps (const GstCaps *caps, GString *text)
 static gchar *
 finish_text (GString *text, gboolean ok, gboolean is_caps, GError **error)
 {
-  guint no_new_names = 0;
+  guint new_names = G_MAXUINT; /* our own */
   gsize size = text->len;
   g_autofree gchar *result = g_string_free (text, FALSE);
   g_autoptr (GstCaps) caps = NULL;
@@ -661,9 +664,9 @@ finish_text (GString *text, gboolean ok, gboolean is_caps, GError **error)
       return NULL;
     }
   if (is_caps)
-    caps = gst_p2p_safetext_parse_caps (result, size, &no_new_names, error);
+    caps = gst_p2p_safetext_parse_caps (result, size, &new_names, error);
   else
-    structure = gst_p2p_safetext_parse_structure (result, size, &no_new_names, error);
+    structure = gst_p2p_safetext_parse_structure (result, size, &new_names, error);
   return caps || structure ? g_steal_pointer (&result) : NULL;
 }
 

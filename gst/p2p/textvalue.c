@@ -47,6 +47,7 @@ get_type_names (gsize *n)
         { "fraction", GST_TYPE_FRACTION },
         { "bitmask", GST_TYPE_BITMASK },
         { "buffer", GST_TYPE_BUFFER },
+        { "flagset", GST_TYPE_FLAG_SET },
         { "date", G_TYPE_DATE },
         { "datetime", GST_TYPE_DATE_TIME },
         { "structure", GST_TYPE_STRUCTURE },

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Messages of gst-frames-1 to the reassembler. The input is a byte (1: unreliable, 2: replies),
+ * then messages, each after its length in two bytes. Whatever comes, memory is bounded, objects
+ * come out as long as their kind allows, and after an error nothing more is tried.
+ */
+#include <gst/gst.h>
+
+#include "gst/p2p/reassembler.h"
+
+#define MAX_FRAME 4096
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+static void
+check_object (const GstP2pFrameObject *object, const GstP2pReassemblerConfig *config)
+{
+  gsize size = object->payload ? gst_buffer_get_size (object->payload) : 0;
+  GstP2pFrameBuffer frame;
+  GstMapInfo map;
+  guint sum = 0;
+
+  if (object->kind == GST_P2P_FRAME_BUFFER)
+    {
+      g_assert_true (gst_p2p_frame_buffer_read (&frame, object->payload));
+      g_assert_cmpuint (size, <=, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX);
+    }
+  if (object->kind < GST_P2P_FRAME_IGNORED)
+    g_assert_cmpint (object->kind >= 64, ==, config->replies);
+  else
+    g_assert_null (object->payload);
+  if (!object->payload)
+    return;
+  g_assert_true (gst_buffer_map (object->payload, &map, GST_MAP_READ));
+  for (gsize i = 0; i < map.size; i++)
+    sum += map.data[i];
+  gst_buffer_unmap (object->payload, &map);
+  g_assert_cmpuint (sum, <=, 255 * size);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  GstP2pReassemblerConfig config = { .max_frame_size = MAX_FRAME };
+  g_autoptr (GstP2pReassembler) reassembler = NULL;
+  g_autoptr (GError) error = NULL;
+  GstP2pFrameObject object;
+
+  if (!gst_is_initialized ())
+    gst_init (NULL, NULL);
+  if (size < 1)
+    return 0;
+  config.unreliable = data[0] & 1;
+  config.replies = !!(data[0] & 2);
+  reassembler = gst_p2p_reassembler_new (&config);
+  for (data++, size--; size >= 2 && !error;)
+    {
+      gsize length = MIN (GST_READ_UINT16_BE (data), size - 2);
+      g_autoptr (GstBuffer) message = gst_buffer_new_memdup (data + 2, length);
+
+      if (!gst_p2p_reassembler_push (reassembler, message, &error))
+        g_assert_nonnull (error);
+      while (gst_p2p_reassembler_pop (reassembler, &object))
+        {
+          check_object (&object, &config);
+          gst_p2p_frame_object_clear (&object);
+        }
+      g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), <=,
+                        MAX (GST_P2P_FRAME_MAX_TEXT, MAX_FRAME) * 2 + GST_P2P_REASSEMBLER_SLACK);
+      data += 2 + length;
+      size -= 2 + length;
+    }
+  return 0;
+}
