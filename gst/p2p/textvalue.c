@@ -226,7 +226,8 @@ take_time_zone (const gchar **text, gfloat *zone)
   if (**text != '\0' && !take_number (text, 2, &minutes))
     return FALSE;
   *zone = (minus ? -1 : 1) * (hours + minutes / 60.0f);
-  return minutes < 60 && hours * 60 + minutes <= 12 * 60;
+  /* GStreamer keeps it as a float of hours: other minutes would not survive, and do not exist. */
+  return minutes < 60 && minutes % 15 == 0 && hours * 60 + minutes <= 12 * 60;
 }
 
 /* The part from "T" on: hours and minutes, then perhaps seconds with a fraction, then the zone. */

@@ -56,8 +56,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   for (data++, size--; size >= 2 && !error;)
     {
       gsize length = MIN (GST_READ_UINT16_BE (data), size - 2);
-      g_autoptr (GstBuffer) message = gst_buffer_new_memdup (data + 2, length);
+      g_autoptr (GstBuffer) message = gst_buffer_new_allocate (NULL, length, NULL);
 
+      gst_buffer_fill (message, 0, data + 2, length);
       if (!gst_p2p_reassembler_push (reassembler, message, &error))
         g_assert_nonnull (error);
       while (gst_p2p_reassembler_pop (reassembler, &object))
