@@ -16,6 +16,7 @@ typedef struct
   GstP2pDirectChannel *channel; /* nullable */
   GQueue control;               /* GBytes to send */
   GQueue unclaimed;             /* GstBuffer received without a channel */
+  gboolean started;             /* the channel's messages may go */
   gboolean delivered;           /* to the channel, which does not know yet */
   gboolean announced;           /* stream_data or control was called */
   gboolean refused;             /* closed without a channel: incoming messages are discarded */
@@ -279,7 +280,8 @@ begin_next (GstP2pChannelMux *mux)
           begin_control (sending, stream);
           return TRUE;
         }
-      if (stream->channel && (message = gst_p2p_direct_channel_pop (stream->channel)))
+      if (stream->channel && stream->started
+          && (message = gst_p2p_direct_channel_pop (stream->channel)))
         {
           begin_message (sending, stream, message);
           return TRUE;
@@ -298,7 +300,8 @@ is_more_waiting (GstP2pChannelMux *mux)
 
       if (!stream->reset_requested
           && (!g_queue_is_empty (&stream->control)
-              || (stream->channel && gst_p2p_direct_channel_has_messages (stream->channel))))
+              || (stream->channel && stream->started
+                  && gst_p2p_direct_channel_has_messages (stream->channel))))
         return TRUE;
     }
   return FALSE;
@@ -628,6 +631,15 @@ gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel)
       gst_p2p_direct_channel_end (channel);
       gst_p2p_direct_channel_close (channel);
     }
+}
+
+void
+gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 id)
+{
+  Stream *stream = find_stream (mux, id);
+
+  if (stream)
+    stream->started = TRUE;
 }
 
 void

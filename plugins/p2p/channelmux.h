@@ -53,6 +53,8 @@ void gst_p2p_channel_mux_process (GstP2pChannelMux *mux);
 
 /* The channel's stream must have no other. What was kept for it is delivered. */
 void gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel);
+/* From here on its messages are sent; control messages that were given before go first. */
+void gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 stream);
 /* After @channel_closed, or to abandon it: then @channel_closed comes when the stream is free. */
 void gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 stream);
 /* Resets the outgoing stream after all that its channel took; without a channel, the incoming

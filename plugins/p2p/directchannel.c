@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plugins/p2p/directchannel.h"
 
+#include "plugins/p2p/quietpad.h"
+
 /* A queue holds at most this many messages, however small: each costs a GstBuffer. */
 #define MAX_QUEUED_MESSAGES 4096
 
@@ -232,14 +234,7 @@ wait_for_messages (GstP2pDirectChannel *channel, GQueue *batch)
 static void
 begin (GstP2pDirectChannel *channel)
 {
-  g_autofree gchar *id = NULL;
-  GstSegment segment;
-
-  id = gst_pad_create_stream_id_printf (channel->src, GST_PAD_PARENT (channel->src), "%u",
-                                        channel->stream);
-  gst_pad_push_event (channel->src, gst_event_new_stream_start (id));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_pad_push_event (channel->src, gst_event_new_segment (&segment));
+  gst_p2p_quiet_pad_begin (channel->src);
   channel->has_begun = TRUE;
 }
 

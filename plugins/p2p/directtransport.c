@@ -447,12 +447,25 @@ find_channel (GstP2pDirectTransport *self, guint16 stream)
 }
 
 static void
+io_start_stream (gpointer data, gpointer user_data)
+{
+  GstP2pDirectTransport *self = user_data;
+
+  gst_p2p_channel_mux_start (self->mux, GPOINTER_TO_UINT (data));
+  on_pump (self);
+}
+
+/* Posted, so that it comes behind a DCEP OPEN that was: data must not overtake it. */
+static void
 gst_p2p_direct_transport_activate_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pDirectChannel *channel = find_channel (GST_P2P_DIRECT_TRANSPORT (transport), stream);
+  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectChannel *channel = find_channel (self, stream);
 
-  if (channel)
-    gst_p2p_direct_channel_activate (channel);
+  if (!channel)
+    return;
+  gst_p2p_direct_channel_activate (channel);
+  gst_p2p_io_thread_post (self->io, io_start_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
 }
 
 static void

@@ -131,7 +131,7 @@ start_stream (GstP2pFrameDepay *self)
   if (self->stream_started)
     return;
   self->stream_started = TRUE;
-  id = gst_pad_create_stream_id (self->src, GST_ELEMENT (self), NULL);
+  id = gst_pad_create_stream_id (self->src, GST_ELEMENT (self), "raw");
   event = gst_event_new_stream_start (id);
   gst_event_set_group_id (event, self->context.group_id);
   gst_pad_push_event (self->src, event);

@@ -137,16 +137,10 @@ post_eos (GstP2pFramePay *self)
 static void
 start_src (GstP2pFramePay *self)
 {
-  g_autofree gchar *id = NULL;
-  GstSegment segment;
-
   if (self->src_started)
     return;
   self->src_started = TRUE;
-  id = gst_pad_create_stream_id (self->src, GST_ELEMENT (self), "messages");
-  gst_pad_push_event (self->src, gst_event_new_stream_start (id));
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
-  gst_pad_push_event (self->src, gst_event_new_segment (&segment));
+  gst_p2p_quiet_pad_begin (self->src);
 }
 
 /* Takes what is not @list; both are messages. */

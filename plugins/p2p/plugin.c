@@ -4,8 +4,11 @@
  */
 #include <gst/gst.h>
 
+#include "plugins/p2p/p2pbin.h"
 #include "plugins/p2p/p2pframedepay.h"
 #include "plugins/p2p/p2pframepay.h"
+#include "plugins/p2p/p2psink.h"
+#include "plugins/p2p/p2psrc.h"
 
 #define PACKAGE "gst-p2p" /* GST_PLUGIN_DEFINE wants it under this name */
 
@@ -14,6 +17,9 @@ plugin_init (GstPlugin *plugin)
 {
   gboolean registered = FALSE;
 
+  registered |= GST_ELEMENT_REGISTER (p2psrc, plugin);
+  registered |= GST_ELEMENT_REGISTER (p2psink, plugin);
+  registered |= GST_ELEMENT_REGISTER (p2pbin, plugin);
   registered |= GST_ELEMENT_REGISTER (p2pframepay, plugin);
   registered |= GST_ELEMENT_REGISTER (p2pframedepay, plugin);
   return registered;

@@ -25,3 +25,14 @@ gst_p2p_quiet_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
       return FALSE;
     }
 }
+
+void
+gst_p2p_quiet_pad_begin (GstPad *pad)
+{
+  g_autofree gchar *id = g_strdup_printf ("messages-%08x", g_random_int ());
+  GstSegment segment;
+
+  gst_pad_push_event (pad, gst_event_new_stream_start (id));
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_push_event (pad, gst_event_new_segment (&segment));
+}

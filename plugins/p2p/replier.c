@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/replier.h"
 
+#include "plugins/p2p/quietpad.h"
+
 #include <string.h>
 
 #include "gst/p2p/frame.h"
@@ -42,21 +44,10 @@ struct _GstP2pReplier
 static void
 start_pad (GstP2pReplier *self)
 {
-  g_autofree gchar *id = NULL;
-  GstElement *element;
-  GstSegment segment;
-
   if (self->pad_started)
     return;
   self->pad_started = TRUE;
-  element = gst_pad_get_parent_element (self->pad);
-  if (!element)
-    return;
-  id = gst_pad_create_stream_id (self->pad, element, "replies");
-  gst_pad_push_event (self->pad, gst_event_new_stream_start (id));
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
-  gst_pad_push_event (self->pad, gst_event_new_segment (&segment));
-  gst_object_unref (element);
+  gst_p2p_quiet_pad_begin (self->pad);
 }
 
 /* On the worker. A failure is not ours to report: the transport does. */

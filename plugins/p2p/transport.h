@@ -130,7 +130,7 @@ struct _GstP2pTransportInterface
   gboolean (*start_sctp) (GstP2pTransport *transport, GError **error);
 
   /* After SCTP_ESTABLISHED: adds the pads and tells the reliability. The pads are added to the
-   * element and owned by it; data begins to flow from @src when both are linked and
+   * element and owned by it; data begins to flow, in both directions, when both are linked and
    * activate_channel() was called. */
   gboolean (*open_channel) (GstP2pTransport *transport, guint16 stream,
                             const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,

@@ -1,0 +1,781 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plugins/p2p/endpoint.h"
+
+#include <string.h>
+
+#include "signaling/client.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
+#define GST_CAT_DEFAULT gst_p2p_debug
+
+/* How long a receiver that has everything stays, so that the sender learns it. With the READY→NULL
+ * budget of 2 s in mind. */
+#define LINGER_US (1500 * 1000)
+
+/* The wire does not say how many channels come; a sender opens them all at once. */
+#define NO_MORE_PADS_MS 50
+
+struct _GstP2pEndpoint
+{
+  /* const */
+  GstBin *bin; /* outlives the endpoint */
+  GstP2pControlThread *control;
+  GstP2pDirection directions;
+  GstP2pSettings *settings;
+  gchar *local_id;
+  GstP2pIdentity *identity;
+  const GstP2pEndpointCallbacks *callbacks;
+  gpointer user_data;
+  GThreadPool *reapers;
+
+  /* control thread */
+  GstP2pSignalingClient *client;
+  GstP2pIceConfig ice;
+  GList *connections; /* GstP2pConnection, none of them closed */
+  GSource *bind_timer;
+  GSource *pads_timer;
+  GError *unavailable; /* why the signaling server is not there */
+  gboolean bound_once;
+  gboolean done;   /* everything was sent or received: no more calls */
+  gboolean failed; /* and the user knows */
+  gboolean stopping;
+  guint n_served; /* receivers that have everything */
+  GstP2pPeerState reported;
+  guint64 n_connections;
+
+  /* lock */
+  GMutex lock;
+  GCond cond;
+  guint n_living; /* connections not yet reaped */
+};
+
+static void call_remote (GstP2pEndpoint *endpoint);
+static const GstP2pConnectionCallbacks connection_callbacks;
+
+/* --- small questions --- */
+
+static gboolean
+is_caller (GstP2pEndpoint *endpoint)
+{
+  return endpoint->settings->remote_id != NULL;
+}
+
+static gboolean
+keeps_listening (GstP2pEndpoint *endpoint)
+{
+  return (endpoint->directions & GST_P2P_DIRECTION_RECEIVE) && endpoint->settings->keep_listening;
+}
+
+static guint
+max_connections (GstP2pEndpoint *endpoint)
+{
+  /* Several peers only where one stream goes out to all of them; see elements.md of p2psink. */
+  if (is_caller (endpoint) || endpoint->directions != GST_P2P_DIRECTION_SEND)
+    return 1;
+  return endpoint->settings->max_peers;
+}
+
+GstP2pPeerState
+gst_p2p_endpoint_get_state (GstP2pEndpoint *endpoint)
+{
+  GstP2pPeerState state
+      = endpoint->done || endpoint->failed ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW;
+
+  for (GList *l = endpoint->connections; l; l = l->next)
+    {
+      GstP2pPeerState one = gst_p2p_connection_get_state (l->data);
+      if (state == GST_P2P_PEER_CLOSED || one > state)
+        state = one;
+    }
+  return state;
+}
+
+static void
+report_state (GstP2pEndpoint *endpoint)
+{
+  GstP2pPeerState state = gst_p2p_endpoint_get_state (endpoint);
+
+  gst_p2p_signaling_client_set_relaxed (endpoint->client, state == GST_P2P_PEER_OPEN);
+  if (state == endpoint->reported)
+    return;
+  endpoint->reported = state;
+  endpoint->callbacks->state_changed (state, endpoint->user_data);
+}
+
+static void
+fail (GstP2pEndpoint *endpoint, const GError *error)
+{
+  if (endpoint->failed || endpoint->done || endpoint->stopping)
+    return;
+  endpoint->failed = TRUE;
+  endpoint->callbacks->failed (error, endpoint->user_data);
+}
+
+static void
+fail_literal (GstP2pEndpoint *endpoint, const gchar *sentence)
+{
+  g_autoptr (GError) error = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_LOST, sentence);
+  fail (endpoint, error);
+}
+
+static void
+warn (GstP2pEndpoint *endpoint, const GError *error)
+{
+  if (!endpoint->stopping)
+    endpoint->callbacks->warn (error, endpoint->user_data);
+}
+
+/* --- timers --- */
+
+static GSource *
+add_timer (GstP2pEndpoint *endpoint, guint ms, GSourceFunc func)
+{
+  GSource *timer = g_timeout_source_new (ms);
+
+  g_source_set_callback (timer, func, endpoint, NULL);
+  g_source_attach (timer, gst_p2p_control_thread_get_context (endpoint->control));
+  return timer;
+}
+
+static void
+clear_timer (GSource **timer)
+{
+  if (!*timer)
+    return;
+  g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static gboolean
+on_pads_timeout (gpointer data)
+{
+  GstP2pEndpoint *endpoint = data;
+
+  clear_timer (&endpoint->pads_timer);
+  endpoint->callbacks->no_more_pads (endpoint->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* --- connections --- */
+
+static GstP2pConnection *
+add_connection (GstP2pEndpoint *endpoint, GstP2pRole role, const gchar *remote_id,
+                const gchar *session)
+{
+  GstP2pConnection *connection = gst_p2p_connection_new (&(GstP2pConnectionConfig){
+      .bin = endpoint->bin,
+      .context = gst_p2p_control_thread_get_context (endpoint->control),
+      .role = role,
+      .local_id = endpoint->local_id,
+      .remote_id = remote_id,
+      .session = session,
+      .identity = endpoint->identity,
+      .settings = endpoint->settings,
+      .ice = &endpoint->ice,
+      .callbacks = &connection_callbacks,
+      .user_data = endpoint,
+  });
+
+  endpoint->connections = g_list_append (endpoint->connections, connection);
+  endpoint->n_connections++;
+  g_mutex_lock (&endpoint->lock);
+  endpoint->n_living++;
+  g_mutex_unlock (&endpoint->lock);
+  return connection;
+}
+
+static void
+call_remote (GstP2pEndpoint *endpoint)
+{
+  g_autofree gchar *session = gst_p2p_session_new ();
+
+  if (!session)
+    {
+      fail_literal (endpoint, "No random numbers are to be had");
+      return;
+    }
+  gst_p2p_connection_start (
+      add_connection (endpoint, GST_P2P_ROLE_INITIATOR, endpoint->settings->remote_id, session));
+}
+
+static void
+refuse (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call, const gchar *reason)
+{
+  g_autoptr (GstP2pSignalingMessage) bye
+      = gst_p2p_signaling_message_new_bye (endpoint->local_id, call->from, call->session, reason);
+
+  GST_INFO_OBJECT (endpoint->bin, "refusing the call of %s: %s", call->from, reason);
+  gst_p2p_signaling_client_send (endpoint->client, bye);
+}
+
+/* The connection that calls @id and is not open yet. */
+static GstP2pConnection *
+find_call_to (GstP2pEndpoint *endpoint, const gchar *id)
+{
+  for (GList *l = endpoint->connections; l; l = l->next)
+    if (gst_p2p_connection_get_role (l->data) == GST_P2P_ROLE_INITIATOR
+        && gst_p2p_connection_get_state (l->data) < GST_P2P_PEER_OPEN
+        && strcmp (gst_p2p_connection_get_remote_id (l->data), id) == 0)
+      return l->data;
+  return NULL;
+}
+
+/* Both ends call: the call of the lexically smaller id counts, and the other is forgotten without a
+ * word, since the peer decides alike. Returns whether @call is to be answered. */
+static gboolean
+yields_to (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
+{
+  GstP2pConnection *own = find_call_to (endpoint, call->from);
+
+  if (!own)
+    return TRUE;
+  if (strcmp (endpoint->local_id, call->from) < 0)
+    return FALSE;
+  gst_p2p_connection_close (own, "crossed");
+  return TRUE;
+}
+
+static void
+take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
+{
+  const gchar *fingerprint = gst_p2p_description_get_fingerprint (call->description);
+  GstP2pConnection *connection;
+
+  if (!yields_to (endpoint, call))
+    return;
+  if (endpoint->done || endpoint->failed || endpoint->stopping
+      || g_list_length (endpoint->connections) >= max_connections (endpoint))
+    {
+      refuse (endpoint, call, "busy");
+      return;
+    }
+  if (!endpoint->callbacks->accept_peer (call->from, fingerprint, endpoint->user_data))
+    {
+      refuse (endpoint, call, "rejected");
+      return;
+    }
+
+  connection = add_connection (endpoint, GST_P2P_ROLE_ACCEPTOR, call->from, call->session);
+  gst_p2p_connection_start (connection);
+  gst_p2p_connection_take_message (connection, call);
+}
+
+static void
+on_connection_send (GstP2pConnection *connection, GstP2pSignalingMessage *message,
+                    gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+
+  gst_p2p_signaling_client_send (endpoint->client, message);
+  gst_p2p_signaling_message_unref (message);
+}
+
+static void
+on_connection_state_changed (GstP2pConnection *connection, gpointer user_data)
+{
+  report_state (user_data);
+}
+
+static void
+on_connection_opened (GstP2pConnection *connection, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+  GList *pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
+
+  endpoint->callbacks->peer_connected (gst_p2p_connection_get_remote_id (connection),
+                                       gst_p2p_connection_get_remote_fingerprint (connection),
+                                       endpoint->user_data);
+  for (GList *l = pads; l; l = l->next)
+    gst_p2p_connection_add_sink_pad (connection, l->data);
+  g_list_free_full (pads, gst_object_unref);
+}
+
+static GstPad *
+on_connection_make_src_pad (GstP2pConnection *connection, const GstP2pChannelConfig *config,
+                            gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+
+  if (!(endpoint->directions & GST_P2P_DIRECTION_RECEIVE))
+    return NULL;
+  return endpoint->callbacks->make_src_pad (config, endpoint->user_data);
+}
+
+static void
+on_connection_expose_src_pad (GstP2pConnection *connection, GstPad *pad, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+
+  endpoint->callbacks->expose_src_pad (pad, endpoint->user_data);
+  clear_timer (&endpoint->pads_timer);
+  endpoint->pads_timer = add_timer (endpoint, NO_MORE_PADS_MS, on_pads_timeout);
+}
+
+static void
+on_connection_channel_finished (GstP2pConnection *connection, GstP2pChannel *channel,
+                                gpointer user_data)
+{
+  guint n_sending, n_receiving;
+  gboolean sent = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_sending);
+  gboolean received
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_receiving);
+
+  /* The sender closes: it is the one that knows, by the acknowledgements, that nothing is open. */
+  if (sent && received && n_sending > 0)
+    gst_p2p_connection_close (connection, "eos");
+}
+
+/* What the end of a connection means where a stream comes in. */
+static void
+receiver_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
+{
+  const GError *error = gst_p2p_connection_get_error (connection);
+  guint n_channels;
+  gboolean finished
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_channels);
+  gboolean was_open = gst_p2p_connection_was_open (connection);
+
+  if (keeps_listening (endpoint) || (!was_open && !is_caller (endpoint)))
+    {
+      if (error)
+        warn (endpoint, error);
+      return;
+    }
+  if (error && !(finished && n_channels > 0))
+    fail (endpoint, error);
+  else if (n_channels == 0)
+    fail_literal (endpoint, "The peer left without having sent anything");
+  else
+    endpoint->done = TRUE; /* it sent everything, or hung up: the stream ends here */
+}
+
+/* Likewise where a stream goes out. */
+static void
+sender_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
+{
+  const GError *error = gst_p2p_connection_get_error (connection);
+  guint n_channels;
+  gboolean finished
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_channels);
+
+  if (finished && n_channels > 0)
+    endpoint->n_served++;
+  else if (is_caller (endpoint) && error)
+    fail (endpoint, error);
+  else if (is_caller (endpoint))
+    fail_literal (endpoint, "The receiver left before the stream ended");
+  else if (error)
+    warn (endpoint, error);
+}
+
+/* A two-way connection ends as a telephone call does: whoever hangs up ends both streams. */
+static void
+both_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
+{
+  const GError *error = gst_p2p_connection_get_error (connection);
+  gboolean was_open = gst_p2p_connection_was_open (connection);
+
+  if (keeps_listening (endpoint) || (!was_open && !is_caller (endpoint)))
+    {
+      if (error)
+        warn (endpoint, error);
+    }
+  else if (error)
+    {
+      fail (endpoint, error);
+    }
+  else if (!endpoint->done && !endpoint->stopping)
+    {
+      endpoint->done = TRUE;
+      endpoint->callbacks->sent_everything (endpoint->user_data);
+    }
+}
+
+static gboolean
+on_connection_closed (GstP2pConnection *connection, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+  const GError *error = gst_p2p_connection_get_error (connection);
+  const gchar *reason = gst_p2p_connection_get_reason (connection);
+  gboolean crossed = strcmp (reason, "crossed") == 0;
+
+  GST_INFO_OBJECT (endpoint->bin, "connection to %s closed: %s%s%s",
+                   gst_p2p_connection_get_remote_id (connection), reason, error ? ": " : "",
+                   error ? error->message : "");
+  endpoint->connections = g_list_remove (endpoint->connections, connection);
+
+  if (gst_p2p_connection_was_open (connection))
+    endpoint->callbacks->peer_disconnected (gst_p2p_connection_get_remote_id (connection), reason,
+                                            endpoint->user_data);
+
+  if (!crossed && !endpoint->stopping)
+    {
+      if (endpoint->directions == GST_P2P_DIRECTION_RECEIVE)
+        receiver_lost (endpoint, connection);
+      else if (endpoint->directions == GST_P2P_DIRECTION_SEND)
+        sender_lost (endpoint, connection);
+      else
+        both_lost (endpoint, connection);
+    }
+
+  report_state (endpoint);
+  gst_p2p_endpoint_check_sent (endpoint);
+  if (!crossed && keeps_listening (endpoint) && is_caller (endpoint) && !endpoint->stopping)
+    call_remote (endpoint);
+  return !endpoint->stopping && !keeps_listening (endpoint);
+}
+
+static void
+reap (gpointer data, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+  GList *pads = gst_p2p_connection_get_src_pads (data);
+
+  gst_p2p_connection_reap (data);
+  for (GList *l = pads; l; l = l->next)
+    endpoint->callbacks->retire_src_pad (l->data, endpoint->user_data);
+  g_list_free_full (pads, gst_object_unref);
+
+  g_mutex_lock (&endpoint->lock);
+  endpoint->n_living--;
+  g_cond_broadcast (&endpoint->cond);
+  g_mutex_unlock (&endpoint->lock);
+}
+
+static void
+on_connection_stopped (GstP2pConnection *connection, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = user_data;
+
+  g_thread_pool_push (endpoint->reapers, connection, NULL);
+}
+
+static const GstP2pConnectionCallbacks connection_callbacks = {
+  .send = on_connection_send,
+  .state_changed = on_connection_state_changed,
+  .opened = on_connection_opened,
+  .make_src_pad = on_connection_make_src_pad,
+  .expose_src_pad = on_connection_expose_src_pad,
+  .channel_finished = on_connection_channel_finished,
+  .closed = on_connection_closed,
+  .stopped = on_connection_stopped,
+};
+
+/* --- signaling --- */
+
+static GstP2pConnection *
+find_session (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *message)
+{
+  /* An error names whom it could not reach; everything else comes from the peer itself. */
+  const gchar *id = message->type == GST_P2P_SIGNALING_ERROR ? message->to : message->from;
+
+  for (GList *l = endpoint->connections; l; l = l->next)
+    if (g_strcmp0 (gst_p2p_connection_get_session (l->data), message->session) == 0
+        && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
+      return l->data;
+  return NULL;
+}
+
+static void
+on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message,
+                   GstP2pEndpoint *endpoint)
+{
+  GstP2pConnection *connection = find_session (endpoint, message);
+
+  if (connection)
+    gst_p2p_connection_take_message (connection, message);
+  else if (message->type == GST_P2P_SIGNALING_CONNECT)
+    take_call (endpoint, message);
+  else
+    GST_DEBUG_OBJECT (endpoint->bin, "signaling message of a session that is over");
+}
+
+static void
+on_client_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, GstP2pEndpoint *endpoint)
+{
+  gst_p2p_ice_config_clear (&endpoint->ice);
+  gst_p2p_settings_get_ice_config (endpoint->settings, servers ? servers->stun_servers : NULL,
+                                   servers ? servers->turn_servers : NULL, &endpoint->ice);
+  g_clear_error (&endpoint->unavailable);
+  clear_timer (&endpoint->bind_timer);
+
+  if (endpoint->bound_once)
+    return;
+  endpoint->bound_once = TRUE;
+  if (is_caller (endpoint))
+    call_remote (endpoint);
+  else
+    endpoint->callbacks->waiting (endpoint->local_id, endpoint->user_data);
+}
+
+static void
+on_client_unavailable (GstP2pSignalingClient *client, const GError *error, GstP2pEndpoint *endpoint)
+{
+  GST_INFO_OBJECT (endpoint->bin, "signaling is not available: %s", error->message);
+  if (endpoint->bound_once && !endpoint->unavailable && !endpoint->connections)
+    warn (endpoint, error);
+  g_clear_error (&endpoint->unavailable);
+  endpoint->unavailable = g_error_copy (error);
+}
+
+static void
+on_client_failed (GstP2pSignalingClient *client, const GError *error, GstP2pEndpoint *endpoint)
+{
+  if (gst_p2p_endpoint_get_state (endpoint) == GST_P2P_PEER_OPEN)
+    warn (endpoint, error); /* connections live without signaling; new ones cannot come */
+  else
+    fail (endpoint, error);
+}
+
+static gboolean
+on_bind_timeout (gpointer data)
+{
+  GstP2pEndpoint *endpoint = data;
+
+  clear_timer (&endpoint->bind_timer);
+  if (endpoint->unavailable)
+    {
+      fail (endpoint, endpoint->unavailable);
+    }
+  else
+    {
+      g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
+                                              "The signaling server %s did not answer within %u s",
+                                              endpoint->settings->signaling_uri,
+                                              endpoint->settings->connect_timeout_ms / 1000);
+      fail (endpoint, error);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* --- life --- */
+
+GstP2pEndpoint *
+gst_p2p_endpoint_new (const GstP2pEndpointConfig *config)
+{
+  GstP2pEndpoint *endpoint = g_new0 (GstP2pEndpoint, 1);
+
+  endpoint->bin = config->bin;
+  endpoint->control = gst_p2p_control_thread_ref (config->control);
+  endpoint->directions = config->directions;
+  endpoint->settings = gst_p2p_settings_copy (config->settings);
+  endpoint->local_id = g_strdup (config->local_id);
+  endpoint->identity = gst_p2p_identity_ref (config->identity);
+  endpoint->callbacks = config->callbacks;
+  endpoint->user_data = config->user_data;
+  endpoint->reapers = g_thread_pool_new (reap, endpoint, -1, FALSE, NULL);
+  gst_p2p_settings_get_ice_config (endpoint->settings, NULL, NULL, &endpoint->ice);
+  g_mutex_init (&endpoint->lock);
+  g_cond_init (&endpoint->cond);
+  return endpoint;
+}
+
+gboolean
+gst_p2p_endpoint_start (GstP2pEndpoint *endpoint, GError **error)
+{
+  GstP2pSettings *settings = endpoint->settings;
+
+  endpoint->client
+      = gst_p2p_signaling_client_new (settings->signaling_uri, endpoint->local_id,
+                                      settings->signaling_token, settings->signaling_ca);
+  g_signal_connect (endpoint->client, "bound", G_CALLBACK (on_client_bound), endpoint);
+  g_signal_connect (endpoint->client, "message", G_CALLBACK (on_client_message), endpoint);
+  g_signal_connect (endpoint->client, "unavailable", G_CALLBACK (on_client_unavailable), endpoint);
+  g_signal_connect (endpoint->client, "failed", G_CALLBACK (on_client_failed), endpoint);
+
+  endpoint->bind_timer = add_timer (endpoint, settings->connect_timeout_ms, on_bind_timeout);
+  return gst_p2p_signaling_client_start (endpoint->client, error);
+}
+
+/* A receiver that has everything leaves only when the sender does, who waits for the last ACK. */
+static gboolean
+lingers (GstP2pConnection *connection)
+{
+  guint n_sending, n_receiving;
+
+  return gst_p2p_connection_get_state (connection) == GST_P2P_PEER_OPEN
+         && gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_sending)
+         && gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_receiving)
+         && n_receiving > 0;
+}
+
+static void
+close_all (gpointer data, gpointer linger)
+{
+  GstP2pEndpoint *endpoint = data;
+  GList *connections = g_list_copy (endpoint->connections);
+
+  endpoint->stopping = TRUE;
+  for (GList *l = connections; l; l = l->next)
+    if (!linger || !lingers (l->data))
+      gst_p2p_connection_close (l->data, "bye");
+  g_list_free (connections);
+}
+
+static void
+stop_signaling (gpointer data, gpointer user_data)
+{
+  GstP2pEndpoint *endpoint = data;
+
+  clear_timer (&endpoint->bind_timer);
+  clear_timer (&endpoint->pads_timer);
+  if (!endpoint->client)
+    return;
+  g_signal_handlers_disconnect_by_data (endpoint->client, endpoint);
+  gst_p2p_signaling_client_stop (endpoint->client);
+  g_clear_object (&endpoint->client);
+}
+
+static void
+wait_for_reapers (GstP2pEndpoint *endpoint, gint64 until)
+{
+  g_mutex_lock (&endpoint->lock);
+  while (endpoint->n_living > 0)
+    {
+      if (until < 0)
+        g_cond_wait (&endpoint->cond, &endpoint->lock);
+      else if (!g_cond_wait_until (&endpoint->cond, &endpoint->lock, until))
+        break;
+    }
+  g_mutex_unlock (&endpoint->lock);
+}
+
+void
+gst_p2p_endpoint_stop (GstP2pEndpoint *endpoint)
+{
+  gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (TRUE));
+  wait_for_reapers (endpoint, g_get_monotonic_time () + LINGER_US);
+  gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (FALSE));
+  wait_for_reapers (endpoint, -1);
+  gst_p2p_control_thread_call (endpoint->control, stop_signaling, endpoint, NULL);
+}
+
+void
+gst_p2p_endpoint_free (GstP2pEndpoint *endpoint)
+{
+  g_thread_pool_free (endpoint->reapers, FALSE, TRUE);
+  gst_p2p_control_thread_unref (endpoint->control);
+  gst_p2p_settings_free (endpoint->settings);
+  gst_p2p_identity_unref (endpoint->identity);
+  gst_p2p_ice_config_clear (&endpoint->ice);
+  g_clear_error (&endpoint->unavailable);
+  g_mutex_clear (&endpoint->lock);
+  g_cond_clear (&endpoint->cond);
+  g_free (endpoint->local_id);
+  g_free (endpoint);
+}
+
+/* --- from the element --- */
+
+/* A copy of the list: what is done with a connection may close it. */
+static GList *
+open_connections (GstP2pEndpoint *endpoint)
+{
+  GList *open = NULL;
+
+  for (GList *l = endpoint->connections; l; l = l->next)
+    if (gst_p2p_connection_get_state (l->data) == GST_P2P_PEER_OPEN)
+      open = g_list_append (open, l->data);
+  return open;
+}
+
+void
+gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
+{
+  g_autoptr (GList) open = open_connections (endpoint);
+
+  for (GList *l = open; l; l = l->next)
+    gst_p2p_connection_add_sink_pad (l->data, pad);
+}
+
+void
+gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
+{
+  g_autoptr (GList) open = open_connections (endpoint);
+
+  for (GList *l = open; l; l = l->next)
+    gst_p2p_connection_remove_sink_pad (l->data, pad);
+  gst_p2p_endpoint_check_sent (endpoint);
+}
+
+static GstP2pConnection *
+find_owner (GstP2pEndpoint *endpoint, GstObject *element, GstP2pChannel **channel)
+{
+  for (GList *l = endpoint->connections; l; l = l->next)
+    if ((*channel = gst_p2p_connection_find_channel (l->data, element)))
+      return l->data;
+  return NULL;
+}
+
+void
+gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element)
+{
+  GstP2pChannel *channel;
+  GstP2pConnection *connection = find_owner (endpoint, element, &channel);
+
+  if (connection)
+    gst_p2p_connection_end_channel (connection, channel);
+}
+
+void
+gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, const GError *error)
+{
+  GstP2pChannel *channel;
+  GstP2pConnection *connection = find_owner (endpoint, element, &channel);
+
+  if (connection)
+    gst_p2p_connection_fail (connection, error);
+}
+
+/* Everything is sent when every sink pad had its EOS and nobody who is connected, or expected,
+ * still waits for a part of it. */
+void
+gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
+{
+  GList *pads;
+  gboolean all_eos;
+
+  if (endpoint->done || endpoint->failed || endpoint->stopping
+      || endpoint->directions != GST_P2P_DIRECTION_SEND || endpoint->connections)
+    return;
+
+  pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
+  all_eos = pads != NULL;
+  for (GList *l = pads; l; l = l->next)
+    all_eos &= gst_p2p_sink_pad_is_eos (l->data);
+  g_list_free_full (pads, gst_object_unref);
+  if (!all_eos)
+    return;
+
+  if (endpoint->n_served == 0 && endpoint->settings->wait_for_connection)
+    {
+      fail_literal (endpoint, "The last receiver left before it had everything");
+      return;
+    }
+  endpoint->done = TRUE;
+  report_state (endpoint);
+  endpoint->callbacks->sent_everything (endpoint->user_data);
+}
+
+GstStructure *
+gst_p2p_endpoint_get_stats (GstP2pEndpoint *endpoint)
+{
+  GstStructure *stats
+      = gst_structure_new ("p2p-stats", "state", G_TYPE_STRING,
+                           gst_p2p_peer_state_get_name (gst_p2p_endpoint_get_state (endpoint)),
+                           "local-id", G_TYPE_STRING, endpoint->local_id, "connections",
+                           G_TYPE_UINT64, endpoint->n_connections, NULL);
+  GValue peers = G_VALUE_INIT;
+
+  gst_value_list_init (&peers, 0);
+  for (GList *l = endpoint->connections; l; l = l->next)
+    {
+      GValue peer = G_VALUE_INIT;
+
+      g_value_init (&peer, GST_TYPE_STRUCTURE);
+      g_value_take_boxed (&peer, gst_p2p_connection_get_stats (l->data));
+      gst_value_list_append_and_take_value (&peers, &peer);
+    }
+  gst_structure_take_value (stats, "peers", &peers);
+  return stats;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * localserver: the signaling server that an element runs itself with signaling-serve=true.
+ */
+#pragma once
+
+#include "plugins/p2p/settings.h"
+#include "signaling/server.h"
+
+G_BEGIN_DECLS
+
+/* Listens at the host and port of signaling-uri, which must be ws://. On the thread whose default
+ * context it is to run on. */
+GstP2pSignalingServer *gst_p2p_local_server_new (const GstP2pSettings *settings, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sinkpad: a sink pad of p2psink, and what stands directly behind it.
+ *
+ *   sink_%u ─ (block) ─► tee ─► one branch for each connection
+ *
+ * The pad's properties are those of an RTCDataChannelInit; they count for channels opened later.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/dcep.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_SINK_PAD (gst_p2p_sink_pad_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pSinkPad, gst_p2p_sink_pad, GST, P2P_SINK_PAD, GstGhostPad)
+
+/* Adds a tee to @bin; the pad is floating and not yet added. %NULL if the tee is missing. */
+GstPad *gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name);
+
+/* Block while there is no branch (or let the tee drop). Any thread. */
+void gst_p2p_sink_pad_set_wait (GstP2pSinkPad *pad, gboolean wait);
+
+/* The channel that this pad asks for, without its protocol; the caller frees it. @stream is set to
+ * the fixed stream of a negotiated channel, else -1. Any thread. */
+GstP2pChannelConfig *gst_p2p_sink_pad_get_config (GstP2pSinkPad *pad, gint *stream);
+
+/* A new source pad of the tee; link it, then say that the branch is ready: data begins to flow. */
+GstPad *gst_p2p_sink_pad_add_branch (GstP2pSinkPad *pad);
+void gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *pad, GstPad *branch);
+/* Takes the branch away; nothing is pushed into it after this. Any thread but a streaming one. */
+void gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *pad, GstPad *branch);
+
+/* Whether EOS passed into the tee (and the stream was not restarted since). Any thread. */
+gboolean gst_p2p_sink_pad_is_eos (GstP2pSinkPad *pad);
+
+/* Removes the tee from @bin; the pad must be inactive. */
+void gst_p2p_sink_pad_dispose_tee (GstP2pSinkPad *pad, GstBin *bin);
+
+G_END_DECLS
