@@ -557,10 +557,10 @@ test_close (gconstpointer data)
 
   test_leaks_begin ();
   connect_sides (&a, &b, data, NULL);
-  for (round = 0; round < 20; round++)
+  for (round = 0; round < 10; round++)
     {
       guint n = 1 + round * 7;
-      gsize size = 1 + round * 3000;
+      gsize size = 1 + round * 6000;
       GThread *thread;
       Sender sender;
 
