@@ -36,6 +36,7 @@ struct _GstP2pConnection
   GstP2pPeerState reported;
   gboolean pumping;
   gboolean was_open;
+  gboolean has_refused; /* a channel */
   gboolean end_streams; /* once closed */
   guint next_stream;
   gint64 started_at;
@@ -488,6 +489,7 @@ open_receiving (GstP2pConnection *connection, guint16 stream, const GstP2pChanne
   pad = connection->callbacks->make_src_pad (connection, config, connection->user_data);
   if (!pad)
     {
+      connection->has_refused = TRUE;
       gst_p2p_transport_close_channel (site.transport, stream);
       return TRUE;
     }
@@ -590,9 +592,8 @@ take_channel_closed (GstP2pConnection *connection, guint16 stream)
 
   if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel))
     {
-      fail (connection, g_error_new_literal (
-                            GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
-                            "The peer does not take what this end sends (do both ends send?)"));
+      fail (connection,
+            g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN));
       return;
     }
   gst_p2p_channel_set_finished (channel);
@@ -750,6 +751,12 @@ gboolean
 gst_p2p_connection_was_open (GstP2pConnection *connection)
 {
   return connection->was_open;
+}
+
+gboolean
+gst_p2p_connection_has_refused (GstP2pConnection *connection)
+{
+  return connection->has_refused;
 }
 
 const gchar *

@@ -18,6 +18,9 @@
 
 G_BEGIN_DECLS
 
+/* What the user hears whose two ends are both senders. */
+#define GST_P2P_NOT_TAKEN "The peer does not take what this end sends (do both ends send?)"
+
 typedef struct _GstP2pConnection GstP2pConnection;
 
 /* Control thread, under no lock. */
@@ -94,6 +97,8 @@ const gchar *
 gst_p2p_connection_get_remote_fingerprint (GstP2pConnection *connection); /* nullable */
 /* Whether OPEN was ever reached. */
 gboolean gst_p2p_connection_was_open (GstP2pConnection *connection);
+/* Whether the remote wanted to send what this end does not take. */
+gboolean gst_p2p_connection_has_refused (GstP2pConnection *connection);
 const gchar *gst_p2p_connection_get_reason (GstP2pConnection *connection); /* once closed */
 const GError *gst_p2p_connection_get_error (GstP2pConnection *connection); /* nullable */
 GstStructure *gst_p2p_connection_get_stats (GstP2pConnection *connection);

@@ -112,9 +112,9 @@ fail (GstP2pEndpoint *endpoint, const GError *error)
 }
 
 static void
-fail_literal (GstP2pEndpoint *endpoint, const gchar *sentence)
+fail_literal (GstP2pEndpoint *endpoint, GstP2pError code, const gchar *sentence)
 {
-  g_autoptr (GError) error = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_LOST, sentence);
+  g_autoptr (GError) error = g_error_new_literal (GST_P2P_ERROR, code, sentence);
   fail (endpoint, error);
 }
 
@@ -191,7 +191,7 @@ call_remote (GstP2pEndpoint *endpoint)
 
   if (!session)
     {
-      fail_literal (endpoint, "No random numbers are to be had");
+      fail_literal (endpoint, GST_P2P_ERROR_LOST, "No random numbers are to be had");
       return;
     }
   gst_p2p_connection_start (
@@ -344,7 +344,7 @@ receiver_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
   if (error && !(finished && n_channels > 0))
     fail (endpoint, error);
   else if (n_channels == 0)
-    fail_literal (endpoint, "The peer left without having sent anything");
+    fail_literal (endpoint, GST_P2P_ERROR_LOST, "The peer left without having sent anything");
   else
     endpoint->done = TRUE; /* it sent everything, or hung up: the stream ends here */
 }
@@ -362,8 +362,10 @@ sender_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
     endpoint->n_served++;
   else if (is_caller (endpoint) && error)
     fail (endpoint, error);
+  else if (is_caller (endpoint) && gst_p2p_connection_has_refused (connection))
+    fail_literal (endpoint, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN);
   else if (is_caller (endpoint))
-    fail_literal (endpoint, "The receiver left before the stream ended");
+    fail_literal (endpoint, GST_P2P_ERROR_LOST, "The receiver left before the stream ended");
   else if (error)
     warn (endpoint, error);
 }
@@ -540,9 +542,9 @@ on_bind_timeout (gpointer data)
   else
     {
       g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
-                                              "The signaling server %s did not answer within %u s",
+                                              "The signaling server %s did not answer within %g s",
                                               endpoint->settings->signaling_uri,
-                                              endpoint->settings->connect_timeout_ms / 1000);
+                                              endpoint->settings->connect_timeout_ms / 1000.0);
       fail (endpoint, error);
     }
   return G_SOURCE_REMOVE;
@@ -749,7 +751,8 @@ gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
 
   if (endpoint->n_served == 0 && endpoint->settings->wait_for_connection)
     {
-      fail_literal (endpoint, "The last receiver left before it had everything");
+      fail_literal (endpoint, GST_P2P_ERROR_LOST,
+                    "The last receiver left before it had everything");
       return;
     }
   endpoint->done = TRUE;

@@ -333,6 +333,9 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
       g_object_notify (G_OBJECT (self), "fingerprint");
       return TRUE;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
+      /* Again: properties may have been set in READY, the fingerprint to expect among them. */
+      if (!gst_p2p_settings_validate (settings, error))
+        return FALSE;
       return gst_p2p_station_connect (station, settings,
                                       GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
     default:

@@ -5,8 +5,10 @@
 
 #include "gst/p2p/description.h"
 #include "plugins/p2p/framing.h"
+#include "plugins/p2p/iceserver.h"
 
 #define DEFAULT_SIGNALING_URI "ws://127.0.0.1:8443"
+#define DEFAULT_PORT 8443 /* of p2p:// and p2ps:// */
 #define DEFAULT_CONNECT_TIMEOUT_MS 20000
 #define DEFAULT_MAX_PEERS 16
 #define DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
@@ -465,6 +467,22 @@ gst_p2p_settings_get_property (const GstP2pSettings *settings, guint id, GValue 
   return TRUE;
 }
 
+static gboolean
+validate_ice_servers (const GstP2pSettings *settings, GError **error)
+{
+  const gchar *stun_servers[] = { settings->stun_server, NULL };
+  const gchar *const *lists[] = { stun_servers, (const gchar *const *)settings->turn_servers };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    for (const gchar *const *uri = lists[i]; uri && *uri; uri++)
+      {
+        g_autoptr (GstP2pIceServer) server = gst_p2p_ice_server_new (*uri, error);
+        if (!server)
+          return FALSE;
+      }
+  return TRUE;
+}
+
 gboolean
 gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error)
 {
@@ -508,7 +526,7 @@ gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error)
           return FALSE;
         }
     }
-  return TRUE;
+  return validate_ice_servers (settings, error);
 }
 
 void
@@ -543,10 +561,10 @@ gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **e
   const gchar *scheme = parsed ? gst_uri_get_scheme (parsed) : NULL;
   const gchar *host = parsed ? gst_uri_get_host (parsed) : NULL;
   gboolean secure = g_strcmp0 (scheme, "p2ps") == 0;
-  guint port;
+  guint port = parsed ? gst_uri_get_port (parsed) : GST_URI_NO_PORT;
 
-  if (!host || (!secure && g_strcmp0 (scheme, "p2p") != 0) || !path || path[0] != '/'
-      || !gst_p2p_id_is_valid (path + 1) || gst_uri_get_userinfo (parsed)
+  if (!host || port > G_MAXUINT16 || (!secure && g_strcmp0 (scheme, "p2p") != 0) || !path
+      || path[0] != '/' || !gst_p2p_id_is_valid (path + 1) || gst_uri_get_userinfo (parsed)
       || gst_uri_get_query_table (parsed))
     {
       g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
@@ -554,7 +572,8 @@ gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **e
       return FALSE;
     }
 
-  port = gst_uri_get_port (parsed) == GST_URI_NO_PORT ? 8443 : gst_uri_get_port (parsed);
+  if (port == GST_URI_NO_PORT)
+    port = DEFAULT_PORT;
   g_free (settings->signaling_uri);
   settings->signaling_uri = g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
                                              secure ? "wss" : "ws", host, port);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plugins/p2p/station.h"
 
+#include "gst/p2p/error.h"
 #include "plugins/p2p/controlthread.h"
 #include "plugins/p2p/elementstransport.h"
 #include "plugins/p2p/localserver.h"
@@ -98,14 +99,28 @@ stop_server (gpointer data, gpointer user_data)
   g_clear_object (&station->server);
 }
 
+/* A file that cannot be used is the user's to mend, whatever is wrong with it. */
+static GstP2pIdentity *
+make_identity (const gchar *path, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GstP2pIdentity *identity;
+
+  if (!path)
+    return gst_p2p_identity_new (error);
+  identity = gst_p2p_identity_new_from_file (path, &cause);
+  if (!identity)
+    g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS, cause->message);
+  return identity;
+}
+
 gboolean
 gst_p2p_station_start (GstP2pStation *station, const GstP2pSettings *settings, GError **error)
 {
   GstP2pIdentity *identity;
   Start start = { .settings = settings };
 
-  identity = settings->certificate ? gst_p2p_identity_new_from_file (settings->certificate, error)
-                                   : gst_p2p_identity_new (error);
+  identity = make_identity (settings->certificate, error);
   if (!identity)
     return FALSE;
 
