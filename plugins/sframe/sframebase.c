@@ -349,6 +349,9 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     klass->unblock (self, TRUE);
   if (GST_EVENT_IS_SERIALIZED (event) && !PRIVATE (self)->passing)
     return klass->event (self, event);
+  /* The default keeps caps to itself. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    return gst_pad_push_event (PRIVATE (self)->srcpad, event);
   return gst_pad_event_default (pad, parent, event);
 }
 

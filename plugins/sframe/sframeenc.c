@@ -337,6 +337,10 @@ gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
       gst_event_unref (event);
       return ok;
     }
+  /* A segment without caps before it: bytes. Protected, they have caps, which must come first. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT && !self->caps_sent
+      && gst_p2p_sframe_base_format (base) == GST_P2P_SFRAME_FORMAT_SFRAME)
+    send_caps (self, NULL);
   return gst_pad_event_default (sink, GST_OBJECT (self), event);
 }
 
