@@ -31,19 +31,18 @@ struct _GstP2pConnection
   /* control thread, and the reaping thread after it */
   GstP2pPeer *peer;
   GstElement *transport;
-  GHashTable *channels; /* stream → GstP2pChannel */
+  GstP2pChannels *channels; /* from OPEN on */
   GSource *timer;
   GstP2pPeerState reported;
   gboolean pumping;
   gboolean was_open;
-  gboolean has_refused; /* a channel */
   gboolean end_streams; /* once closed */
-  guint next_stream;
   gint64 started_at;
   gint64 setup_time; /* µs from START to OPEN; -1: not open yet */
 };
 
 static void feed (GstP2pConnection *connection, const GstP2pPeerEvent *event);
+static void make_channels (GstP2pConnection *connection);
 static void on_transport (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
                           const GstP2pTransportEvent *event, gpointer user_data);
 
@@ -152,6 +151,7 @@ on_open (GstP2pConnection *connection)
   connection->setup_time = g_get_monotonic_time () - connection->started_at;
   GST_INFO_OBJECT (connection->bin, "connection to %s open after %" G_GINT64_FORMAT " us",
                    connection->remote_id, connection->setup_time);
+  make_channels (connection);
   connection->callbacks->opened (connection, connection->user_data);
 }
 
@@ -159,13 +159,8 @@ on_open (GstP2pConnection *connection)
 static void
 on_close (GstP2pConnection *connection)
 {
-  GHashTableIter iter;
-  gpointer channel;
-
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    gst_p2p_channel_cut (channel);
-
+  if (connection->channels)
+    gst_p2p_channels_cut (connection->channels);
   if (connection->transport)
     gst_p2p_transport_stop (GST_P2P_TRANSPORT (connection->transport));
 }
@@ -276,10 +271,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   connection->callbacks = config->callbacks;
   connection->user_data = config->user_data;
   connection->timeline = gst_p2p_timeline_new ();
-  connection->channels = g_hash_table_new (NULL, NULL);
   connection->setup_time = -1;
-  /* RFC 8832 section 6: even for the DTLS client, which the initiator is. */
-  connection->next_stream = config->role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
   connection->peer = gst_p2p_peer_new (&(GstP2pPeerConfig){
       .role = config->role,
       .pinned_fingerprint = pinned,
@@ -362,95 +354,59 @@ gst_p2p_connection_take_message (GstP2pConnection *connection,
 
 /* --- channels --- */
 
-static GstP2pChannelSite
-channel_site (GstP2pConnection *connection)
+static GstPad *
+on_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
+{
+  GstP2pConnection *connection = user_data;
+
+  return connection->callbacks->make_src_pad (config, connection->user_data);
+}
+
+static void
+on_expose_src_pad (GstPad *pad, gpointer user_data)
+{
+  GstP2pConnection *connection = user_data;
+
+  connection->callbacks->expose_src_pad (pad, connection->user_data);
+}
+
+static void
+on_channel_finished (gpointer user_data)
+{
+  GstP2pConnection *connection = user_data;
+
+  connection->callbacks->channel_finished (connection, connection->user_data);
+}
+
+static void
+on_channel_retired (GstP2pChannel *channel, gpointer user_data)
+{
+  GstP2pConnection *connection = user_data;
+
+  connection->callbacks->channel_retired (connection, channel, connection->user_data);
+}
+
+static const GstP2pChannelsCallbacks channels_callbacks = {
+  .make_src_pad = on_make_src_pad,
+  .expose_src_pad = on_expose_src_pad,
+  .finished = on_channel_finished,
+  .retired = on_channel_retired,
+};
+
+static void
+make_channels (GstP2pConnection *connection)
 {
   GstP2pDescription *remote = gst_p2p_peer_get_remote_description (connection->peer);
-
-  return (GstP2pChannelSite){
+  GstP2pChannelSite site = {
     .bin = connection->bin,
     .transport = GST_P2P_TRANSPORT (connection->transport),
     .settings = connection->settings,
     .timeline = connection->timeline,
     .remote_max_message_size = gst_p2p_description_get_max_message_size (remote),
   };
-}
 
-/* What this end's setting and the remote's description make of it. */
-static gboolean
-use_frames (GstP2pConnection *connection, GError **error)
-{
-  GstP2pDescription *remote = gst_p2p_peer_get_remote_description (connection->peer);
-  gboolean known = gst_p2p_description_has_framing (remote, GST_P2P_FRAMES_PROTOCOL);
-
-  if (connection->settings->framing == GST_P2P_FRAMING_MODE_FRAMES && !known)
-    g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                         "framing=frames is set, but the peer only takes raw messages");
-  return known && connection->settings->framing != GST_P2P_FRAMING_MODE_RAW;
-}
-
-static gint
-next_free_stream (GstP2pConnection *connection)
-{
-  while (connection->next_stream <= GST_P2P_MAX_STREAM)
-    {
-      guint stream = connection->next_stream;
-
-      connection->next_stream += 2;
-      if (!g_hash_table_contains (connection->channels, GUINT_TO_POINTER (stream)))
-        return (gint)stream;
-    }
-  return -1;
-}
-
-static GstP2pChannel *
-find_stream (GstP2pConnection *connection, guint16 stream)
-{
-  return g_hash_table_lookup (connection->channels, GUINT_TO_POINTER (stream));
-}
-
-static gboolean
-open_sending (GstP2pConnection *connection, GstP2pSinkPad *pad, GError **error)
-{
-  gint fixed_stream, stream;
-  g_autoptr (GstP2pChannelConfig) config = gst_p2p_sink_pad_get_config (pad, &fixed_stream);
-  GstP2pChannelSite site = channel_site (connection);
-  GstP2pChannel *channel;
-  GError *framing_error = NULL;
-
-  if (use_frames (connection, &framing_error))
-    {
-      g_free (config->protocol);
-      config->protocol = g_strdup (GST_P2P_FRAMES_PROTOCOL);
-    }
-  if (framing_error)
-    {
-      g_propagate_error (error, framing_error);
-      return FALSE;
-    }
-
-  stream = fixed_stream >= 0 ? fixed_stream : next_free_stream (connection);
-  if (stream < 0 || find_stream (connection, (guint16)stream))
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "There is no free SCTP stream for the pad %s", GST_OBJECT_NAME (pad));
-      return FALSE;
-    }
-
-  channel = gst_p2p_channel_new_sending (&site, (guint16)stream, config, pad, error);
-  if (!channel)
-    return FALSE;
-  g_hash_table_insert (connection->channels, GUINT_TO_POINTER (stream), channel);
-
-  if (fixed_stream < 0)
-    {
-      g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
-      gst_p2p_transport_send_control (site.transport, (guint16)stream, open);
-    }
-  /* RFC 8832 section 6 lets data follow at once if it is ordered; else the ACK comes first. */
-  if (config->ordered || fixed_stream >= 0)
-    gst_p2p_channel_start (channel);
-  return TRUE;
+  connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),
+                                               remote, &channels_callbacks, connection);
 }
 
 void
@@ -458,192 +414,23 @@ gst_p2p_connection_add_sink_pad (GstP2pConnection *connection, GstP2pSinkPad *pa
 {
   GError *error = NULL;
 
-  if (!open_sending (connection, pad, &error))
+  if (!gst_p2p_channels_add_sink_pad (connection->channels, pad, &error))
     fail (connection, error);
 }
 
-void
-gst_p2p_connection_remove_sink_pad (GstP2pConnection *connection, GstP2pSinkPad *pad)
+GstP2pChannels *
+gst_p2p_connection_get_channels (GstP2pConnection *connection)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (gst_p2p_channel_get_sink_pad (value) == pad)
-      {
-        gst_p2p_channel_cut (value);
-        gst_p2p_transport_close_channel (GST_P2P_TRANSPORT (connection->transport),
-                                         gst_p2p_channel_get_stream (value));
-      }
-}
-
-static gboolean
-open_receiving (GstP2pConnection *connection, guint16 stream, const GstP2pChannelConfig *config,
-                GError **error)
-{
-  GstP2pChannelSite site = channel_site (connection);
-  g_autoptr (GstPad) pad = NULL;
-  GstP2pChannel *channel;
-
-  pad = connection->callbacks->make_src_pad (connection, config, connection->user_data);
-  if (!pad)
-    {
-      connection->has_refused = TRUE;
-      gst_p2p_transport_close_channel (site.transport, stream);
-      return TRUE;
-    }
-
-  channel = gst_p2p_channel_new_receiving (&site, stream, config, pad, error);
-  if (!channel)
-    return FALSE;
-  g_hash_table_insert (connection->channels, GUINT_TO_POINTER ((guint)stream), channel);
-  connection->callbacks->expose_src_pad (connection, pad, connection->user_data);
-  return TRUE;
-}
-
-/* A channel that the remote declares: RFC 8832 section 6 wants the other parity of stream ids. */
-static gboolean
-take_open (GstP2pConnection *connection, guint16 stream, const GstP2pChannelConfig *config,
-           GError **error)
-{
-  gboolean even = gst_p2p_peer_get_role (connection->peer) == GST_P2P_ROLE_ACCEPTOR;
-  g_autoptr (GBytes) ack = gst_p2p_dcep_new_ack ();
-  GstP2pChannel *channel;
-
-  if (find_stream (connection, stream) || (stream % 2 == 0) != even)
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                   "The peer opened the data channel %u, which is not its to open", stream);
-      return FALSE;
-    }
-  if (!open_receiving (connection, stream, config, error))
-    return FALSE;
-
-  channel = find_stream (connection, stream);
-  if (channel)
-    {
-      gst_p2p_transport_send_control (GST_P2P_TRANSPORT (connection->transport), stream, ack);
-      gst_p2p_channel_start (channel);
-    }
-  return TRUE;
-}
-
-static gboolean
-take_control (GstP2pConnection *connection, guint16 stream, GBytes *message, GError **error)
-{
-  GstP2pChannel *channel = find_stream (connection, stream);
-  g_autoptr (GstP2pChannelConfig) config = NULL;
-  GstP2pDcepType type;
-  gsize size;
-  const guint8 *data = g_bytes_get_data (message, &size);
-
-  if (!gst_p2p_dcep_parse (data, size, &type, &config, error))
-    return FALSE;
-  if (type == GST_P2P_DCEP_OPEN)
-    return take_open (connection, stream, config, error);
-
-  if (channel && gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_started (channel))
-    gst_p2p_channel_start (channel);
-  return TRUE;
-}
-
-/* wire.md section 4: data on a stream that nobody opened is a negotiated channel, raw. */
-static gboolean
-take_stream_data (GstP2pConnection *connection, guint16 stream, GError **error)
-{
-  g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
-
-  if (find_stream (connection, stream))
-    return TRUE;
-  g_free (config->label);
-  config->label = g_strdup_printf ("stream-%u", stream);
-  if (!open_receiving (connection, stream, config, error))
-    return FALSE;
-  if (find_stream (connection, stream))
-    gst_p2p_channel_start (find_stream (connection, stream));
-  return TRUE;
-}
-
-void
-gst_p2p_connection_end_channel (GstP2pConnection *connection, GstP2pChannel *channel)
-{
-  /* A raw channel has no acknowledgement but this: its reset is answered after the peer got all. */
-  if (gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_framed (channel))
-    {
-      gst_p2p_transport_close_channel (GST_P2P_TRANSPORT (connection->transport),
-                                       gst_p2p_channel_get_stream (channel));
-      return;
-    }
-  if (!gst_p2p_channel_is_finished (channel))
-    {
-      gst_p2p_channel_set_finished (channel);
-      connection->callbacks->channel_finished (connection, channel, connection->user_data);
-    }
-}
-
-static void
-take_channel_closed (GstP2pConnection *connection, guint16 stream)
-{
-  GstP2pChannel *channel = find_stream (connection, stream);
-
-  if (!channel || gst_p2p_channel_is_finished (channel))
-    return;
-
-  if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel))
-    {
-      fail (connection,
-            g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN));
-      return;
-    }
-  gst_p2p_channel_set_finished (channel);
-  connection->callbacks->channel_finished (connection, channel, connection->user_data);
-}
-
-GstP2pChannel *
-gst_p2p_connection_find_channel (GstP2pConnection *connection, GstObject *object)
-{
-  GHashTableIter iter;
-  gpointer channel;
-
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    if (gst_p2p_channel_owns (channel, object))
-      return channel;
-  return NULL;
-}
-
-GList *
-gst_p2p_connection_get_src_pads (GstP2pConnection *connection)
-{
-  GList *pads = NULL;
-  GHashTableIter iter;
-  gpointer channel;
-
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    if (!gst_p2p_channel_is_sending (channel))
-      pads = g_list_prepend (pads, gst_object_ref (gst_p2p_channel_get_src_pad (channel)));
-  return pads;
+  return connection->channels;
 }
 
 gboolean
 gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection direction,
                                 guint *n_channels)
 {
-  gboolean finished = TRUE;
-  GHashTableIter iter;
-  gpointer channel;
-
   *n_channels = 0;
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    if (gst_p2p_channel_is_sending (channel) == (direction == GST_P2P_DIRECTION_SEND))
-      {
-        (*n_channels)++;
-        finished &= gst_p2p_channel_is_finished (channel);
-      }
-  return finished;
+  return !connection->channels
+         || gst_p2p_channels_are_finished (connection->channels, direction, n_channels);
 }
 
 /* --- from the transport --- */
@@ -670,32 +457,17 @@ take_local_description (GstP2pConnection *connection, const GstP2pDescription *l
                                         .description = description });
 }
 
+/* Without channels, which there are from OPEN on, there is nothing to take: no application byte
+ * before OPEN (docs/wire.md section 3). */
 static void
 take_transport_event (GstP2pConnection *connection, const GstP2pTransportEvent *event)
 {
   GError *error = NULL;
-  gboolean taken = TRUE;
 
-  if (gst_p2p_connection_get_state (connection) != GST_P2P_PEER_OPEN
-      && event->type != GST_P2P_TRANSPORT_PAIR_SELECTED)
-    return; /* no application byte before OPEN; wire.md section 3 */
-
-  switch (event->type)
-    {
-    case GST_P2P_TRANSPORT_CONTROL:
-      taken = take_control (connection, event->stream, event->message, &error);
-      break;
-    case GST_P2P_TRANSPORT_STREAM_DATA:
-      taken = take_stream_data (connection, event->stream, &error);
-      break;
-    case GST_P2P_TRANSPORT_CHANNEL_CLOSED:
-      take_channel_closed (connection, event->stream);
-      break;
-    case GST_P2P_TRANSPORT_PAIR_SELECTED:
-      connection->callbacks->state_changed (connection, connection->user_data);
-      break;
-    }
-  if (!taken)
+  if (event->type == GST_P2P_TRANSPORT_PAIR_SELECTED)
+    connection->callbacks->state_changed (connection, connection->user_data);
+  else if (gst_p2p_connection_get_state (connection) == GST_P2P_PEER_OPEN
+           && !gst_p2p_channels_take_event (connection->channels, event, &error))
     fail (connection, error);
 }
 
@@ -756,7 +528,7 @@ gst_p2p_connection_was_open (GstP2pConnection *connection)
 gboolean
 gst_p2p_connection_has_refused (GstP2pConnection *connection)
 {
-  return connection->has_refused;
+  return connection->channels && gst_p2p_channels_have_refused (connection->channels);
 }
 
 const gchar *
@@ -769,30 +541,6 @@ const GError *
 gst_p2p_connection_get_error (GstP2pConnection *connection)
 {
   return gst_p2p_peer_get_error (connection->peer);
-}
-
-static void
-add_channel_stats (GstP2pConnection *connection, GstStructure *stats)
-{
-  GHashTableIter iter;
-  gpointer channel;
-  GValue list = G_VALUE_INIT;
-
-  gst_value_list_init (&list, g_hash_table_size (connection->channels));
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    {
-      GstStructure *one = gst_p2p_channel_get_stats (channel);
-      GValue value = G_VALUE_INIT;
-
-      if (!one)
-        continue;
-      gst_structure_set (one, "stream", G_TYPE_UINT, gst_p2p_channel_get_stream (channel), NULL);
-      g_value_init (&value, GST_TYPE_STRUCTURE);
-      g_value_take_boxed (&value, one);
-      gst_value_list_append_and_take_value (&list, &value);
-    }
-  gst_structure_take_value (stats, "channels", &list);
 }
 
 GstStructure *
@@ -813,7 +561,8 @@ gst_p2p_connection_get_stats (GstP2pConnection *connection)
                      NULL);
   if (connection->setup_time >= 0)
     gst_structure_set (stats, "setup-time-us", G_TYPE_INT64, connection->setup_time, NULL);
-  add_channel_stats (connection, stats);
+  if (connection->channels)
+    gst_p2p_channels_add_stats (connection->channels, stats);
   return stats;
 }
 
@@ -822,21 +571,15 @@ gst_p2p_connection_get_stats (GstP2pConnection *connection)
 void
 gst_p2p_connection_reap (GstP2pConnection *connection)
 {
-  GHashTableIter iter;
-  gpointer channel;
-
   if (connection->transport)
     {
       gst_element_set_state (connection->transport, GST_STATE_NULL);
       gst_bin_remove (connection->bin, connection->transport);
     }
 
-  g_hash_table_iter_init (&iter, connection->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    gst_p2p_channel_free (channel, connection->end_streams);
-
+  if (connection->channels)
+    gst_p2p_channels_free (connection->channels, connection->end_streams);
   gst_clear_object (&connection->transport);
-  g_hash_table_unref (connection->channels);
   g_source_unref (connection->timer);
   gst_p2p_peer_free (connection->peer);
   gst_p2p_timeline_unref (connection->timeline);

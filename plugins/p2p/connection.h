@@ -12,14 +12,11 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/channel.h"
+#include "plugins/p2p/channels.h"
 #include "plugins/p2p/settings.h"
 #include "signaling/message.h"
 
 G_BEGIN_DECLS
-
-/* What the user hears whose two ends are both senders. */
-#define GST_P2P_NOT_TAKEN "The peer does not take what this end sends (do both ends send?)"
 
 typedef struct _GstP2pConnection GstP2pConnection;
 
@@ -31,14 +28,12 @@ typedef struct
   void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
   /* OPEN: the moment to open channels. */
   void (*opened) (GstP2pConnection *connection, gpointer user_data);
-  /* A ghost pad without target for a channel that the remote opens; %NULL refuses the channel. */
-  GstPad *(*make_src_pad) (GstP2pConnection *connection, const GstP2pChannelConfig *config,
+  /* See GstP2pChannelsCallbacks. */
+  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
+  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
+  void (*channel_finished) (GstP2pConnection *connection, gpointer user_data);
+  void (*channel_retired) (GstP2pConnection *connection, GstP2pChannel *channel,
                            gpointer user_data);
-  /* The channel's pad has its target: add it to the element if it isn't there. */
-  void (*expose_src_pad) (GstP2pConnection *connection, GstPad *pad, gpointer user_data);
-  /* Everything sent on it arrived, or (receiving) everything there is was received. */
-  void (*channel_finished) (GstP2pConnection *connection, GstP2pChannel *channel,
-                            gpointer user_data);
   /* See gst_p2p_connection_get_error(). Returns whether the incoming streams end with EOS. */
   gboolean (*closed) (GstP2pConnection *connection, gpointer user_data);
   /* The last, some time after "closed": the transport said goodbye. The connection is to be reaped.
@@ -73,21 +68,14 @@ void gst_p2p_connection_take_message (GstP2pConnection *connection,
 void gst_p2p_connection_close (GstP2pConnection *connection, const gchar *reason);
 void gst_p2p_connection_fail (GstP2pConnection *connection, const GError *error);
 
-/* In OPEN: opens a channel that sends what comes through @pad. */
+/* In OPEN: opens a channel that sends what comes through @pad, or ends the connection. */
 void gst_p2p_connection_add_sink_pad (GstP2pConnection *connection, GstP2pSinkPad *pad);
-void gst_p2p_connection_remove_sink_pad (GstP2pConnection *connection, GstP2pSinkPad *pad);
-
-/* The channel whose pay, depay or source pad @object is; %NULL if none. */
-GstP2pChannel *gst_p2p_connection_find_channel (GstP2pConnection *connection, GstObject *object);
-/* The pay or depay of @channel says that its stream ended. */
-void gst_p2p_connection_end_channel (GstP2pConnection *connection, GstP2pChannel *channel);
+/* Borrowed; %NULL before OPEN. */
+GstP2pChannels *gst_p2p_connection_get_channels (GstP2pConnection *connection);
 
 /* Whether all channels in @direction are finished, and how many there are. */
 gboolean gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection direction,
                                          guint *n_channels);
-
-/* References to the source pads of the receiving channels. */
-GList *gst_p2p_connection_get_src_pads (GstP2pConnection *connection);
 
 GstP2pPeerState gst_p2p_connection_get_state (GstP2pConnection *connection);
 GstP2pRole gst_p2p_connection_get_role (GstP2pConnection *connection);

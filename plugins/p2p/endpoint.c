@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/p2p/reaper.h"
 #include "signaling/client.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
@@ -26,7 +27,7 @@ struct _GstP2pEndpoint
   GstP2pIdentity *identity;
   const GstP2pEndpointCallbacks *callbacks;
   gpointer user_data;
-  GThreadPool *reapers;
+  GstP2pReaper *reaper;
 
   /* control thread */
   GstP2pSignalingClient *client;
@@ -42,11 +43,6 @@ struct _GstP2pEndpoint
   guint n_served; /* receivers that have everything */
   GstP2pPeerState reported;
   guint64 n_connections;
-
-  /* lock */
-  GMutex lock;
-  GCond cond;
-  guint n_living; /* connections not yet reaped */
 };
 
 static void call_remote (GstP2pEndpoint *endpoint);
@@ -178,9 +174,7 @@ add_connection (GstP2pEndpoint *endpoint, GstP2pRole role, const gchar *remote_i
 
   endpoint->connections = g_list_append (endpoint->connections, connection);
   endpoint->n_connections++;
-  g_mutex_lock (&endpoint->lock);
-  endpoint->n_living++;
-  g_mutex_unlock (&endpoint->lock);
+  gst_p2p_reaper_expect (endpoint->reaper);
   return connection;
 }
 
@@ -291,8 +285,7 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 }
 
 static GstPad *
-on_connection_make_src_pad (GstP2pConnection *connection, const GstP2pChannelConfig *config,
-                            gpointer user_data)
+on_connection_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
 {
   GstP2pEndpoint *endpoint = user_data;
 
@@ -302,7 +295,7 @@ on_connection_make_src_pad (GstP2pConnection *connection, const GstP2pChannelCon
 }
 
 static void
-on_connection_expose_src_pad (GstP2pConnection *connection, GstPad *pad, gpointer user_data)
+on_connection_expose_src_pad (GstPad *pad, gpointer user_data)
 {
   GstP2pEndpoint *endpoint = user_data;
 
@@ -312,8 +305,7 @@ on_connection_expose_src_pad (GstP2pConnection *connection, GstPad *pad, gpointe
 }
 
 static void
-on_connection_channel_finished (GstP2pConnection *connection, GstP2pChannel *channel,
-                                gpointer user_data)
+on_connection_channel_finished (GstP2pConnection *connection, gpointer user_data)
 {
   guint n_sending, n_receiving;
   gboolean sent = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_sending);
@@ -428,20 +420,13 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
 }
 
 static void
-reap (gpointer data, gpointer user_data)
+on_connection_channel_retired (GstP2pConnection *connection, GstP2pChannel *channel,
+                               gpointer user_data)
 {
   GstP2pEndpoint *endpoint = user_data;
-  GList *pads = gst_p2p_connection_get_src_pads (data);
 
-  gst_p2p_connection_reap (data);
-  for (GList *l = pads; l; l = l->next)
-    endpoint->callbacks->retire_src_pad (l->data, endpoint->user_data);
-  g_list_free_full (pads, gst_object_unref);
-
-  g_mutex_lock (&endpoint->lock);
-  endpoint->n_living--;
-  g_cond_broadcast (&endpoint->cond);
-  g_mutex_unlock (&endpoint->lock);
+  gst_p2p_reaper_expect (endpoint->reaper);
+  gst_p2p_reaper_take_channel (endpoint->reaper, channel);
 }
 
 static void
@@ -449,7 +434,7 @@ on_connection_stopped (GstP2pConnection *connection, gpointer user_data)
 {
   GstP2pEndpoint *endpoint = user_data;
 
-  g_thread_pool_push (endpoint->reapers, connection, NULL);
+  gst_p2p_reaper_take_connection (endpoint->reaper, connection);
 }
 
 static const GstP2pConnectionCallbacks connection_callbacks = {
@@ -459,6 +444,7 @@ static const GstP2pConnectionCallbacks connection_callbacks = {
   .make_src_pad = on_connection_make_src_pad,
   .expose_src_pad = on_connection_expose_src_pad,
   .channel_finished = on_connection_channel_finished,
+  .channel_retired = on_connection_channel_retired,
   .closed = on_connection_closed,
   .stopped = on_connection_stopped,
 };
@@ -565,10 +551,8 @@ gst_p2p_endpoint_new (const GstP2pEndpointConfig *config)
   endpoint->identity = gst_p2p_identity_ref (config->identity);
   endpoint->callbacks = config->callbacks;
   endpoint->user_data = config->user_data;
-  endpoint->reapers = g_thread_pool_new (reap, endpoint, -1, FALSE, NULL);
+  endpoint->reaper = gst_p2p_reaper_new (config->callbacks->retire_src_pad, config->user_data);
   gst_p2p_settings_get_ice_config (endpoint->settings, NULL, NULL, &endpoint->ice);
-  g_mutex_init (&endpoint->lock);
-  g_cond_init (&endpoint->cond);
   return endpoint;
 }
 
@@ -628,41 +612,25 @@ stop_signaling (gpointer data, gpointer user_data)
   g_clear_object (&endpoint->client);
 }
 
-static void
-wait_for_reapers (GstP2pEndpoint *endpoint, gint64 until)
-{
-  g_mutex_lock (&endpoint->lock);
-  while (endpoint->n_living > 0)
-    {
-      if (until < 0)
-        g_cond_wait (&endpoint->cond, &endpoint->lock);
-      else if (!g_cond_wait_until (&endpoint->cond, &endpoint->lock, until))
-        break;
-    }
-  g_mutex_unlock (&endpoint->lock);
-}
-
 void
 gst_p2p_endpoint_stop (GstP2pEndpoint *endpoint)
 {
   gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (TRUE));
-  wait_for_reapers (endpoint, g_get_monotonic_time () + LINGER_US);
+  gst_p2p_reaper_wait (endpoint->reaper, g_get_monotonic_time () + LINGER_US);
   gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (FALSE));
-  wait_for_reapers (endpoint, -1);
+  gst_p2p_reaper_wait (endpoint->reaper, -1);
   gst_p2p_control_thread_call (endpoint->control, stop_signaling, endpoint, NULL);
 }
 
 void
 gst_p2p_endpoint_free (GstP2pEndpoint *endpoint)
 {
-  g_thread_pool_free (endpoint->reapers, FALSE, TRUE);
+  gst_p2p_reaper_free (endpoint->reaper);
   gst_p2p_control_thread_unref (endpoint->control);
   gst_p2p_settings_free (endpoint->settings);
   gst_p2p_identity_unref (endpoint->identity);
   gst_p2p_ice_config_clear (&endpoint->ice);
   g_clear_error (&endpoint->unavailable);
-  g_mutex_clear (&endpoint->lock);
-  g_cond_clear (&endpoint->cond);
   g_free (endpoint->local_id);
   g_free (endpoint);
 }
@@ -696,7 +664,7 @@ gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
   g_autoptr (GList) open = open_connections (endpoint);
 
   for (GList *l = open; l; l = l->next)
-    gst_p2p_connection_remove_sink_pad (l->data, pad);
+    gst_p2p_channels_remove_sink_pad (gst_p2p_connection_get_channels (l->data), pad);
   gst_p2p_endpoint_check_sent (endpoint);
 }
 
@@ -704,8 +672,12 @@ static GstP2pConnection *
 find_owner (GstP2pEndpoint *endpoint, GstObject *element, GstP2pChannel **channel)
 {
   for (GList *l = endpoint->connections; l; l = l->next)
-    if ((*channel = gst_p2p_connection_find_channel (l->data, element)))
-      return l->data;
+    {
+      GstP2pChannels *channels = gst_p2p_connection_get_channels (l->data);
+
+      if (channels && (*channel = gst_p2p_channels_find (channels, element)))
+        return l->data;
+    }
   return NULL;
 }
 
@@ -716,7 +688,7 @@ gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element)
   GstP2pConnection *connection = find_owner (endpoint, element, &channel);
 
   if (connection)
-    gst_p2p_connection_end_channel (connection, channel);
+    gst_p2p_channels_end (gst_p2p_connection_get_channels (connection), channel);
 }
 
 void
