@@ -24,6 +24,7 @@ typedef struct
   GstPad *ghost_src;
   GstPad *enc_pad; /* owned; NULL: our side is closed, or was never open */
   gboolean has_input;
+  gboolean out_used;   /* our side was open, or is */
   gboolean out_closed; /* our reset was confirmed */
   gboolean finished;   /* the peer's side is over, and everything was pushed */
   gboolean reported;   /* CHANNEL_CLOSED */
@@ -332,7 +333,8 @@ forget_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
 {
   Channel *channel = find_element_locked (self, element);
 
-  if (!channel || channel->ghost_src || channel->has_input || channel->enc_pad)
+  if (!channel || channel->ghost_src || channel->has_input
+      || (channel->out_used && !channel->out_closed))
     return FALSE;
   g_hash_table_remove (self->channels,
                        GUINT_TO_POINTER (gst_p2p_elements_channel_get_stream (element)));
@@ -395,20 +397,27 @@ gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
   post_news (self, news, 0);
 }
 
-/* Our reset of @stream was confirmed. */
+/* Our reset of @stream was confirmed. That may come after the peer's reset in answer to it. */
 void
 gst_p2p_elements_channels_confirm (GstP2pElementsTransport *self, guint16 stream)
 {
+  g_autoptr (GstP2pElementsChannel) forget = NULL;
   Channel *channel;
   News news;
 
   g_mutex_lock (&self->lock);
   channel = find_locked (self, stream);
   if (channel)
-    channel->out_closed = TRUE;
+    {
+      channel->out_closed = TRUE;
+      if (!channel->ghost_src)
+        forget = gst_object_ref (channel->element);
+    }
   news = look_for_news_locked (self, channel);
   g_mutex_unlock (&self->lock);
   post_news (self, news, stream);
+  if (forget)
+    gst_p2p_elements_push_job (self, GST_P2P_JOB_RELEASE, forget);
 }
 
 void
@@ -516,6 +525,7 @@ attach_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element,
 {
   guint16 stream = gst_p2p_elements_channel_get_stream (element);
   GstPad *pad = request_enc_pad (self, stream, config);
+  Channel *channel;
   GstPad *out;
 
   if (!pad)
@@ -524,7 +534,9 @@ attach_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element,
   gst_pad_link_full (out, pad, GST_PAD_LINK_CHECK_NOTHING);
   gst_object_unref (out);
   g_mutex_lock (&self->lock);
-  find_locked (self, stream)->enc_pad = pad;
+  channel = find_locked (self, stream);
+  channel->enc_pad = pad;
+  channel->out_used = TRUE;
   g_mutex_unlock (&self->lock);
   return TRUE;
 }

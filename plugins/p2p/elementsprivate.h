@@ -65,6 +65,7 @@ struct _GstP2pElementsTransport
   /* atomic */
   gint queued;      /* bytes in all channels' queues */
   gint dtls_up;     /* gboolean */
+  gint sctp_up;     /* gboolean */
   gint peer_closed; /* gboolean */
   gint reported;    /* gboolean: the one error */
   gint stopping;    /* gboolean */

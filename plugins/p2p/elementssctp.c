@@ -97,7 +97,10 @@ static void
 on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pElementsTransport *self)
 {
   if (established)
-    gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
+    {
+      g_atomic_int_set (&self->sctp_up, TRUE);
+      gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
+    }
   else if (!g_atomic_int_get (&self->stopping))
     gst_p2p_elements_peer_closed (self);
 }
@@ -385,7 +388,7 @@ gst_p2p_elements_sctp_abort (GstP2pElementsTransport *self)
   gst_p2p_elements_channels_close (self);
   /* closes the socket, which sends ABORT through sctpenc */
   gst_element_set_state (self->sctpdec, GST_STATE_NULL);
-  return TRUE;
+  return g_atomic_int_get (&self->sctp_up);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "tests/common/watchdog.h"
 
 /* Asking costs time proportional to what is alive. */
+#define SETTLE_US 50000
 #define ASK_AGAIN_US (20 * 1000)
 #define GIVE_UP_MS 1500
 #define MOST_TO_NAME 20
@@ -93,6 +94,9 @@ for_each_live_object (void (*visit) (gpointer object, const gchar *text, gpointe
   GstStructure *info = NULL;
   const GValue *list;
 
+  /* The tracer takes a reference to each object that it lists, also to one that another thread is
+   * just finalizing, and that crashes. A task's thread lets go of the task after it was joined. */
+  g_usleep (SETTLE_US);
   g_signal_emit_by_name (tracer, "get-live-objects", &info);
   keep (info);
   list = gst_structure_get_value (info, "live-objects-list");
