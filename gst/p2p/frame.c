@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/error.h"
 
 /* Up to here a message is copied into one memory: the copy costs less than a second memory, which
@@ -17,11 +18,11 @@ header_write (const GstP2pFrameHeader *header, guint8 *data)
 {
   data[0] = header->kind;
   data[1] = header->flags;
-  GST_WRITE_UINT16_BE (data + 2, header->epoch);
-  GST_WRITE_UINT32_BE (data + 4, header->seq);
-  GST_WRITE_UINT32_BE (data + 8, header->offset);
+  gst_p2p_write_u16 (data + 2, header->epoch);
+  gst_p2p_write_u32 (data + 4, header->seq);
+  gst_p2p_write_u32 (data + 8, header->offset);
   if (header->flags & GST_P2P_FRAME_FIRST)
-    GST_WRITE_UINT32_BE (data + 12, header->length);
+    gst_p2p_write_u32 (data + 12, header->length);
 }
 
 gboolean
@@ -51,10 +52,10 @@ gst_p2p_frame_header_parse (GstBuffer *message, GstP2pFrameHeader *header, gsize
 
   header->kind = data[0];
   header->flags = data[1];
-  header->epoch = GST_READ_UINT16_BE (data + 2);
-  header->seq = GST_READ_UINT32_BE (data + 4);
-  header->offset = GST_READ_UINT32_BE (data + 8);
-  header->length = first ? GST_READ_UINT32_BE (data + 12) : 0;
+  header->epoch = gst_p2p_read_u16 (data + 2);
+  header->seq = gst_p2p_read_u32 (data + 4);
+  header->offset = gst_p2p_read_u32 (data + 8);
+  header->length = first ? gst_p2p_read_u32 (data + 12) : 0;
   *header_size = need;
 
   end = (guint64)header->offset + (size - need);
@@ -187,19 +188,19 @@ void
 gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
                             guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX])
 {
-  GST_WRITE_UINT64_BE (prefix, frame->pts);
-  GST_WRITE_UINT64_BE (prefix + 8, frame->dts);
-  GST_WRITE_UINT64_BE (prefix + 16, frame->duration);
-  GST_WRITE_UINT64_BE (prefix + 24, frame->offset);
-  GST_WRITE_UINT64_BE (prefix + 32, frame->offset_end);
-  GST_WRITE_UINT32_BE (prefix + 40, frame->flags & GST_P2P_FRAME_BUFFER_FLAGS);
+  gst_p2p_write_u64 (prefix, frame->pts);
+  gst_p2p_write_u64 (prefix + 8, frame->dts);
+  gst_p2p_write_u64 (prefix + 16, frame->duration);
+  gst_p2p_write_u64 (prefix + 24, frame->offset);
+  gst_p2p_write_u64 (prefix + 32, frame->offset_end);
+  gst_p2p_write_u32 (prefix + 40, frame->flags & GST_P2P_FRAME_BUFFER_FLAGS);
 }
 
 /* Half of the range is plenty: those who calculate with it need a sign. */
 static GstClockTime
 read_time (const guint8 *data)
 {
-  guint64 time = GST_READ_UINT64_BE (data);
+  guint64 time = gst_p2p_read_u64 (data);
 
   return time <= G_MAXINT64 ? time : GST_CLOCK_TIME_NONE;
 }
@@ -214,8 +215,8 @@ gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object)
   frame->pts = read_time (prefix);
   frame->dts = read_time (prefix + 8);
   frame->duration = read_time (prefix + 16);
-  frame->offset = GST_READ_UINT64_BE (prefix + 24);
-  frame->offset_end = GST_READ_UINT64_BE (prefix + 32);
-  frame->flags = GST_READ_UINT32_BE (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;
+  frame->offset = gst_p2p_read_u64 (prefix + 24);
+  frame->offset_end = gst_p2p_read_u64 (prefix + 32);
+  frame->flags = gst_p2p_read_u32 (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;
   return TRUE;
 }

@@ -171,6 +171,13 @@ parse_structure (Parser *parser)
   return g_steal_pointer (&structure);
 }
 
+/* These stand for caps as a whole, so that no structure in caps may have such a name. */
+static gboolean
+is_caps_word (const gchar *word)
+{
+  return g_str_equal (word, "ANY") || g_str_equal (word, "EMPTY") || g_str_equal (word, "NONE");
+}
+
 static GstCaps *
 parse_caps (Parser *parser, gchar closing)
 {
@@ -194,9 +201,14 @@ parse_caps (Parser *parser, gchar closing)
     {
       GstStructure *structure = parse_structure (parser);
 
-      if (!structure)
+            if (!structure)
         return NULL;
       gst_caps_append_structure (caps, structure);
+      if (is_caps_word (gst_structure_get_name (structure)))
+        {
+          fail (parser, GST_P2P_ERROR_INVALID, "a structure in caps is named like caps");
+          return NULL;
+        }
     }
   while (accept (parser, ';') && peek (parser) != closing);
   return g_steal_pointer (&caps);

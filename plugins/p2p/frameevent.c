@@ -6,6 +6,7 @@
 
 #include <gst/video/video.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/error.h"
 #include "gst/p2p/frame.h"
 #include "gst/p2p/safetext.h"
@@ -97,7 +98,7 @@ write_stream_start (GstEvent *event)
 
   gst_event_parse_stream_start (event, &id);
   gst_event_parse_stream_flags (event, &flags);
-  GST_WRITE_UINT32_BE (flags_be, flags);
+  gst_p2p_write_u32 (flags_be, flags);
   g_byte_array_append (object, flags_be, sizeof flags_be);
   g_byte_array_append (object, (const guint8 *)id,
                        MIN (strlen (id), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be));
@@ -115,8 +116,8 @@ write_gap (GstEvent *event, const GstSegment *segment)
   gst_p2p_frame_time_convert (segment, &gap);
   if (!GST_CLOCK_TIME_IS_VALID (gap.pts))
     return NULL;
-  GST_WRITE_UINT64_BE (object, gap.pts);
-  GST_WRITE_UINT64_BE (object + 8, gap.duration);
+  gst_p2p_write_u64 (object, gap.pts);
+  gst_p2p_write_u64 (object + 8, gap.duration);
   return g_bytes_new (object, sizeof object);
 }
 
@@ -282,7 +283,7 @@ make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **err
     }
   event = gst_event_new_stream_start (id);
   gst_event_set_stream_flags (
-      event, GST_READ_UINT32_BE (data)
+      event, gst_p2p_read_u32 ((const guint8 *)data)
                  & (GST_STREAM_FLAG_SPARSE | GST_STREAM_FLAG_SELECT | GST_STREAM_FLAG_UNSELECT));
   gst_event_set_group_id (event, group_id);
   return event;
@@ -295,13 +296,13 @@ make_gap (const GstP2pFrameObject *object, GError **error)
   GstClockTime pts;
 
   gst_buffer_extract (object->payload, 0, data, sizeof data);
-  pts = GST_READ_UINT64_BE (data);
+  pts = gst_p2p_read_u64 (data);
   if (pts > G_MAXINT64)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
       return NULL;
     }
-  return gst_event_new_gap (pts, GST_READ_UINT64_BE (data + 8));
+  return gst_event_new_gap (pts, gst_p2p_read_u64 (data + 8));
 }
 
 gboolean

@@ -19,6 +19,7 @@
 
 #include <gst/video/video.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/error.h"
 #include "gst/p2p/frame.h"
 #include "gst/p2p/reassembler.h"
@@ -66,7 +67,8 @@ struct _GstP2pFramePay
   gboolean sent_buffer; /* a newcomer has begun to receive media */
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
-  gint64 key_unit_us; /* when one was last requested from upstream */
+  gboolean refused_caps; /* and said so */
+  gint64 key_unit_us;    /* when one was last requested from upstream */
   GstFormat sent_format;
 
   /* thread of the reply pad */
@@ -395,6 +397,9 @@ send_event (GstP2pFramePay *self, GstEvent *event)
 
   if (!gst_p2p_frame_event_to_object (event, &self->segment, &kind, &object, &error))
     {
+      if (self->refused_caps) /* sticky events come again and again */
+        return FALSE;
+      self->refused_caps = TRUE;
       GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                          ("These caps cannot be sent to a peer. %s.", error->message),
                          ("%" GST_PTR_FORMAT, event));
@@ -452,7 +457,7 @@ handle_ack (GstP2pFramePay *self, GstBuffer *object)
   gboolean eos, known;
 
   gst_buffer_extract (object, 0, seq, sizeof seq);
-  known = gst_p2p_send_window_acknowledge (self->window, GST_READ_UINT32_BE (seq), &eos);
+  known = gst_p2p_send_window_acknowledge (self->window, gst_p2p_read_u32 (seq), &eos);
   if (eos)
     post_eos (self);
   return known;
@@ -514,6 +519,7 @@ start (GstP2pFramePay *self)
   gst_clear_caps (&self->caps);
   self->epoch = 0;
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
+  self->refused_caps = FALSE;
   self->key_unit_us = 0;
   self->sent_format = GST_FORMAT_TIME;
   g_clear_pointer (&self->replies, gst_p2p_reassembler_free);

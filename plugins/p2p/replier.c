@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/frame.h"
 #include "plugins/p2p/worker.h"
 
@@ -73,7 +74,7 @@ push_ack (GstP2pReplier *self, guint32 seq)
 {
   guint8 object[4];
 
-  GST_WRITE_UINT32_BE (object, seq);
+  gst_p2p_write_u32 (object, seq);
   push_object (self, GST_P2P_FRAME_ACK, object, sizeof object);
 }
 

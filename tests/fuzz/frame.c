@@ -6,6 +6,7 @@
  */
 #include <gst/gst.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/reassembler.h"
 
 #define MAX_FRAME 4096
@@ -55,7 +56,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   reassembler = gst_p2p_reassembler_new (&config);
   for (data++, size--; size >= 2 && !error;)
     {
-      gsize length = MIN (GST_READ_UINT16_BE (data), size - 2);
+      gsize length = MIN (gst_p2p_read_u16 (data), size - 2);
       g_autoptr (GstBuffer) message = gst_buffer_new_allocate (NULL, length, NULL);
 
       gst_buffer_fill (message, 0, data + 2, length);

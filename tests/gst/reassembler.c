@@ -4,6 +4,7 @@
 
 #include <gst/gst.h>
 
+#include "gst/p2p/bigendian.h"
 #include "gst/p2p/error.h"
 #include "gst/p2p/reassembler.h"
 
@@ -27,11 +28,11 @@ make_message (guint8 kind, guint8 flags, guint16 epoch, guint32 seq, guint32 off
 
   data[0] = kind;
   data[1] = flags;
-  GST_WRITE_UINT16_BE (data + 2, epoch);
-  GST_WRITE_UINT32_BE (data + 4, seq);
-  GST_WRITE_UINT32_BE (data + 8, offset);
+  gst_p2p_write_u16 (data + 2, epoch);
+  gst_p2p_write_u32 (data + 4, seq);
+  gst_p2p_write_u32 (data + 8, offset);
   if (flags & GST_P2P_FRAME_FIRST)
-    GST_WRITE_UINT32_BE (data + 12, length);
+    gst_p2p_write_u32 (data + 12, length);
   for (gsize i = 0; i < size; i++)
     data[header_size + i] = (guint8)(seq * 31 + offset + i);
   return gst_buffer_new_wrapped (data, header_size + size);
