@@ -707,59 +707,6 @@ test_upstream_events (void)
   g_assert_false (gst_structure_has_field (gst_event_get_structure (key_unit), "surplus"));
 }
 
-/* A receiver cannot keep the encoder busy with keyframes. */
-static void
-test_key_unit_flood (void)
-{
-  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  gint64 began_us = g_get_monotonic_time ();
-  guint32 seq = 0, n;
-
-  gst_harness_set_src_caps_str (link->in, CAPS);
-  for (; seq < 5000; seq++)
-    push_upstream (link, seq, "GstForceKeyUnit, count=(uint)1");
-  push_upstream (link, seq, "application/x-gst-navigation, event=(string)mouse-move");
-  for (n = 0; TRUE; n++)
-    {
-      g_autoptr (GstEvent) event = pull_upstream (link);
-
-      if (GST_EVENT_TYPE (event) == GST_EVENT_NAVIGATION)
-        break;
-    }
-  g_assert_cmpuint (n, <=, 1 + (g_get_monotonic_time () - began_us) / (G_USEC_PER_SEC / 4));
-}
-
-static void
-assert_refused (FrameLink *link, GstBuffer *reply)
-{
-  g_assert_cmpint (gst_harness_push (link->back, reply), ==, GST_FLOW_ERROR);
-  g_assert_cmpint (gst_harness_push (link->back, gst_buffer_new ()), ==, GST_FLOW_ERROR);
-  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
-}
-
-static void
-test_malformed_replies (void)
-{
-  const guint8 never_sent[4] = { 0, 0, 0, 9 };
-  GstBuffer *replies[] = {
-    gst_buffer_new (),
-    frame_link_make_message (GST_P2P_FRAME_ACK, 0, 0, never_sent, 4),
-    frame_link_make_message (GST_P2P_FRAME_ACK, 0, 0, never_sent, 3),
-    frame_link_make_message (GST_P2P_FRAME_EOS, 0, 0, NULL, 0),
-    frame_link_make_text (GST_P2P_FRAME_UPSTREAM, 0, 1, "reconfigure"),
-    frame_link_make_text (GST_P2P_FRAME_UPSTREAM, 0, 0, "not a structure"),
-    frame_link_make_text (GST_P2P_FRAME_UPSTREAM, 0, 0, ""),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
-    {
-      g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-
-      gst_harness_set_src_caps_str (link->in, CAPS);
-      assert_refused (link, replies[i]);
-    }
-}
-
 static void
 with_leaks (gconstpointer test)
 {
@@ -797,7 +744,5 @@ main (int argc, char **argv)
   ADD ("raw-replies", test_raw_replies);
   ADD ("eos", test_eos);
   ADD ("upstream-events", test_upstream_events);
-  ADD ("key-unit-flood", test_key_unit_flood);
-  ADD ("malformed-replies", test_malformed_replies);
   return g_test_run ();
 }
