@@ -353,8 +353,8 @@ code_of_members (JsonObject *object, const GError *error)
   return GST_P2P_SIGNALING_BAD_MESSAGE;
 }
 
-/* Numbers such as 1e999 and half surrogates survive json-glib, but what it prints for them is not
- * JSON; nobody else's connection may break on it. */
+/* A number such as 1e999 survives json-glib, but what it prints for it is not JSON; nobody else may
+ * have to read that. */
 static gboolean
 print_relay (JsonNode *node, gchar **relay, GError **error)
 {
