@@ -4,7 +4,7 @@
  *
  *   connecting → websocket → bound → (lost) → waiting → connecting …
  *
- * The state is told by what is there: `connecting`, `websocket`, `bound`, or only `timer`, which
+ * The state is told by what is there: `connector`, `websocket`, `bound`, or only `timer`, which
  * is then the wait before the next attempt. Nothing there: stopped.
  */
 #include "signaling/client.h"
@@ -14,6 +14,7 @@
 #include "gst/p2p/error.h"
 #include "gst/p2p/identity.h"
 #include "signaling/connector.h"
+#include "signaling/hostname.h"
 #include "signaling/websocket.h"
 
 #define ATTEMPT_TIMEOUT_MS (10 * 1000) /* to connect, and again to be bound */
@@ -44,7 +45,7 @@ struct _GstP2pSignalingClient
   GMainContext *context; /* NULL: never started */
   GUri *parsed_uri;
   GTlsDatabase *trusted;
-  GCancellable *connecting;
+  GstP2pConnector *connector;
   GstP2pWebsocket *websocket;
   GSource *timer;
   gboolean bound;
@@ -120,9 +121,7 @@ disconnect (GstP2pSignalingClient *self)
 {
   clear_timer (self);
   self->bound = self->in_question = FALSE;
-  if (self->connecting != NULL)
-    g_cancellable_cancel (self->connecting);
-  g_clear_object (&self->connecting);
+  g_clear_pointer (&self->connector, gst_p2p_connector_free);
   if (self->websocket != NULL)
     gst_p2p_websocket_close (self->websocket, CLOSE_NORMAL, FALSE);
   g_clear_object (&self->websocket);
@@ -357,21 +356,20 @@ open_websocket (GstP2pSignalingClient *self, GSocketConnection *connection)
 }
 
 static void
-on_connector_done (GObject *source, GAsyncResult *result, gpointer user_data)
+on_connector_done (GSocketConnection *connection, const GError *error, gpointer user_data)
 {
-  g_autoptr (GstP2pSignalingClient) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection = gst_p2p_connector_connect_finish (result, &error);
+  GstP2pSignalingClient *self = user_data;
 
-  /* Stopped, or given up, since. */
-  if (self->connecting == NULL || self->connecting != g_task_get_cancellable (G_TASK (result)))
-    return;
-  g_clear_object (&self->connecting);
   clear_timer (self);
   if (connection != NULL)
-    open_websocket (self, connection);
+    {
+      open_websocket (self, connection);
+      g_clear_pointer (&self->connector, gst_p2p_connector_free);
+    }
   else
-    handle_loss (self, error);
+    {
+      handle_loss (self, error);
+    }
 }
 
 static gboolean
@@ -384,11 +382,9 @@ on_connect_timeout (gpointer user_data)
 static void
 try_to_connect (GstP2pSignalingClient *self)
 {
-  self->connecting = g_cancellable_new ();
   set_timer (self, ATTEMPT_TIMEOUT_MS, on_connect_timeout);
-  gst_p2p_connector_connect_async (g_uri_get_host (self->parsed_uri), port_of (self), is_tls (self),
-                                   self->trusted, self->connecting, on_connector_done,
-                                   g_object_ref (self));
+  self->connector = gst_p2p_connector_new (g_uri_get_host (self->parsed_uri), port_of (self),
+                                           is_tls (self), self->trusted, on_connector_done, self);
 }
 
 /* -- the object -- */
@@ -398,7 +394,8 @@ parse_uri (GstP2pSignalingClient *self, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_ENCODED_PATH, NULL);
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+  if (uri == NULL || g_uri_get_host (uri) == NULL
+      || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
       || (!g_str_equal (g_uri_get_scheme (uri), "ws")
           && !g_str_equal (g_uri_get_scheme (uri), "wss"))
       || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) != NULL
@@ -462,7 +459,7 @@ gst_p2p_signaling_client_start (GstP2pSignalingClient *self, GError **error)
 static gboolean
 is_running (GstP2pSignalingClient *self)
 {
-  return self->connecting != NULL || self->websocket != NULL || self->timer != NULL;
+  return self->connector != NULL || self->websocket != NULL || self->timer != NULL;
 }
 
 gboolean

@@ -53,9 +53,9 @@ gboolean gst_p2p_signaling_client_is_bound (GstP2pSignalingClient *client);
 /* While TRUE (an open connection exists), a lost server is not an error to report ("unavailable" is
  * not emitted) but is still retried. */
 void gst_p2p_signaling_client_set_relaxed (GstP2pSignalingClient *client, gboolean relaxed);
-/* Sends what is queued as far as that does not wait, closes, emits nothing more. Twice is fine. An
- * attempt to connect that this cancels ends in the context: let it run until nothing is pending
- * (g_main_context_iteration() with FALSE) before it is thrown away. */
+/* Sends what is queued as far as that does not wait, closes, emits nothing more. Twice is fine. Let
+ * the context run until nothing is pending (g_main_context_iteration() with FALSE) before it is
+ * thrown away: a connection that is just being closed is freed in it. */
 void gst_p2p_signaling_client_stop (GstP2pSignalingClient *client);
 
 G_END_DECLS

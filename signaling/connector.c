@@ -9,29 +9,31 @@
 
 #include "gst/p2p/error.h"
 
-/* What one attempt knows, owned by its task. */
-typedef struct
+struct _GstP2pConnector
 {
+  /* const */
   gchar *host;
+  guint16 port;
+  gboolean tls;
   GTlsDatabase *trusted;
-  GTlsCertificateFlags flaws; /* of the server's certificate */
-} Attempt;
+  GCancellable *cancellable;
+  GstP2pConnectorFunc func;
+  gpointer user_data;
+  GThread *thread;
+  GSource *done; /* becomes ready when the thread has ended */
 
-static void
-attempt_free (Attempt *attempt)
-{
-  g_free (attempt->host);
-  g_clear_object (&attempt->trusted);
-  g_free (attempt);
-}
+  /* thread; owner after that */
+  GTlsCertificateFlags flaws; /* of the server's certificate */
+  GIOStream *tls_connection;  /* the last that was tried */
+  GSocketConnection *connection;
+  GError *error;
+};
 
 static gboolean
 on_tls_accept_certificate (GTlsConnection *connection, GTlsCertificate *certificate,
                            GTlsCertificateFlags flaws, gpointer user_data)
 {
-  Attempt *attempt = g_task_get_task_data (user_data);
-
-  attempt->flaws = flaws;
+  ((GstP2pConnector *)user_data)->flaws = flaws;
   return FALSE;
 }
 
@@ -39,28 +41,28 @@ static void
 on_client_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
                  GIOStream *connection, gpointer user_data)
 {
-  Attempt *attempt = g_task_get_task_data (user_data);
+  GstP2pConnector *self = user_data;
 
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
     return;
-  if (attempt->trusted != NULL)
-    g_tls_connection_set_database (G_TLS_CONNECTION (connection), attempt->trusted);
+  g_set_object (&self->tls_connection, connection);
+  if (self->trusted != NULL)
+    g_tls_connection_set_database (G_TLS_CONNECTION (connection), self->trusted);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection), FALSE);
-  g_signal_connect_object (connection, "accept-certificate", G_CALLBACK (on_tls_accept_certificate),
-                           user_data, 0);
+  g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_tls_accept_certificate), self);
 }
 
 static GError *
-explain_certificate (const Attempt *attempt)
+explain_certificate (const GstP2pConnector *self)
 {
-  if (attempt->flaws & G_TLS_CERTIFICATE_UNKNOWN_CA)
+  if (self->flaws & G_TLS_CERTIFICATE_UNKNOWN_CA)
     return g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
                                 "has a TLS certificate that no trusted CA has signed; name a file "
                                 "with its CA if you trust it");
-  if (attempt->flaws & G_TLS_CERTIFICATE_BAD_IDENTITY)
+  if (self->flaws & G_TLS_CERTIFICATE_BAD_IDENTITY)
     return g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
-                        "has a TLS certificate for another name than “%s”", attempt->host);
-  if (attempt->flaws & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
+                        "has a TLS certificate for another name than “%s”", self->host);
+  if (self->flaws & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
     return g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
                                 "has a TLS certificate that is not valid at this time");
   return g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
@@ -68,10 +70,10 @@ explain_certificate (const Attempt *attempt)
 }
 
 static GError *
-explain (const Attempt *attempt, const GError *cause)
+explain (const GstP2pConnector *self, const GError *cause)
 {
   if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
-    return explain_certificate (attempt);
+    return explain_certificate (self);
   if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_EOF)
       || g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_UNAVAILABLE))
     return g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LOST, "ended the TLS handshake: %s",
@@ -83,46 +85,93 @@ explain (const Attempt *attempt, const GError *cause)
   return g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LOST, "cannot be reached: %s", cause->message);
 }
 
+/* The connection outlives this. */
 static void
-on_client_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+disconnect_tls (GstP2pConnector *self)
 {
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-  GSocketConnection *connection
-      = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+  if (self->tls_connection != NULL)
+    g_signal_handlers_disconnect_by_data (self->tls_connection, self);
+}
 
-  g_signal_handlers_disconnect_by_data (source, task);
-  if (connection == NULL)
+static gpointer
+run (gpointer user_data)
+{
+  GstP2pConnector *self = user_data;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnectable) address = g_network_address_new (self->host, self->port);
+  g_autoptr (GError) cause = NULL;
+
+  g_socket_client_set_tls (client, self->tls);
+  /* A desktop's proxy settings are for the web; asking for them starts D-Bus and its threads. */
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_signal_connect (client, "event", G_CALLBACK (on_client_event), self);
+  self->connection = g_socket_client_connect (client, address, self->cancellable, &cause);
+  if (self->connection == NULL)
     {
-      g_task_return_error (task, explain (g_task_get_task_data (task), error));
-      g_error_free (error);
-      return;
+      self->error = explain (self, cause);
     }
-  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, TRUE,
-                       NULL);
-  g_task_return_pointer (task, connection, g_object_unref);
+  else
+    {
+      GSocket *socket = g_socket_connection_get_socket (self->connection);
+
+      disconnect_tls (self);
+      g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+      g_socket_set_blocking (socket, FALSE);
+    }
+  g_source_set_ready_time (self->done, 0);
+  return NULL;
+}
+
+static gboolean
+on_done (gpointer user_data)
+{
+  GstP2pConnector *self = user_data;
+
+  g_source_set_ready_time (self->done, -1);
+  self->func (self->connection, self->error, self->user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_done (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs DONE_FUNCS = { .dispatch = dispatch_done };
+
+GstP2pConnector *
+gst_p2p_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
+                       GstP2pConnectorFunc func, gpointer user_data)
+{
+  GstP2pConnector *self = g_new0 (GstP2pConnector, 1);
+
+  self->host = g_strdup (host);
+  self->port = port;
+  self->tls = tls;
+  self->trusted = trusted != NULL ? g_object_ref (trusted) : NULL;
+  self->cancellable = g_cancellable_new ();
+  self->func = func;
+  self->user_data = user_data;
+  self->done = g_source_new (&DONE_FUNCS, sizeof (GSource));
+  g_source_set_callback (self->done, on_done, self, NULL);
+  g_source_attach (self->done, g_main_context_get_thread_default ());
+  self->thread = g_thread_new ("p2p-connect", run, self);
+  return self;
 }
 
 void
-gst_p2p_connector_connect_async (const gchar *host, guint16 port, gboolean tls,
-                                 GTlsDatabase *trusted, GCancellable *cancellable,
-                                 GAsyncReadyCallback callback, gpointer user_data)
+gst_p2p_connector_free (GstP2pConnector *self)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnectable) address = g_network_address_new (host, port);
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  Attempt *attempt = g_new0 (Attempt, 1);
-
-  attempt->host = g_strdup (host);
-  attempt->trusted = trusted != NULL ? g_object_ref (trusted) : NULL;
-  g_task_set_task_data (task, attempt, (GDestroyNotify)attempt_free);
-  g_socket_client_set_tls (client, tls);
-  g_signal_connect (client, "event", G_CALLBACK (on_client_event), task);
-  g_socket_client_connect_async (client, address, cancellable, on_client_connected, task);
-}
-
-GSocketConnection *
-gst_p2p_connector_connect_finish (GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
+  g_source_destroy (self->done);
+  g_cancellable_cancel (self->cancellable);
+  g_thread_join (self->thread);
+  g_source_unref (self->done);
+  g_clear_object (&self->tls_connection);
+  g_clear_object (&self->connection);
+  g_clear_error (&self->error);
+  g_clear_object (&self->trusted);
+  g_object_unref (self->cancellable);
+  g_free (self->host);
+  g_free (self);
 }

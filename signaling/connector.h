@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * connector: a TCP or TLS connection to a server, with errors that tell people what is wrong.
+ * connector: one attempt to connect to a server by TCP or TLS, with errors that tell people what is
+ * wrong.
+ *
+ * GIO ends a cancelled TLS handshake some time later, in a context that may be gone by then, and
+ * leaks if it is. So the attempt has a thread of its own, which free() joins: it is cancelled, and
+ * then ends at once whatever it was waiting for.
  */
 #pragma once
 
@@ -8,20 +13,31 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GstP2pConnector GstP2pConnector;
+
 /**
- * gst_p2p_connector_connect_async:
+ * GstP2pConnectorFunc:
+ * @connection: (nullable): non-blocking; borrowed
+ * @error: (nullable): if there is no connection. Its text continues "The server …".
+ *   GST_P2P_ERROR_UNAUTHORIZED: its certificate is not trusted; GST_P2P_ERROR_INVALID: it does not
+ *   speak TLS; GST_P2P_ERROR_LOST: it cannot be reached, for now.
+ *
+ * Called once, in the thread-default main context that was current at new(); may free the
+ * connector.
+ */
+typedef void (*GstP2pConnectorFunc) (GSocketConnection *connection, const GError *error,
+                                     gpointer user_data);
+
+/**
+ * gst_p2p_connector_new:
  * @tls: speak TLS; the certificate must be for @host and signed by a trusted CA
  * @trusted: (nullable): the only CAs to trust; %NULL: the system's
- *
- * The callback's result is a GTask with @cancellable.
  */
-void gst_p2p_connector_connect_async (const gchar *host, guint16 port, gboolean tls,
-                                      GTlsDatabase *trusted, GCancellable *cancellable,
-                                      GAsyncReadyCallback callback, gpointer user_data);
+GstP2pConnector *
+gst_p2p_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
+                       GstP2pConnectorFunc func, gpointer user_data);
 
-/* Errors' texts continue "The server …": GST_P2P_ERROR_UNAUTHORIZED: its certificate is not
- * trusted; GST_P2P_ERROR_INVALID: it does not speak TLS; GST_P2P_ERROR_LOST: it cannot be reached,
- * for now. */
-GSocketConnection *gst_p2p_connector_connect_finish (GAsyncResult *result, GError **error);
+/* Nothing is called any more. */
+void gst_p2p_connector_free (GstP2pConnector *connector);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/identity.h"
+#include "signaling/hostname.h"
 
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */
 #define TURN_TLS_PORT 5349 /* RFC 7065 section 3.2 */
@@ -74,19 +75,6 @@ parts_clear (Parts *parts)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
 
 static gboolean
-host_is_valid (const gchar *host)
-{
-  if (*host == '\0' || strlen (host) > 253)
-    return FALSE;
-  if (strchr (host, ':') != NULL)
-    return g_hostname_is_ip_address (host);
-  for (; *host != '\0'; host++)
-    if (!g_ascii_isalnum (*host) && strchr (".-_", *host) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 parse_transport (Parts *parts, const gchar *query)
 {
   gboolean secure = g_str_equal (parts->scheme, "turns");
@@ -113,7 +101,7 @@ parts_parse (Parts *parts, const gchar *uri)
   if (!g_uri_split_with_user (uri, G_URI_FLAGS_HAS_PASSWORD, &parts->scheme, &parts->user,
                               &parts->password, NULL, &parts->host, &parts->port, &path, &query,
                               NULL, NULL)
-      || parts->scheme == NULL || parts->host == NULL || !host_is_valid (parts->host)
+      || parts->scheme == NULL || parts->host == NULL || !gst_p2p_hostname_is_valid (parts->host)
       || parts->port == 0 || *path != '\0')
     return "expected stun://host:port or turn://user:password@host:port?transport=udp";
 

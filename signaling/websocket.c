@@ -239,6 +239,7 @@ static gboolean
 on_timer (gpointer user_data)
 {
   GstP2pWebsocket *self = user_data;
+  g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
   gint64 now_us = g_get_monotonic_time ();
 
   if (self->deadline_us != 0 && now_us >= self->deadline_us)
@@ -436,6 +437,12 @@ on_stream_readable (GObject *stream, gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   g_string_append_len (self->input, buffer, size);
+  if (self->is_server && !g_ascii_isupper (self->input->str[0]))
+    {
+      /* A TLS client, for one, learns at once that there is no TLS. */
+      handle_head (self);
+      return G_SOURCE_REMOVE;
+    }
   end = gst_p2p_handshake_find_end (self->input->str, self->input->len);
   if (end == self->input->len)
     {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tests of signaling/server.c, over sockets of this machine. What clients may cost: limits.c. */
+#define _GNU_SOURCE /* memmem */
 #include "signaling/server.h"
 
 #include <string.h>
@@ -109,7 +110,7 @@ test_binary (void)
   test_write_frame (connection, 0x82, "{\"type\":\"bind\",\"id\":\"a\"}", 24);
   test_write_frame (connection, 0x88, NULL, 0);
   answer = test_read_all (connection);
-  g_assert_nonnull (g_strstr_len (answer->str, answer->len, "bad-message"));
+  g_assert_nonnull (memmem (answer->str, answer->len, "bad-message", strlen ("bad-message")));
 }
 
 static void

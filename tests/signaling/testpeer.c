@@ -142,8 +142,10 @@ test_connect (guint port)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
-  GSocketConnection *connection
-      = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  GSocketConnection *connection;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
 
   g_assert_no_error (error);
   return connection;

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * hostname: what may stand for a host in a URI. See hostname.h.
+ */
+#include "signaling/hostname.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#define MAX_HOSTNAME 253 /* RFC 1035 section 2.3.4, without the length bytes of both ends */
+
+gboolean
+gst_p2p_hostname_is_valid (const gchar *host)
+{
+  if (*host == '\0' || strlen (host) > MAX_HOSTNAME)
+    return FALSE;
+  if (strchr (host, ':') != NULL)
+    return g_hostname_is_ip_address (host);
+  for (; *host != '\0'; host++)
+    if (!g_ascii_isalnum (*host) && strchr (".-_", *host) == NULL)
+      return FALSE;
+  return TRUE;
+}

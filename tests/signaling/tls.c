@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Tests of wss://: what is trusted, and what people are told if it is not. */
+#include <string.h>
+
+#include "gst/p2p/error.h"
+#include "signaling/client.h"
+#include "signaling/server.h"
+#include "tests/common/wait.h"
+#include "tests/common/watchdog.h"
+#include "tests/signaling/certificates.h"
+
+#define TIMEOUT_MS 15000
+#define SESSION "00112233445566778899aabbccddeeff"
+
+static TestCertificates *certificates;
+
+static GstP2pSignalingServer *
+start_server (const gchar *certificate_file)
+{
+  GstP2pSignalingServer *server = gst_p2p_signaling_server_new ();
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (certificate_file != NULL)
+    {
+      certificate = g_tls_certificate_new_from_file (certificate_file, &error);
+      g_assert_no_error (error);
+      gst_p2p_signaling_server_set_tls_certificate (server, certificate);
+    }
+  g_assert_true (gst_p2p_signaling_server_start (server, "127.0.0.1", 0, NULL));
+  return server;
+}
+
+static void
+on_error (GstP2pSignalingClient *client, GError *error, GError **store)
+{
+  if (*store == NULL)
+    *store = g_error_copy (error);
+}
+
+static GstP2pSignalingClient *
+new_client (GstP2pSignalingServer *server, const gchar *scheme, const gchar *host,
+            const gchar *ca_file)
+{
+  g_autofree gchar *uri
+      = g_strdup_printf ("%s://%s:%u", scheme, host, gst_p2p_signaling_server_get_port (server));
+
+  return gst_p2p_signaling_client_new (uri, "cam", NULL, ca_file);
+}
+
+static void
+finish (GstP2pSignalingClient *client)
+{
+  gst_p2p_signaling_client_stop (client);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+assert_binds (const gchar *host)
+{
+  g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
+  g_autoptr (GstP2pSignalingClient) client
+      = new_client (server, "wss", host, certificates->ca_file);
+
+  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
+  TEST_WAIT_UNTIL (gst_p2p_signaling_client_is_bound (client), TIMEOUT_MS);
+  finish (client);
+  TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
+}
+
+static void
+test_trusted (void)
+{
+  assert_binds ("127.0.0.1");
+  assert_binds ("localhost");
+}
+
+static void
+on_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message, guint *n)
+{
+  g_assert_cmpuint (strlen (message->candidate), ==, 1000);
+  (*n)++;
+}
+
+/* More than a TLS record, both ways. */
+static void
+test_traffic (void)
+{
+  g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
+  g_autoptr (GstP2pSignalingClient) client
+      = new_client (server, "wss", "127.0.0.1", certificates->ca_file);
+  g_autofree gchar *fill = g_strnfill (1000 - strlen ("candidate:"), 'x');
+  g_autofree gchar *candidate = g_strconcat ("candidate:", fill, NULL);
+  g_autoptr (GstP2pSignalingMessage) message
+      = gst_p2p_signaling_message_new_candidate ("cam", "cam", SESSION, candidate);
+  guint n = 0;
+
+  g_signal_connect (client, "message", G_CALLBACK (on_message), &n);
+  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
+  for (guint i = 0; i < 100; i++)
+    g_assert_true (gst_p2p_signaling_client_send (client, message));
+  TEST_WAIT_UNTIL (n == 100, TIMEOUT_MS);
+  finish (client);
+}
+
+/* @final: the client gives up; else it goes on trying. */
+static void
+assert_fails (const gchar *certificate_file, const gchar *scheme, const gchar *ca_file,
+              gboolean final, gint code, const gchar *words)
+{
+  g_autoptr (GstP2pSignalingServer) server = start_server (certificate_file);
+  g_autoptr (GstP2pSignalingClient) client = new_client (server, scheme, "127.0.0.1", ca_file);
+  g_autoptr (GError) failed = NULL;
+  g_autoptr (GError) unavailable = NULL;
+  const GError *error;
+
+  g_signal_connect (client, "failed", G_CALLBACK (on_error), &failed);
+  g_signal_connect (client, "unavailable", G_CALLBACK (on_error), &unavailable);
+  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
+  TEST_WAIT_UNTIL (failed != NULL || unavailable != NULL, TIMEOUT_MS);
+  error = failed != NULL ? failed : unavailable;
+  g_test_message ("%s", error->message);
+  g_assert_cmpint (failed != NULL, ==, final);
+  g_assert_error (error, GST_P2P_ERROR, code);
+  g_assert_nonnull (strstr (error->message, words));
+  finish (client);
+}
+
+static void
+test_unknown_ca (void)
+{
+  assert_fails (certificates->good_file, "wss", NULL, TRUE, GST_P2P_ERROR_UNAUTHORIZED,
+                "no trusted CA has signed");
+}
+
+static void
+test_other_name (void)
+{
+  assert_fails (certificates->other_file, "wss", certificates->ca_file, TRUE,
+                GST_P2P_ERROR_UNAUTHORIZED, "for another name than “127.0.0.1”");
+}
+
+static void
+test_expired (void)
+{
+  assert_fails (certificates->expired_file, "wss", certificates->ca_file, TRUE,
+                GST_P2P_ERROR_UNAUTHORIZED, "not valid at this time");
+}
+
+static void
+test_no_tls (void)
+{
+  assert_fails (NULL, "wss", certificates->ca_file, TRUE, GST_P2P_ERROR_SIGNALING, "write ws://");
+}
+
+static void
+test_tls_unexpected (void)
+{
+  assert_fails (certificates->good_file, "ws", NULL, FALSE, GST_P2P_ERROR_SIGNALING,
+                "closed the connection");
+}
+
+/* stop() after so many steps of an attempt, with a context that is then thrown away. */
+static gboolean
+stop_after (guint port, guint steps)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autofree gchar *uri = g_strdup_printf ("wss://127.0.0.1:%u", port);
+  g_autoptr (GstP2pSignalingClient) client
+      = gst_p2p_signaling_client_new (uri, "cam", NULL, certificates->ca_file);
+  gboolean bound;
+
+  g_main_context_push_thread_default (context);
+  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
+  g_main_context_pop_thread_default (context);
+  for (guint i = 0; i < steps; i++)
+    {
+      g_main_context_push_thread_default (context);
+      g_main_context_iteration (context, FALSE);
+      g_main_context_pop_thread_default (context);
+      g_main_context_iteration (NULL, FALSE);
+      /* The handshake's threads need time, too. */
+      g_usleep (200);
+    }
+  bound = gst_p2p_signaling_client_is_bound (client);
+  gst_p2p_signaling_client_stop (client);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  return bound;
+}
+
+static void
+test_stop_any_time (void)
+{
+  g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
+
+  guint n_bound = 0;
+
+  for (guint steps = 0; steps < 100; steps++)
+    {
+      n_bound += stop_after (gst_p2p_signaling_server_get_port (server), steps);
+      TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
+    }
+  /* From before the first step to after the last. */
+  g_assert_cmpuint (n_bound, >, 0);
+  g_assert_cmpuint (n_bound, <, 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  test_watchdog_start (100);
+  certificates = test_certificates_new ();
+  g_test_add_func ("/tls/trusted", test_trusted);
+  g_test_add_func ("/tls/traffic", test_traffic);
+  g_test_add_func ("/tls/unknown-ca", test_unknown_ca);
+  g_test_add_func ("/tls/other-name", test_other_name);
+  g_test_add_func ("/tls/expired", test_expired);
+  g_test_add_func ("/tls/no-tls", test_no_tls);
+  g_test_add_func ("/tls/tls-unexpected", test_tls_unexpected);
+  g_test_add_func ("/tls/stop-any-time", test_stop_any_time);
+  status = g_test_run ();
+  test_certificates_free (certificates);
+  return status;
+}
