@@ -16,18 +16,18 @@
 gsize
 gst_p2p_handshake_find_end (const gchar *data, gsize length)
 {
-  const gchar *end = g_strstr_len (data, length, "\r\n\r\n");
+  const gchar *end = length > 0 ? g_strstr_len (data, length, "\r\n\r\n") : NULL;
 
   return end != NULL ? end + 4 - data : 0;
 }
 
-/* Lines without their ends; %NULL if the head holds NUL or anything that is no text. */
+/* Lines without their ends; %NULL if the head is empty, too long or holds NUL. */
 static GStrv
 split (const gchar *head, gsize length)
 {
   g_autofree gchar *text = NULL;
 
-  if (length > GST_P2P_HANDSHAKE_MAX_HEAD || memchr (head, '\0', length) != NULL)
+  if (length == 0 || length > GST_P2P_HANDSHAKE_MAX_HEAD || memchr (head, '\0', length) != NULL)
     return NULL;
   text = g_strndup (head, length);
   return g_strsplit (text, "\r\n", -1);

@@ -2,14 +2,16 @@
 /*
  * jsontext: JSON text from the network, bounded before it is parsed. See jsontext.h.
  *
- * The scan is lexical: strings, brackets that match, and no character outside of strings that
- * JSON does not have. What is left of the grammar is json-glib's to check.
+ * The check is the whole grammar of RFC 8259: json-glib 1.6 leaks what it has built when a text
+ * turns out to be none, so it only gets what is one.
  */
 #include "signaling/jsontext.h"
 
 #include <string.h>
 
 #include "gst/p2p/error.h"
+
+#define MAX_NUMBER 32 /* characters */
 
 static gboolean
 fail (GError **error, const gchar *what)
@@ -18,116 +20,216 @@ fail (GError **error, const gchar *what)
   return FALSE;
 }
 
+/* -- the grammar; each skip_x() stands at the first character of x and moves behind its last -- */
+
+typedef struct
+{
+  const gchar *at;
+  const gchar *end;
+  guint depth;
+  gboolean too_deep;
+} Cursor;
+
+/* '\0' at the end; the text has none, since no rule takes it. */
+static gchar
+peek (const Cursor *cursor)
+{
+  return cursor->at < cursor->end ? *cursor->at : '\0';
+}
+
+static gboolean
+take (Cursor *cursor, gchar c)
+{
+  if (peek (cursor) != c || c == '\0')
+    return FALSE;
+  cursor->at++;
+  return TRUE;
+}
+
+static void
+skip_space (Cursor *cursor)
+{
+  while (peek (cursor) != '\0' && strchr (" \t\r\n", peek (cursor)) != NULL)
+    cursor->at++;
+}
+
 /* The code unit of four hex digits, or -1. */
 static gint
-code_unit (const gchar *text, const gchar *end)
+take_code_unit (Cursor *cursor)
 {
   gint value = 0;
 
-  if (end - text < 4)
-    return -1;
   for (guint i = 0; i < 4; i++)
     {
-      gint digit = g_ascii_xdigit_value (text[i]);
+      gint digit = g_ascii_xdigit_value (peek (cursor));
 
       if (digit < 0)
         return -1;
       value = value << 4 | digit;
+      cursor->at++;
     }
   return value;
 }
 
-/*
- * @text stands behind "\u"; returns the position behind the character, or NULL. json-glib 1.6 leaks
- * on half a surrogate pair, and ends a string at NUL.
- */
-static const gchar *
-skip_unicode (const gchar *text, const gchar *end)
+/* Behind "\u". No half of a surrogate pair, and no NUL, at which strings in C end. */
+static gboolean
+skip_unicode (Cursor *cursor)
 {
-  gint unit = code_unit (text, end);
+  gint unit = take_code_unit (cursor);
 
   if (unit <= 0 || (unit >= 0xdc00 && unit <= 0xdfff))
-    return NULL;
-  text += 4;
+    return FALSE;
   if (unit < 0xd800 || unit > 0xdbff)
-    return text;
-  if (end - text < 6 || text[0] != '\\' || text[1] != 'u')
-    return NULL;
-  unit = code_unit (text + 2, end);
-  return unit >= 0xdc00 && unit <= 0xdfff ? text + 6 : NULL;
+    return TRUE;
+  if (!take (cursor, '\\') || !take (cursor, 'u'))
+    return FALSE;
+  unit = take_code_unit (cursor);
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* @text stands behind the opening quote; returns the position behind the closing one, or NULL. */
-static const gchar *
-skip_string (const gchar *text, const gchar *end)
+static gboolean
+skip_string (Cursor *cursor)
 {
-  while (text < end)
+  if (!take (cursor, '"'))
+    return FALSE;
+  while (!take (cursor, '"'))
     {
-      gchar c = *text++;
+      gchar c = peek (cursor);
 
-      if (c == '"')
-        return text;
       if ((guchar)c < 0x20)
-        return NULL;
+        return FALSE;
+      cursor->at++;
       if (c != '\\')
         continue;
-      if (text == end)
-        return NULL;
-      c = *text++;
-      if (c == 'u')
-        {
-          if ((text = skip_unicode (text, end)) == NULL)
-            return NULL;
-        }
-      else if (c == '\0' || strchr ("\"\\/bfnrt", c) == NULL)
-        {
-          return NULL;
-        }
+      c = peek (cursor);
+      if (c == '\0' || strchr ("\"\\/bfnrtu", c) == NULL)
+        return FALSE;
+      cursor->at++;
+      if (c == 'u' && !skip_unicode (cursor))
+        return FALSE;
     }
-  return NULL;
+  return TRUE;
 }
 
-/* Brackets must match: json-glib recurses on them. */
 static gboolean
-scan (const gchar *text, gsize length, GError **error)
+skip_digits (Cursor *cursor)
 {
-  const gchar *end = text + length;
-  gchar closing[GST_P2P_JSON_MAX_DEPTH];
-  guint depth = 0;
+  const gchar *start = cursor->at;
 
-  while (text < end)
-    {
-      gchar c = *text++;
-
-      if (c == '"')
-        {
-          if ((text = skip_string (text, end)) == NULL)
-            return fail (error, "a string does not end or has an invalid character");
-        }
-      else if (c == '{' || c == '[')
-        {
-          if (depth == GST_P2P_JSON_MAX_DEPTH)
-            {
-              g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                           "JSON nested deeper than %d levels", GST_P2P_JSON_MAX_DEPTH);
-              return FALSE;
-            }
-          closing[depth++] = c == '{' ? '}' : ']';
-        }
-      else if (c == '}' || c == ']')
-        {
-          if (depth == 0 || closing[--depth] != c)
-            return fail (error, "brackets do not match");
-        }
-      else if (c == '\0' || strchr (" \t\r\n,:+-.0123456789Eaeflnrstu", c) == NULL)
-        return fail (error, "an invalid character");
-    }
-  return depth == 0 || fail (error, "it is truncated");
+  while (g_ascii_isdigit (peek (cursor)))
+    cursor->at++;
+  return cursor->at > start;
 }
+
+static gboolean
+skip_number (Cursor *cursor)
+{
+  const gchar *start = cursor->at;
+
+  take (cursor, '-');
+  if (!take (cursor, '0') && !skip_digits (cursor))
+    return FALSE;
+  if (take (cursor, '.') && !skip_digits (cursor))
+    return FALSE;
+  if (take (cursor, 'e') || take (cursor, 'E'))
+    {
+      if (!take (cursor, '+'))
+        take (cursor, '-');
+      if (!skip_digits (cursor))
+        return FALSE;
+    }
+  return cursor->at - start <= MAX_NUMBER;
+}
+
+static gboolean
+skip_word (Cursor *cursor, const gchar *word)
+{
+  for (; *word != '\0'; word++)
+    if (!take (cursor, *word))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean skip_value (Cursor *cursor);
+
+static gboolean
+skip_member (Cursor *cursor)
+{
+  skip_space (cursor);
+  if (!skip_string (cursor))
+    return FALSE;
+  skip_space (cursor);
+  return take (cursor, ':') && skip_value (cursor);
+}
+
+/* An object or an array. */
+static gboolean
+skip_container (Cursor *cursor, gchar closing, gboolean (*skip_item) (Cursor *cursor))
+{
+  if (cursor->depth == GST_P2P_JSON_MAX_DEPTH)
+    {
+      cursor->too_deep = TRUE;
+      return FALSE;
+    }
+  cursor->depth++;
+  cursor->at++;
+  skip_space (cursor);
+  if (!take (cursor, closing))
+    {
+      do
+        {
+          if (!skip_item (cursor))
+            return FALSE;
+        }
+      while (take (cursor, ','));
+      if (!take (cursor, closing))
+        return FALSE;
+    }
+  cursor->depth--;
+  return TRUE;
+}
+
+/* With the space around it. */
+static gboolean
+skip_value (Cursor *cursor)
+{
+  gboolean skipped;
+
+  skip_space (cursor);
+  switch (peek (cursor))
+    {
+    case '{':
+      skipped = skip_container (cursor, '}', skip_member);
+      break;
+    case '[':
+      skipped = skip_container (cursor, ']', skip_value);
+      break;
+    case '"':
+      skipped = skip_string (cursor);
+      break;
+    case 't':
+      skipped = skip_word (cursor, "true");
+      break;
+    case 'f':
+      skipped = skip_word (cursor, "false");
+      break;
+    case 'n':
+      skipped = skip_word (cursor, "null");
+      break;
+    default:
+      skipped = skip_number (cursor);
+    }
+  skip_space (cursor);
+  return skipped;
+}
+
+/* -- what it is good for -- */
 
 gboolean
 gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GError **error)
 {
+  Cursor cursor = { .at = text, .end = text + length };
+
   if (length > max_length)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
@@ -135,9 +237,17 @@ gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GErr
                    length, max_length);
       return FALSE;
     }
+  if (length == 0)
+    return fail (error, "it is empty");
   if (!g_utf8_validate_len (text, length, NULL))
     return fail (error, "it is not UTF-8");
-  return scan (text, length, error);
+  if (skip_value (&cursor) && cursor.at == cursor.end)
+    return TRUE;
+  if (!cursor.too_deep)
+    return fail (error, "it breaks the grammar");
+  g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "JSON nested deeper than %d levels",
+               GST_P2P_JSON_MAX_DEPTH);
+  return FALSE;
 }
 
 JsonNode *

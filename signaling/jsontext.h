@@ -2,9 +2,8 @@
 /*
  * jsontext: JSON text from the network, bounded before it is parsed.
  *
- * json-glib recurses once per nesting level and takes more than JSON (comments, assignments), so
- * a text is scanned first: its size, UTF-8, nesting and alphabet are checked before a byte of
- * memory depends on it.
+ * json-glib recurses once per nesting level, takes more than JSON (comments, assignments) and leaks
+ * when a text is malformed. So a text is checked first, completely, without any allocation.
  */
 #pragma once
 
@@ -14,7 +13,7 @@ G_BEGIN_DECLS
 
 #define GST_P2P_JSON_MAX_DEPTH 8
 
-/* TRUE if json-glib may be trusted with @text. GST_P2P_ERROR_LIMIT or GST_P2P_ERROR_INVALID. */
+/* TRUE if @text is one JSON value within the limits. GST_P2P_ERROR_LIMIT or _INVALID. */
 gboolean
 gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GError **error);
 

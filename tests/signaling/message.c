@@ -204,6 +204,21 @@ test_malformed (void)
     "var x = {\"type\":\"bind\",\"id\":\"a\"}",
     "{\"type\":\"bind\",\"id\":\"a\\x\"}",
     "{\"type\":\"bind\",\"id\":\"a\n\"}",
+    "{\"type\":\"bind\",\"id\":\"a\",}",
+    "{\"type\":\"bind\",\"id\":\"a\" \"x\":1}",
+    "{\"type\":\"bind\",\"id\" \"a\"}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":01}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":+1}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":.5}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":1.}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":1e}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":0x1}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":-}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":tru}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":nulll}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":[1,]}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":[1 2]}",
+    "{\"type\":\"bind\",\"id\":\"a\",\"x\":11111111111111111111111111111111111}",
     "{\"type\":\"bind\",\"id\":\"\xff\"}",
     "{\"type\":\"bound\",\"id\":\"a\"}",
     "{\"type\":\"bound\",\"id\":\"a\",\"resume\":\"r\",\"ice-servers\":1}",
@@ -280,6 +295,9 @@ test_nesting (void)
   /* Brackets in strings are none. */
   gst_p2p_signaling_message_unref (
       parse ("{\"type\":\"bind\",\"id\":\"a\",\"x\":\"[[[[[[[[[[\\\"[[[[\"}"));
+
+  gst_p2p_signaling_message_unref (parse (" {\"type\" :\t\"bind\", \"id\":\"a\",\r\n\"x\":[ ], "
+                                          "\"y\":[{ } , -0.5e+7,0 ,true,false,null]} "));
 
   /* As deep as a message can be, with and without a comment that hides it from a lax scan. */
   for (guint i = 0; i < 16000; i++)
