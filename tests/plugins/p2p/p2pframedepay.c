@@ -720,6 +720,49 @@ test_upstream_events (void)
   g_assert_cmpstr (navigation, ==, "application/x-gst-navigation, event=(string)key-press");
 }
 
+/* ---- losses ---- */
+
+static guint
+count_key_unit_requests (FrameLink *link)
+{
+  GstBuffer *reply;
+  guint n = 0;
+
+  while ((reply = gst_harness_try_pull (link->replies)))
+    {
+      n += gst_buffer_memcmp (reply, GST_P2P_FRAME_FIRST_HEADER_SIZE, "GstForceKeyUnit", 15) == 0;
+      gst_buffer_unref (reply);
+    }
+  return n;
+}
+
+/* The next buffer says so, and a keyframe is requested, once a second at most. */
+static void
+test_loss (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY " unreliable=true");
+  gint64 began_us = g_get_monotonic_time ();
+  guint n, most;
+
+  begin (link);
+  for (guint32 seq = 2; seq < 400; seq++)
+    {
+      g_autoptr (GstBuffer) buffer = NULL;
+
+      if (seq % 4 == 0)
+        continue;
+      push_ok (link, frame (seq, seq));
+      buffer = gst_harness_pull (link->out);
+      g_assert_cmpint (GST_BUFFER_IS_DISCONT (buffer), ==, seq % 4 == 1 && seq > 4);
+    }
+  g_assert_cmpuint (get_stat (link, "lost"), ==, 99);
+  push_ok (link, eos (400)); /* and everything queued before it */
+  n = count_key_unit_requests (link);
+  most = 1 + (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  g_assert_cmpuint (n, >=, 1);
+  g_assert_cmpuint (n, <=, most);
+}
+
 static void
 with_leaks (gconstpointer test)
 {
@@ -759,5 +802,6 @@ main (int argc, char **argv)
   ADD ("not-truncated", test_not_truncated);
   ADD ("truncated-at-once", test_truncated_at_once);
   ADD ("upstream-events", test_upstream_events);
+  ADD ("loss", test_loss);
   return g_test_run ();
 }
