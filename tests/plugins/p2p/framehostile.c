@@ -217,16 +217,7 @@ test_malformed_replies (void)
     }
 }
 
-static void
-with_leaks (gconstpointer test)
-{
-  test_leaks_begin ();
-  ((GTestFunc)test) ();
-  test_leaks_end ();
-}
-
-#define ADD(name, func)                                                                            \
-  g_test_add_data_func ("/framehostile/" name, (gconstpointer)func, with_leaks)
+#define ADD(name, func) frame_link_add_test ("/framehostile/" name, func)
 
 int
 main (int argc, char **argv)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 
@@ -128,6 +129,20 @@ frame_link_pull_event (GstHarness *harness, GstEventType type)
     gst_event_unref (event);
   g_assert_nonnull (event);
   return event;
+}
+
+static void
+run_test (gconstpointer test)
+{
+  test_leaks_begin ();
+  ((GTestFunc)test) ();
+  test_leaks_end ();
+}
+
+void
+frame_link_add_test (const gchar *path, GTestFunc test)
+{
+  g_test_add_data_func (path, (gconstpointer)test, run_test);
 }
 
 guint

@@ -42,6 +42,9 @@ void frame_link_carry_until_message (FrameLink *link, const gchar *name);
 /* The next event that came out of @harness, of that type; others before it are dropped. */
 GstEvent *frame_link_pull_event (GstHarness *harness, GstEventType type);
 
+/* A test that leaves nothing behind. */
+void frame_link_add_test (const gchar *path, GTestFunc test);
+
 /* How many messages of that type are on the bus; they are taken from it, others dropped. */
 guint frame_link_count_messages (FrameLink *link, GstMessageType type);
 /* Asserts that exactly one error was posted, of that domain and code. */

@@ -763,16 +763,7 @@ test_loss (void)
   g_assert_cmpuint (n, <=, most);
 }
 
-static void
-with_leaks (gconstpointer test)
-{
-  test_leaks_begin ();
-  ((GTestFunc)test) ();
-  test_leaks_end ();
-}
-
-#define ADD(name, func)                                                                            \
-  g_test_add_data_func ("/p2pframedepay/" name, (gconstpointer)func, with_leaks)
+#define ADD(name, func) frame_link_add_test ("/p2pframedepay/" name, func)
 
 int
 main (int argc, char **argv)

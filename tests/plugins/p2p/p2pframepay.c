@@ -707,15 +707,7 @@ test_upstream_events (void)
   g_assert_false (gst_structure_has_field (gst_event_get_structure (key_unit), "surplus"));
 }
 
-static void
-with_leaks (gconstpointer test)
-{
-  test_leaks_begin ();
-  ((GTestFunc)test) ();
-  test_leaks_end ();
-}
-
-#define ADD(name, func) g_test_add_data_func ("/p2pframepay/" name, (gconstpointer)func, with_leaks)
+#define ADD(name, func) frame_link_add_test ("/p2pframepay/" name, func)
 
 int
 main (int argc, char **argv)
