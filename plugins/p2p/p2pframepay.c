@@ -298,19 +298,32 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
                                                   : send_frame (self, buffer, settings);
 }
 
+/* The headers that stand at the beginning of the stream, if it has any. Those of some codecs are
+ * for muxers only: they are never in the stream, and a decoder would take them for a frame. */
+static const GValue *
+get_stream_headers (GstP2pFramePay *self)
+{
+  static const gchar *const only_in_caps[] = { "video/x-vp8", "video/x-vp9", "audio/x-opus", NULL };
+  const GstStructure *structure;
+  const GValue *headers;
+
+  if (!self->caps || gst_caps_get_size (self->caps) == 0)
+    return NULL;
+  structure = gst_caps_get_structure (self->caps, 0);
+  if (g_strv_contains (only_in_caps, gst_structure_get_name (structure)))
+    return NULL;
+  headers = gst_structure_get_value (structure, "streamheader");
+  return headers && GST_VALUE_HOLDS_ARRAY (headers) ? headers : NULL;
+}
+
 /* A newcomer gets the stream headers that others got long ago. */
 static GstFlowReturn
 send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 {
-  const GValue *headers
-      = self->caps && gst_caps_get_size (self->caps) > 0
-            ? gst_structure_get_value (gst_caps_get_structure (self->caps, 0), "streamheader")
-            : NULL;
+  const GValue *headers = get_stream_headers (self);
+  guint n = headers ? gst_value_array_get_size (headers) : 0;
   GstFlowReturn flow = GST_FLOW_OK;
-
-  if (!headers || !GST_VALUE_HOLDS_ARRAY (headers))
-    return GST_FLOW_OK;
-  for (guint i = 0; flow == GST_FLOW_OK && i < gst_value_array_get_size (headers); i++)
+  for (guint i = 0; flow == GST_FLOW_OK && i < n; i++)
     {
       const GValue *value = gst_value_array_get_value (headers, i);
       g_autoptr (GstBuffer) header = NULL;
@@ -328,7 +341,9 @@ send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 static gboolean
 skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  gboolean delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  /* Muxers flag their headers as both. */
+  gboolean delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)
+                   && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
   gboolean leaky = settings->leaky == GST_P2P_LEAKY_DOWNSTREAM;
   gboolean room = TRUE;
 

@@ -583,6 +583,17 @@ test_stream_headers (void)
   g_assert_false (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
 }
 
+/* Encoders put headers into the caps of some codecs that belong to no stream, but to muxers. */
+static void
+test_stream_headers_for_muxers (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+
+  gst_harness_set_src_caps_str (link->in, "video/x-vp8, streamheader=(buffer)< 0102 >");
+  push_ok (link, make_buffer (10, 0, 1));
+  g_assert_cmpuint (get_stat (link, "objects"), ==, 3);
+}
+
 static void
 test_stream_headers_in_stream (void)
 {
@@ -590,9 +601,11 @@ test_stream_headers_in_stream (void)
   GstBuffer *header = make_buffer (10, 0, 1);
 
   GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
+  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_DELTA_UNIT); /* as matroskamux does */
   gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
   push_ok (link, header);
   g_assert_cmpuint (get_stat (link, "objects"), ==, 3);
+  g_assert_cmpuint (get_stat (link, "dropped"), ==, 0);
 }
 
 /* ---- raw ---- */
@@ -731,6 +744,7 @@ main (int argc, char **argv)
   ADD ("leaky-after-discont", test_leaky_after_discont);
   ADD ("begins-with-a-keyframe", test_begins_with_a_keyframe);
   ADD ("stream-headers", test_stream_headers);
+  ADD ("stream-headers-for-muxers", test_stream_headers_for_muxers);
   ADD ("stream-headers-in-stream", test_stream_headers_in_stream);
   ADD ("raw", test_raw);
   ADD ("raw-replies", test_raw_replies);
