@@ -48,4 +48,6 @@ guint16 test_relay_map (TestRelay *relay, const gchar *address, guint16 port);
 /* Datagrams until now. Any thread. */
 void test_relay_get_counts (TestRelay *relay, guint64 *forwarded, guint64 *lost);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestRelay, test_relay_free)
+
 G_END_DECLS
