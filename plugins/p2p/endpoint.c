@@ -585,6 +585,27 @@ lingers (GstP2pConnection *connection)
          && n_receiving > 0;
 }
 
+/* Data that waits for PLAYING, also that of connections which are already over, waits no longer:
+ * the thread that brought it has to end. */
+static void
+flush_depay (const GValue *item, gpointer user_data)
+{
+  GstElement *depay = g_value_get_object (item);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (depay, "sink");
+
+  gst_pad_send_event (sink, gst_event_new_flush_start ());
+}
+
+static void
+flush_depays (GstBin *bin)
+{
+  GstIterator *depays = gst_bin_iterate_all_by_element_factory_name (bin, "p2pframedepay");
+
+  while (gst_iterator_foreach (depays, flush_depay, NULL) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (depays);
+  gst_iterator_free (depays);
+}
+
 static void
 close_all (gpointer data, gpointer linger)
 {
@@ -592,6 +613,7 @@ close_all (gpointer data, gpointer linger)
   GList *connections = g_list_copy (endpoint->connections);
 
   endpoint->stopping = TRUE;
+  flush_depays (endpoint->bin);
   for (GList *l = connections; l; l = l->next)
     if (!linger || !lingers (l->data))
       gst_p2p_connection_close (l->data, "bye");

@@ -4,16 +4,14 @@
  * @title: p2pframedepay
  *
  * Turns the messages of one data channel into buffers, caps and events, acknowledges them, and
- * takes events back to the sender. See p2pframedepay.h for the pads. It lives inside p2psrc, and
- * works alone, too:
+ * takes events back to the sender. p2pframedepay.h has the pads. It can work alone:
  *
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay name=p ! p2pframedepay name=d !
  * vp8dec ! autovideosink  d.reply ! p.reply
  * ]|
  *
- * One thread, that of the transport, brings the messages and pushes the media. Replies are pushed
- * by the replier's thread.
+ * The transport's thread brings the messages and pushes the media, the replier's pushes replies.
  */
 #include "plugins/p2p/p2pframedepay.h"
 
@@ -432,6 +430,8 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     finish (GST_P2P_FRAME_DEPAY (parent));
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    gst_p2p_gate_stop (&GST_P2P_FRAME_DEPAY (parent)->gate);
   gst_event_unref (event);
   return TRUE;
 }

@@ -58,6 +58,18 @@ test_gst_init (int *argc, char ***argv)
   test_watchdog_start (120);
 }
 
+void
+test_gst_init_linked (int *argc, char ***argv)
+{
+  g_autofree gchar *registry = NULL;
+
+  prepare_environment ();
+  registry = g_strconcat (g_getenv ("GST_REGISTRY_1_0"), "-linked", NULL);
+  g_setenv ("GST_REGISTRY_1_0", registry, TRUE);
+  g_setenv ("GST_PLUGIN_PATH_1_0", "", TRUE);
+  test_gst_init (argc, argv);
+}
+
 static GstTracer *
 find_tracer (void)
 {

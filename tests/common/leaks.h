@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  */
 void test_gst_init (int *argc, char ***argv);
 
+/* The same for programs that have the elements themselves in them: the modules of the build tree
+ * are not even looked at, since with them each type would be there twice. */
+void test_gst_init_linked (int *argc, char ***argv);
+
 /* Everything that is alive now is none of the test's business. */
 void test_leaks_begin (void);
 

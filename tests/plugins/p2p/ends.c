@@ -121,6 +121,14 @@ on_taken (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* gst_parse_launch() links a source pad that comes late only once. */
+static void
+on_pad_added (GstElement *element, GstPad *pad, GstPad *out)
+{
+  if (GST_PAD_IS_SRC (pad) && !gst_pad_is_linked (out))
+    g_assert_cmpint (gst_pad_link (pad, out), ==, GST_PAD_LINK_OK);
+}
+
 /* --- life --- */
 
 static End *
@@ -146,6 +154,7 @@ new_valist (const gchar *format, va_list args)
     {
       g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "sink");
       gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_taken, end, NULL);
+      g_signal_connect_object (end->p2p, "pad-added", G_CALLBACK (on_pad_added), pad, 0);
     }
   return end;
 }
@@ -206,7 +215,7 @@ ends_init (int *argc, char ***argv)
   g_test_init (argc, argv, NULL);
   /* Not warnings: the stock elements warn about peers that are gone. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
-  test_gst_init (argc, argv);
+  test_gst_init_linked (argc, argv);
   /* Those that are linked in, beside which the module's would be types of the same names. */
   GST_ELEMENT_REGISTER (p2psrc, NULL);
   GST_ELEMENT_REGISTER (p2psink, NULL);

@@ -36,7 +36,8 @@ typedef struct
 
 typedef void (*EndsTest) (const gchar *transport);
 
-/* test_gst_init(), and one connection, after which what lives as long as the process is there. */
+/* test_gst_init_linked(), and one connection, after which what lives as long as the process is
+ * there. */
 void ends_init (int *argc, char ***argv);
 
 /* Registers "/<transport>/<name>" for each transport, with the leaks tracer around it. */

@@ -415,7 +415,7 @@ make_default_key (void)
 gint
 test_stage_main (int argc, char **argv, void (*add) (void), guint watchdog_s)
 {
-  test_gst_init (&argc, &argv);
+  test_gst_init_linked (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   register_elements ();
   make_default_key ();
