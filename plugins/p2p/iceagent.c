@@ -628,15 +628,15 @@ gst_p2p_ice_agent_init (GstP2pIceAgent *self)
   self->servers = g_string_new (NULL);
 }
 
-GstP2pIceAgent *
-gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
+static GstP2pIceAgent *
+ice_agent_new (GMainContext *context, gboolean controlling, NiceAgentOption options)
 {
   GstP2pIceAgent *self = g_object_new (GST_TYPE_P2P_ICE_AGENT, NULL);
 
   self->context = g_main_context_ref (context);
   self->nice
       = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245,
-                             NICE_AGENT_OPTION_ICE_TRICKLE | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+                             NICE_AGENT_OPTION_ICE_TRICKLE | options);
   g_object_set (self->nice, "controlling-mode", controlling, "upnp", FALSE, "stun-pacing-timer",
                 PACING_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, NULL);
   self->stream_id = nice_agent_add_stream (self->nice, 1);
@@ -650,5 +650,20 @@ gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
                            0);
   g_signal_connect_object (self->nice, "new-selected-pair-full", G_CALLBACK (on_nice_pair), self,
                            0);
+  return self;
+}
+
+GstP2pIceAgent *
+gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
+{
+  return ice_agent_new (context, controlling, NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+}
+
+GstP2pIceAgent *
+gst_p2p_ice_agent_new_patient (GMainContext *context, gboolean controlling)
+{
+  GstP2pIceAgent *self = ice_agent_new (context, controlling, 0);
+
+  g_object_set (self->nice, "keepalive-conncheck", TRUE, NULL);
   return self;
 }

@@ -21,6 +21,7 @@ GST_DEBUG_CATEGORY_STATIC (path_debug);
 #define RELAY_OVERHEAD 52
 /* Datagrams kept until start_dtls(): more than a first flight ever has. */
 #define MAX_EARLY_DATAGRAMS 16
+#define SILENCE_CHECK_MS 500
 
 struct _GstP2pSecurePath
 {
@@ -38,7 +39,11 @@ struct _GstP2pSecurePath
   GstP2pDtlsSession *dtls;
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
-  GQueue early;  /* GBytes */
+  GSource *silence;
+  gboolean received; /* an authentic packet, since the last look at the clock */
+  gint64 received_us;
+  GQueue early;   /* GBytes */
+  gboolean found; /* by ICE */
   gboolean dtls_started;
   gboolean dtls_reported; /* that it connected */
   gboolean over;          /* closed was called */
@@ -55,6 +60,7 @@ end (GstP2pSecurePath *path, const GError *error)
     return;
   path->over = TRUE;
   g_source_set_ready_time (path->dtls_timer, -1);
+  g_source_set_ready_time (path->silence, -1);
   gst_p2p_udp_batch_flush (path->batch); /* the alert that says why */
   path->funcs.closed (error, path->user_data);
 }
@@ -97,6 +103,7 @@ on_dtls_receive (guint8 *data, gsize size, gpointer user_data)
 {
   GstP2pSecurePath *path = user_data;
 
+  path->received = TRUE;
   path->funcs.packet (data, size, path->user_data);
 }
 
@@ -122,6 +129,31 @@ on_dtls_timer (gpointer user_data)
   gst_p2p_dtls_session_handle_timeout (path->dtls, &error);
   check_dtls (path, error);
   gst_p2p_udp_batch_flush (path->batch);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+end_as_lost (GstP2pSecurePath *path, guint seconds)
+{
+  g_autoptr (GError) error
+      = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
+                     "the connection is lost: the peer has not answered for %u seconds", seconds);
+
+  end (path, error);
+}
+
+static gboolean
+on_silence (gpointer user_data)
+{
+  GstP2pSecurePath *path = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (path->received)
+    path->received_us = now_us;
+  path->received = FALSE;
+  g_source_set_ready_time (path->silence, now_us + SILENCE_CHECK_MS * 1000);
+  if (now_us - path->received_us >= GST_P2P_SECURE_PATH_SILENCE_MS * 1000)
+    end_as_lost (path, GST_P2P_SECURE_PATH_SILENCE_MS / 1000);
   return G_SOURCE_CONTINUE;
 }
 
@@ -242,6 +274,7 @@ on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pSecurePath 
 static void
 on_ice_connected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
 {
+  path->found = TRUE;
   follow_selected_pair (path);
   path->funcs.found (path->user_data);
 }
@@ -249,7 +282,10 @@ on_ice_connected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
 static void
 on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pSecurePath *path)
 {
-  path->funcs.lost (tried, path->user_data);
+  if (path->found)
+    end_as_lost (path, 50); /* libnice's limit, see iceagent.h */
+  else
+    path->funcs.lost (tried, path->user_data);
 }
 
 static void
@@ -283,13 +319,22 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
   path->dtls_timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
   path->idle = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_idle, path);
+  path->silence = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_silence, path);
 
-  path->ice = gst_p2p_ice_agent_new (context, role == GST_P2P_ROLE_INITIATOR);
+  /* SCTP's heartbeats notice earlier, and tell loss from absence. */
+  path->ice = gst_p2p_ice_agent_new_patient (context, role == GST_P2P_ROLE_INITIATOR);
   g_signal_connect (path->ice, "candidate", G_CALLBACK (on_ice_candidate), path);
   g_signal_connect (path->ice, "connected", G_CALLBACK (on_ice_connected), path);
   g_signal_connect (path->ice, "failed", G_CALLBACK (on_ice_failed), path);
   g_signal_connect (path->ice, "pair-selected", G_CALLBACK (on_ice_pair_selected), path);
   return path;
+}
+
+static void
+destroy_source (GSource *source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
 }
 
 void
@@ -298,10 +343,9 @@ gst_p2p_secure_path_free (GstP2pSecurePath *path)
   if (!path)
     return;
 
-  g_source_destroy (path->dtls_timer);
-  g_source_unref (path->dtls_timer);
-  g_source_destroy (path->idle);
-  g_source_unref (path->idle);
+  destroy_source (path->dtls_timer);
+  destroy_source (path->idle);
+  destroy_source (path->silence);
   gst_p2p_udp_tap_free (path->tap);
   gst_p2p_udp_batch_free (path->batch);
   gst_p2p_dtls_session_free (path->dtls);
@@ -418,6 +462,15 @@ gst_p2p_secure_path_flush (GstP2pSecurePath *path)
 }
 
 void
+gst_p2p_secure_path_watch (GstP2pSecurePath *path)
+{
+  if (path->over)
+    return;
+  path->received = TRUE;
+  on_silence (path);
+}
+
+void
 gst_p2p_secure_path_add_stats (GstP2pSecurePath *path, GstStructure *stats)
 {
   const gchar *cipher = path->dtls ? gst_p2p_dtls_session_get_cipher (path->dtls) : NULL;
@@ -442,6 +495,7 @@ gst_p2p_secure_path_stop (GstP2pSecurePath *path)
   set_tap (path, NULL);
   g_source_set_ready_time (path->dtls_timer, -1);
   g_source_set_ready_time (path->idle, -1);
+  g_source_set_ready_time (path->silence, -1);
   g_signal_handlers_disconnect_by_data (path->ice, path);
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,

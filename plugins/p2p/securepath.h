@@ -18,10 +18,11 @@ G_BEGIN_DECLS
  * GstP2pSecurePathFuncs:
  * @candidate: a local one, "" at the end
  * @found: ICE has a way; once
- * @lost: ICE has none, or none any more; @tried: a sentence's part
+ * @lost: ICE has none; @tried: a sentence's part
  * @selected: another candidate pair is used; get_max_packet_size() may have changed
  * @connected: the handshake is done and the certificate is the expected one
- * @closed: over; @error is %NULL if the peer closed
+ * @closed: over; @error is %NULL if the peer closed, GST_P2P_ERROR_LOST if it is gone,
+ *     GST_P2P_ERROR_FINGERPRINT or GST_P2P_ERROR_CRYPTO if the handshake failed
  * @packet: one packet; @data may be changed, and is gone afterwards
  * @idle: after the packets that were there: time to answer them
  */
@@ -71,6 +72,11 @@ guint gst_p2p_secure_path_get_max_packet_size (GstP2pSecurePath *path);
 /* Only when connected, else nothing happens. Leaves with the next flush(), or earlier. */
 void gst_p2p_secure_path_send (GstP2pSecurePath *path, const guint8 *packet, gsize size);
 void gst_p2p_secure_path_flush (GstP2pSecurePath *path);
+
+/* From now on the peer sends something all the time: when nothing authentic has come for
+ * GST_P2P_SECURE_PATH_SILENCE_MS, the path is closed as lost. */
+#define GST_P2P_SECURE_PATH_SILENCE_MS 10000
+void gst_p2p_secure_path_watch (GstP2pSecurePath *path);
 
 /* Adds what the transport's stats have from ICE and DTLS. */
 void gst_p2p_secure_path_add_stats (GstP2pSecurePath *path, GstStructure *stats);
