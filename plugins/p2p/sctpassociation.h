@@ -20,8 +20,6 @@
 
 G_BEGIN_DECLS
 
-/* Streams each way: the ids 0 to 1023 of data channels. */
-#define GST_P2P_SCTP_STREAMS 1024
 /* The largest message that is put together, in bytes; one that is larger ends the association. */
 #define GST_P2P_SCTP_MAX_MESSAGE (16 * 1024 * 1024)
 
@@ -81,8 +79,11 @@ void gst_p2p_sctp_association_free (GstP2pSctpAssociation *association);
 gboolean gst_p2p_sctp_association_connect (GstP2pSctpAssociation *association, guint16 local_port,
                                            guint16 remote_port, GError **error);
 
-/* One packet from the peer; written to while its checksum is verified. A bad one is dropped. */
-void gst_p2p_sctp_association_feed (GstP2pSctpAssociation *association, guint8 *packet, gsize size);
+/* One packet from the peer; written to while its checksum is verified. A bad one is dropped.
+ * Returns whether it may have made room for send(). The congestion window grows only if it is used
+ * up again before the next packet is fed. */
+gboolean
+gst_p2p_sctp_association_feed (GstP2pSctpAssociation *association, guint8 *packet, gsize size);
 
 /* Reports what happened. After packets were fed, after wakeup(), and after reading was allowed. */
 void gst_p2p_sctp_association_dispatch (GstP2pSctpAssociation *association);
@@ -103,6 +104,7 @@ void gst_p2p_sctp_association_set_corked (GstP2pSctpAssociation *association, gb
 /* Resets the outgoing stream after all that was sent on it is acknowledged (RFC 6525). */
 void gst_p2p_sctp_association_reset_stream (GstP2pSctpAssociation *association, guint16 stream);
 
+/* The path has changed. */
 void gst_p2p_sctp_association_set_max_packet_size (GstP2pSctpAssociation *association,
                                                    guint max_packet_size);
 /* Zeros unless established. */

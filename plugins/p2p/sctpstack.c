@@ -13,10 +13,14 @@
 /* Messages queued in an association; the default of 512 is 600 KB of small ones, less than the
  * bandwidth-delay product. The socket buffers bound memory. */
 #define MAX_QUEUED_CHUNKS (64 * 1024)
-/* In a send buffer that is nearly full, wait for this much room rather than move crumbs. */
-#define MIN_ROOM_TO_SEND 16384
+/* In a send buffer that is nearly full, wait for room for this much: a packet's worth. The window
+ * grows only when it is used up, so more would keep it from growing. */
+#define MIN_ROOM_TO_SEND 1024
 /* Packets longer than one small mbuf (256 bytes) go into one cluster (2 KiB) instead of a chain. */
 #define MAX_MBUF_CHAIN 1
+
+/* usrsctp's name for it is not in the installed header. */
+#define PLUGGABLE_CC 0x00001202
 
 struct _GstP2pSctpClock
 {
@@ -129,6 +133,20 @@ gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock)
 
   g_main_context_unref (clock->context);
   g_free (clock);
+}
+
+void
+gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets)
+{
+  struct sctp_assoc_value module = { .assoc_value = SCTP_CC_RFC2581 };
+
+  /* The initial window is the process's. An association that another thread makes in this moment
+   * begins with this one, which does no harm. */
+  g_mutex_lock (&stack.lock);
+  usrsctp_sysctl_set_sctp_initial_cwnd (packets);
+  usrsctp_setsockopt (socket, IPPROTO_SCTP, PLUGGABLE_CC, &module, sizeof module);
+  usrsctp_sysctl_set_sctp_initial_cwnd (INITIAL_WINDOW_PACKETS);
+  g_mutex_unlock (&stack.lock);
 }
 
 void

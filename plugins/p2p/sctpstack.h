@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 typedef int (*GstP2pSctpPacketFunc) (void *address, void *packet, size_t size, guint8 tos,
                                      guint8 set_df);
 
+struct socket; /* usrsctp's */
+
 typedef struct _GstP2pSctpClock GstP2pSctpClock;
 
 /* Call on the thread that iterates @context and keeps doing so until leave(): a thread that blocks
@@ -29,6 +31,10 @@ typedef struct _GstP2pSctpClock GstP2pSctpClock;
 GstP2pSctpClock *gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func);
 /* On the same thread, after the association's socket was closed. */
 void gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock);
+
+/* Sets the congestion window of an association, which begins again with slow start: usrsctp has no
+ * function for that, but choosing its congestion control anew makes the window the initial one. */
+void gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets);
 
 /* While this is held no timer runs: an association that is closed under it can be forgotten
  * afterwards. Never from within a function that usrsctp calls. */
