@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plugins/p2p/channelmux.h"
 
+#include "gst/p2p/error.h"
+
 GST_DEBUG_CATEGORY_STATIC (mux_debug);
 #define GST_CAT_DEFAULT mux_debug
 
 /* What is kept of streams without a channel, all together; more stays in SCTP's window. */
 #define MAX_UNCLAIMED (1024 * 1024)
 #define MAX_UNCLAIMED_MESSAGES 4096
+/* Streams that are in use at a time, and DCEP messages on each. */
+#define MAX_STREAMS 256
+#define MAX_CONTROL_MESSAGES 16
 /* Packets that came before connect(): a peer's INIT and its repetitions. */
 #define MAX_EARLY_PACKETS 16
 
@@ -14,9 +19,10 @@ typedef struct
 {
   guint16 id;
   GstP2pDirectChannel *channel; /* nullable */
-  GQueue control;               /* GBytes to send */
+  GQueue control;               /* GBytes to send, without a channel */
   GQueue unclaimed;             /* GstBuffer received without a channel */
   gboolean started;             /* the channel's messages may go */
+  guint n_controls;             /* received */
   gboolean delivered;           /* to the channel, which does not know yet */
   gboolean announced;           /* stream_data or control was called */
   gboolean refused;             /* closed without a channel: incoming messages are discarded */
@@ -55,6 +61,7 @@ struct _GstP2pChannelMux
   GstP2pSctpAssociation *association;
   GQueue early; /* GBytes */
   gboolean established;
+  gboolean peer_gone; /* in an orderly way: there is only more to deliver */
   gboolean closed;
   GHashTable *streams; /* id → Stream */
   GQueue turns;        /* Stream, borrowed: all of them, the next to send first */
@@ -151,12 +158,38 @@ drop_unclaimed (GstP2pChannelMux *mux, Stream *stream)
 }
 
 static void
+report_closed (GstP2pChannelMux *mux, const GError *error)
+{
+  if (mux->closed)
+    return;
+  mux->closed = TRUE;
+  if (mux->association)
+    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+  mux->funcs.closed (error, mux->user_data);
+}
+
+/* The peer goes too far. */
+static void
+refuse (GstP2pChannelMux *mux, const gchar *format, guint limit)
+{
+  g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, format, limit);
+
+  report_closed (mux, error);
+}
+
+static void
 on_control (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
 {
   g_autoptr (GBytes) bytes = NULL;
   gpointer data;
   gsize size;
 
+  if (stream->n_controls++ == MAX_CONTROL_MESSAGES)
+    {
+      gst_buffer_unref (message);
+      refuse (mux, "the peer sent more than %u control messages on a stream", MAX_CONTROL_MESSAGES);
+      return;
+    }
   gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
   gst_buffer_unref (message);
   bytes = g_bytes_new_take (data, size);
@@ -168,8 +201,15 @@ static void
 on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
 {
   GstP2pChannelMux *mux = user_data;
-  Stream *stream = ensure_stream (mux, id);
+  Stream *stream = find_stream (mux, id);
 
+  if (mux->closed || (!stream && g_hash_table_size (mux->streams) >= MAX_STREAMS))
+    {
+      gst_buffer_unref (message);
+      refuse (mux, "the peer uses more than %u streams at a time", MAX_STREAMS);
+      return;
+    }
+  stream = ensure_stream (mux, id);
   if (ppid == GST_P2P_PPID_DCEP)
     {
       on_control (mux, stream, message);
@@ -220,16 +260,6 @@ tell_delivered (GstP2pChannelMux *mux)
 
 /* --- outgoing --- */
 
-static void
-begin_control (Sending *sending, Stream *stream)
-{
-  GBytes *message = g_queue_pop_head (&stream->control);
-
-  sending->message = gst_buffer_new_wrapped_bytes (message);
-  sending->how = (GstP2pSctpSend){ .stream = stream->id, .ppid = GST_P2P_PPID_DCEP };
-  g_bytes_unref (message);
-}
-
 /* SCTP has no empty messages: one byte with a protocol id of its own (RFC 8831 section 6.6). */
 static GstBuffer *
 make_sendable (GstBuffer *message, guint32 *ppid)
@@ -245,49 +275,59 @@ make_sendable (GstBuffer *message, guint32 *ppid)
 }
 
 static void
-begin_message (Sending *sending, Stream *stream, GstBuffer *message)
+begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_control)
 {
-  const GstP2pChannelConfig *config = gst_p2p_direct_channel_get_config (stream->channel);
-  gboolean important = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+  const GstP2pChannelConfig *config;
 
-  sending->how = (GstP2pSctpSend){ .stream = stream->id };
+  *sending = (Sending){ .stream = stream, .how = { .stream = stream->id } };
+  if (is_control)
+    {
+      sending->message = message;
+      sending->how.ppid = GST_P2P_PPID_DCEP;
+      return;
+    }
+  config = gst_p2p_direct_channel_get_config (stream->channel);
   sending->message = make_sendable (message, &sending->how.ppid);
-  if (important)
+  if (GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE))
     return;
   sending->how.unordered = !config->ordered;
   sending->how.reliability = config->reliability;
   sending->how.parameter = config->parameter;
 }
 
+static GstBuffer *
+pop_message (Stream *stream, gboolean *is_control)
+{
+  GBytes *control = g_queue_pop_head (&stream->control);
+  GstBuffer *message;
+
+  *is_control = TRUE;
+  if (!control)
+    return stream->channel ? gst_p2p_direct_channel_pop (stream->channel, is_control) : NULL;
+  message = gst_buffer_new_wrapped_bytes (control);
+  g_bytes_unref (control);
+  return message;
+}
+
 /* Takes the next message of the next stream that has one. */
 static gboolean
 begin_next (GstP2pChannelMux *mux)
 {
-  Sending *sending = &mux->sending;
-
   for (guint i = 0; i < mux->turns.length; i++)
     {
       Stream *stream = mux->turns.head->data;
-      GstBuffer *message;
+      GstBuffer *message = NULL;
+      gboolean is_control;
 
       g_queue_push_tail_link (&mux->turns, g_queue_pop_head_link (&mux->turns));
-      if (stream->reset_requested)
-        continue;
-
-      *sending = (Sending){ .stream = stream };
-      if (!g_queue_is_empty (&stream->control))
+      if (!stream->reset_requested)
+        message = pop_message (stream, &is_control);
+      if (message)
         {
-          begin_control (sending, stream);
-          return TRUE;
-        }
-      if (stream->channel && stream->started
-          && (message = gst_p2p_direct_channel_pop (stream->channel)))
-        {
-          begin_message (sending, stream, message);
+          begin_message (&mux->sending, stream, message, is_control);
           return TRUE;
         }
     }
-  sending->stream = NULL;
   return FALSE;
 }
 
@@ -384,7 +424,8 @@ send_message (GstP2pChannelMux *mux)
 static void
 send_all (GstP2pChannelMux *mux)
 {
-  while (mux->established && !mux->closed && (mux->sending.stream || begin_next (mux)))
+  while (mux->established && !mux->closed && !mux->peer_gone
+         && (mux->sending.stream || begin_next (mux)))
     if (!send_message (mux))
       return;
 }
@@ -440,7 +481,7 @@ check_ends (GstP2pChannelMux *mux)
   GHashTableIter iter;
   Stream *stream;
 
-  if (mux->closed)
+  if (mux->closed || mux->peer_gone)
     return;
   g_hash_table_iter_init (&iter, mux->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
@@ -451,6 +492,36 @@ check_ends (GstP2pChannelMux *mux)
       check_reset (mux, item->data);
       check_closed (mux, item->data);
     }
+}
+
+/* Ends a channel's incoming direction, and refuses what is still to be sent. */
+static void
+end_channel (GstP2pDirectChannel *channel)
+{
+  gst_p2p_direct_channel_end (channel);
+  gst_p2p_direct_channel_close (channel);
+}
+
+/* After the peer's goodbye: the end, when all that can be pushed has been. */
+static void
+check_over (GstP2pChannelMux *mux)
+{
+  gboolean done = TRUE;
+  GHashTableIter iter;
+  Stream *stream;
+
+  if (!mux->peer_gone || mux->closed || !may_read (mux))
+    return;
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->channel)
+      {
+        end_channel (stream->channel);
+        done &= gst_p2p_direct_channel_is_drained (stream->channel)
+                || !gst_p2p_direct_channel_is_flowing (stream->channel);
+      }
+  if (done)
+    report_closed (mux, NULL);
 }
 
 static void
@@ -466,10 +537,7 @@ on_reset (guint16 id, gboolean incoming, gpointer user_data)
       stream->incoming_reset = TRUE;
       stream->closing = TRUE;
       if (stream->channel)
-        {
-          gst_p2p_direct_channel_end (stream->channel);
-          gst_p2p_direct_channel_close (stream->channel);
-        }
+        end_channel (stream->channel);
     }
   else
     stream->outgoing_reset = TRUE;
@@ -499,8 +567,10 @@ on_closed (const GError *error, gpointer user_data)
 {
   GstP2pChannelMux *mux = user_data;
 
-  mux->closed = TRUE;
-  mux->funcs.closed (error, mux->user_data);
+  if (error)
+    report_closed (mux, error);
+  else
+    mux->peer_gone = TRUE;
 }
 
 static void
@@ -598,22 +668,24 @@ gst_p2p_channel_mux_set_max_packet_size (GstP2pChannelMux *mux, guint max_packet
 void
 gst_p2p_channel_mux_feed (GstP2pChannelMux *mux, guint8 *packet, gsize size)
 {
-  if (mux->association)
-    gst_p2p_sctp_association_feed (mux->association, packet, size);
-  else if (mux->early.length < MAX_EARLY_PACKETS)
+  if (!mux->association && mux->early.length < MAX_EARLY_PACKETS)
     g_queue_push_tail (&mux->early, g_bytes_new (packet, size));
+  else if (mux->association && gst_p2p_sctp_association_feed (mux->association, packet, size))
+    send_all (mux);
 }
 
 void
 gst_p2p_channel_mux_process (GstP2pChannelMux *mux)
 {
-  if (!mux->association)
-    return;
-  gst_p2p_sctp_association_set_reading (mux->association, may_read (mux));
-  gst_p2p_sctp_association_dispatch (mux->association);
-  tell_delivered (mux);
-  send_all (mux);
-  check_ends (mux);
+  if (mux->association && !mux->closed)
+    {
+      gst_p2p_sctp_association_set_reading (mux->association, may_read (mux));
+      gst_p2p_sctp_association_dispatch (mux->association);
+      tell_delivered (mux);
+      send_all (mux);
+      check_ends (mux);
+    }
+  check_over (mux);
 }
 
 void
@@ -627,10 +699,7 @@ gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel)
     gst_p2p_direct_channel_deliver (channel, message);
   gst_p2p_direct_channel_delivered (channel);
   if (stream->incoming_reset)
-    {
-      gst_p2p_direct_channel_end (channel);
-      gst_p2p_direct_channel_close (channel);
-    }
+    end_channel (channel);
 }
 
 void
@@ -688,6 +757,13 @@ gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats)
   *stats = (GstP2pSctpStats){ 0 };
   if (mux->association)
     gst_p2p_sctp_association_get_stats (mux->association, stats);
+}
+
+void
+gst_p2p_channel_mux_end (GstP2pChannelMux *mux)
+{
+  mux->peer_gone = TRUE;
+  gst_p2p_channel_mux_process (mux);
 }
 
 void

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 /**
  * GstP2pChannelMuxFuncs:
  * @established: channels can be used
- * @closed: over; @error is %NULL if the peer closed
+ * @closed: over; @error is %NULL if the peer closed, and then everything was pushed before
  * @control: a DCEP message
  * @stream_data: data on a stream without a channel; once a stream
  * @channel_closed: both directions are, and everything was pushed
@@ -60,10 +60,14 @@ void gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 stream);
 /* Resets the outgoing stream after all that its channel took; without a channel, the incoming
  * messages are discarded from now on. */
 void gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 stream);
+/* On a stream without a channel. */
 void gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 stream, GBytes *message);
 
 void gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats);
 
+/* The peer has said goodbye below SCTP: what arrived is delivered, with EOS behind it, then @closed
+ * comes. */
+void gst_p2p_channel_mux_end (GstP2pChannelMux *mux);
 /* Says goodbye; nothing is reported afterwards. */
 void gst_p2p_channel_mux_close (GstP2pChannelMux *mux);
 

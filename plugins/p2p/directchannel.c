@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plugins/p2p/directchannel.h"
 
+#include "gst/p2p/error.h"
+
 #include "plugins/p2p/quietpad.h"
 
 /* A queue holds at most this many messages, however small: each costs a GstBuffer. */
@@ -13,6 +15,13 @@ typedef struct
   gboolean writer_waits; /* it wants to hear when half of the queue is free */
 } Queue;
 
+/* A DCEP message between two others. */
+typedef struct
+{
+  guint64 after; /* so many have been popped */
+  GBytes *message;
+} Control;
+
 struct _GstP2pDirectChannel
 {
   gatomicrefcount ref_count;
@@ -22,7 +31,8 @@ struct _GstP2pDirectChannel
   GstP2pChannelConfig *config;
   GstPad *sink;
   GstPad *src;
-  void (*wakeup) (gpointer user_data);
+  guint32 max_message_size;
+  GstP2pDirectChannelFuncs funcs;
   gpointer user_data;
 
   GMutex lock;
@@ -31,6 +41,9 @@ struct _GstP2pDirectChannel
 
   /* lock */
   Queue sending;
+  guint64 n_taken;  /* messages, by the sink pad */
+  guint64 n_popped; /* or dropped by a flush */
+  GQueue controls;  /* Control */
   gboolean sink_flushing;
   gboolean closed;
   Queue receiving;
@@ -101,6 +114,15 @@ queue_clear_locked (Queue *queue)
   queue->bytes = 0;
 }
 
+static void
+control_free (gpointer data)
+{
+  Control *control = data;
+
+  g_bytes_unref (control->message);
+  g_free (control);
+}
+
 /* --- the sink pad --- */
 
 /* Waits for room; %GST_FLOW_OK: go on. */
@@ -126,7 +148,24 @@ take_locked (GstP2pDirectChannel *channel, GstBuffer *message, gboolean *was_emp
     return flow;
   *was_empty |= g_queue_is_empty (&channel->sending.messages);
   queue_push_locked (&channel->sending, gst_buffer_ref (message));
+  channel->n_taken++;
   return GST_FLOW_OK;
+}
+
+static gboolean
+is_too_large (GstP2pDirectChannel *channel, GstBuffer *message)
+{
+  gsize size = gst_buffer_get_size (message);
+  g_autoptr (GError) error = NULL;
+
+  if (size <= channel->max_message_size)
+    return FALSE;
+  error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                       "a message of %" G_GSIZE_FORMAT " bytes is larger than the %u that the peer "
+                       "takes",
+                       size, channel->max_message_size);
+  channel->funcs.failed (error, channel->user_data);
+  return TRUE;
 }
 
 static GstFlowReturn
@@ -134,15 +173,18 @@ on_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 {
   GstP2pDirectChannel *channel = gst_pad_get_element_private (pad);
   gboolean was_empty = FALSE;
-  GstFlowReturn flow;
+  GstFlowReturn flow = GST_FLOW_ERROR;
 
-  g_mutex_lock (&channel->lock);
-  flow = take_locked (channel, message, &was_empty);
-  g_mutex_unlock (&channel->lock);
+  if (!is_too_large (channel, message))
+    {
+      g_mutex_lock (&channel->lock);
+      flow = take_locked (channel, message, &was_empty);
+      g_mutex_unlock (&channel->lock);
+    }
 
   gst_buffer_unref (message);
   if (was_empty)
-    channel->wakeup (channel->user_data);
+    channel->funcs.wakeup (channel->user_data);
   return flow;
 }
 
@@ -152,6 +194,10 @@ on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
   GstP2pDirectChannel *channel = gst_pad_get_element_private (pad);
   guint n = gst_buffer_list_length (list);
   GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint i = 0; i < n && flow == GST_FLOW_OK; i++)
+    if (is_too_large (channel, gst_buffer_list_get (list, i)))
+      flow = GST_FLOW_ERROR;
 
   /* One wake-up for as many as fit at a time; before each wait, since the other end of the queue
    * must know of what is there. */
@@ -165,7 +211,7 @@ on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
       while (i < n && flow == GST_FLOW_OK && !queue_is_full_locked (&channel->sending));
       g_mutex_unlock (&channel->lock);
       if (was_empty)
-        channel->wakeup (channel->user_data);
+        channel->funcs.wakeup (channel->user_data);
     }
   gst_buffer_list_unref (list);
   return flow;
@@ -177,7 +223,10 @@ set_sink_flushing (GstP2pDirectChannel *channel, gboolean flushing)
   g_mutex_lock (&channel->lock);
   channel->sink_flushing = flushing;
   if (flushing)
-    queue_clear_locked (&channel->sending);
+    {
+      queue_clear_locked (&channel->sending);
+      channel->n_popped = channel->n_taken;
+    }
   g_cond_broadcast (&channel->room);
   g_mutex_unlock (&channel->lock);
 }
@@ -227,7 +276,7 @@ wait_for_messages (GstP2pDirectChannel *channel, GQueue *batch)
   g_mutex_unlock (&channel->lock);
 
   if (wake)
-    channel->wakeup (channel->user_data);
+    channel->funcs.wakeup (channel->user_data);
   return active;
 }
 
@@ -245,7 +294,7 @@ push_eos (GstP2pDirectChannel *channel)
   g_mutex_lock (&channel->lock);
   channel->drained = TRUE;
   g_mutex_unlock (&channel->lock);
-  channel->wakeup (channel->user_data);
+  channel->funcs.wakeup (channel->user_data);
 }
 
 static GstFlowReturn
@@ -344,14 +393,16 @@ make_pads (GstP2pDirectChannel *channel)
 
 GstP2pDirectChannel *
 gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
-                            void (*wakeup) (gpointer user_data), gpointer user_data)
+                            guint32 max_message_size, const GstP2pDirectChannelFuncs *funcs,
+                            gpointer user_data)
 {
   GstP2pDirectChannel *channel = g_new0 (GstP2pDirectChannel, 1);
 
   g_atomic_ref_count_init (&channel->ref_count);
   channel->stream = stream;
   channel->config = gst_p2p_channel_config_copy (config);
-  channel->wakeup = wakeup;
+  channel->max_message_size = max_message_size;
+  channel->funcs = *funcs;
   channel->user_data = user_data;
   channel->sink_flushing = TRUE;
   channel->src_flushing = TRUE;
@@ -382,6 +433,7 @@ gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel)
   gst_object_unref (channel->src);
   queue_clear_locked (&channel->sending);
   queue_clear_locked (&channel->receiving);
+  g_queue_clear_full (&channel->controls, control_free);
   g_cond_clear (&channel->room);
   g_cond_clear (&channel->arrived);
   g_mutex_clear (&channel->lock);
@@ -433,19 +485,55 @@ gst_p2p_direct_channel_close (GstP2pDirectChannel *channel)
   g_mutex_unlock (&channel->lock);
 }
 
+void
+gst_p2p_direct_channel_send_control (GstP2pDirectChannel *channel, GBytes *message)
+{
+  Control *control = g_new (Control, 1);
+
+  control->message = g_bytes_ref (message);
+  g_mutex_lock (&channel->lock);
+  control->after = channel->n_taken;
+  g_queue_push_tail (&channel->controls, control);
+  g_mutex_unlock (&channel->lock);
+  channel->funcs.wakeup (channel->user_data);
+}
+
 /* --- I/O thread --- */
 
+static GstBuffer *
+pop_control_locked (GstP2pDirectChannel *channel)
+{
+  Control *control = g_queue_peek_head (&channel->controls);
+  GstBuffer *message;
+
+  if (!control || control->after > channel->n_popped)
+    return NULL;
+  g_queue_pop_head (&channel->controls);
+  message = gst_buffer_new_wrapped_bytes (control->message);
+  control_free (control);
+  return message;
+}
+
 GstBuffer *
-gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel)
+gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_control)
 {
   GstBuffer *message;
 
   g_mutex_lock (&channel->lock);
-  message = queue_pop_locked (&channel->sending);
+  message = pop_control_locked (channel);
+  *is_control = message != NULL;
+  if (!message && (message = queue_pop_locked (&channel->sending)))
+    channel->n_popped++;
   if (queue_has_room_again_locked (&channel->sending))
     g_cond_broadcast (&channel->room);
   g_mutex_unlock (&channel->lock);
   return message;
+}
+
+static gboolean
+has_messages_locked (GstP2pDirectChannel *channel)
+{
+  return !g_queue_is_empty (&channel->sending.messages) || !g_queue_is_empty (&channel->controls);
 }
 
 gboolean
@@ -454,7 +542,7 @@ gst_p2p_direct_channel_has_messages (GstP2pDirectChannel *channel)
   gboolean has;
 
   g_mutex_lock (&channel->lock);
-  has = !g_queue_is_empty (&channel->sending.messages);
+  has = has_messages_locked (channel);
   g_mutex_unlock (&channel->lock);
   return has;
 }
@@ -465,7 +553,7 @@ gst_p2p_direct_channel_is_closed (GstP2pDirectChannel *channel)
   gboolean closed;
 
   g_mutex_lock (&channel->lock);
-  closed = channel->closed && g_queue_is_empty (&channel->sending.messages);
+  closed = channel->closed && !has_messages_locked (channel);
   g_mutex_unlock (&channel->lock);
   return closed;
 }
@@ -505,6 +593,17 @@ gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel)
   drained = channel->drained;
   g_mutex_unlock (&channel->lock);
   return drained;
+}
+
+gboolean
+gst_p2p_direct_channel_is_flowing (GstP2pDirectChannel *channel)
+{
+  gboolean flowing;
+
+  g_mutex_lock (&channel->lock);
+  flowing = channel->activated && !channel->src_flushing && gst_pad_is_linked (channel->src);
+  g_mutex_unlock (&channel->lock);
+  return flowing;
 }
 
 gboolean

@@ -23,11 +23,22 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pDirectChannel GstP2pDirectChannel;
 
-/* @wakeup: any thread: there is something for the I/O thread to do for a channel. It must be
- * possible as long as a pad is active. The pads are made, neither active nor added. */
+/**
+ * GstP2pDirectChannelFuncs:
+ * @wakeup: any thread, as long as a pad is active: there is something for the I/O thread to do
+ * @failed: streaming thread: a message could not be taken
+ */
+typedef struct
+{
+  void (*wakeup) (gpointer user_data);
+  void (*failed) (const GError *error, gpointer user_data);
+} GstP2pDirectChannelFuncs;
+
+/* @max_message_size: what the peer takes, in bytes. The pads are made, neither active nor added. */
 GstP2pDirectChannel *
 gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
-                            void (*wakeup) (gpointer user_data), gpointer user_data);
+                            guint32 max_message_size, const GstP2pDirectChannelFuncs *funcs,
+                            gpointer user_data);
 GstP2pDirectChannel *gst_p2p_direct_channel_ref (GstP2pDirectChannel *channel);
 void gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel);
 
@@ -41,8 +52,11 @@ void gst_p2p_direct_channel_activate (GstP2pDirectChannel *channel);
 /* Control thread: no more messages are taken; what was taken is still sent. */
 void gst_p2p_direct_channel_close (GstP2pDirectChannel *channel);
 
+/* Control thread: a DCEP message, before all later and after all earlier messages. */
+void gst_p2p_direct_channel_send_control (GstP2pDirectChannel *channel, GBytes *message);
+
 /* I/O thread: the next message to send (transfer full), or %NULL. */
-GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel);
+GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_control);
 /* I/O thread: whether pop() would return one. */
 gboolean gst_p2p_direct_channel_has_messages (GstP2pDirectChannel *channel);
 /* I/O thread: whether all that will ever be sent has been popped after close(). */
@@ -55,6 +69,8 @@ void gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel);
 void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel);
 /* I/O thread: whether everything delivered, and the EOS, was pushed. */
 gboolean gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel);
+/* I/O thread: whether the src pad pushes what is delivered. */
+gboolean gst_p2p_direct_channel_is_flowing (GstP2pDirectChannel *channel);
 /* I/O thread: whether the reader is slow, and nothing more should be delivered for now. It is woken
  * up when that changes. */
 gboolean gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel);

@@ -19,6 +19,7 @@ struct _GstP2pDirectTransport
   /* control thread */
   GstP2pIoThread *io;   /* from NULL→READY to READY→NULL */
   GHashTable *channels; /* stream → GstP2pDirectChannel */
+  guint32 remote_max_message_size;
   gboolean started;
   gboolean stopping;
 
@@ -47,7 +48,7 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
-/* --- reports to the control thread; I/O thread --- */
+/* --- reports to the control thread; from any thread --- */
 
 static void
 post_peer_text (GstP2pDirectTransport *self, GstP2pPeerEventType type, const gchar *text)
@@ -74,9 +75,19 @@ post_event (GstP2pDirectTransport *self, GstP2pTransportEventType type, guint16 
   gst_p2p_mailbox_post (self->mailbox, &event);
 }
 
-/* Either layer is over. */
 static void
-on_over (const GError *error, gpointer user_data)
+on_mux_closed (const GError *error, gpointer user_data)
+{
+  GstP2pDirectTransport *self = user_data;
+
+  if (error)
+    post_error (self, error);
+  else
+    post_peer_text (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
+}
+
+static void
+on_path_closed (const GError *error, gpointer user_data)
 {
   GstP2pDirectTransport *self = user_data;
 
@@ -87,7 +98,7 @@ on_over (const GError *error, gpointer user_data)
   else if (error)
     post_error (self, error);
   else
-    post_peer_text (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
+    gst_p2p_channel_mux_end (self->mux);
 }
 
 static void
@@ -143,7 +154,10 @@ on_idle (gpointer user_data)
 static void
 on_established (gpointer user_data)
 {
-  post_peer_text (user_data, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
+  GstP2pDirectTransport *self = user_data;
+
+  gst_p2p_secure_path_watch (self->path); /* SCTP's heartbeats have begun */
+  post_peer_text (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
 }
 
 static void
@@ -232,13 +246,13 @@ io_start (gpointer data, gpointer user_data)
     .lost = on_lost,
     .selected = on_selected,
     .connected = on_connected,
-    .closed = on_over,
+    .closed = on_path_closed,
     .packet = on_packet,
     .idle = on_idle,
   };
   static const GstP2pChannelMuxFuncs mux_funcs = {
     .established = on_established,
-    .closed = on_over,
+    .closed = on_mux_closed,
     .control = on_control,
     .stream_data = on_stream_data,
     .channel_closed = on_channel_closed,
@@ -299,6 +313,7 @@ gst_p2p_direct_transport_set_remote_description (GstP2pTransport *transport,
 {
   GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
 
+  self->remote_max_message_size = gst_p2p_description_get_max_message_size (description);
   gst_p2p_io_thread_post (self->io, io_set_remote_description,
                           gst_p2p_description_ref (description), self,
                           (GDestroyNotify)gst_p2p_description_unref);
@@ -379,67 +394,6 @@ control_free (gpointer data)
   g_free (control);
 }
 
-static void
-io_send_control (gpointer data, gpointer user_data)
-{
-  GstP2pDirectTransport *self = user_data;
-  Control *control = data;
-
-  gst_p2p_channel_mux_send_control (self->mux, control->stream, control->message);
-  on_pump (self);
-}
-
-static void
-gst_p2p_direct_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
-{
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
-  Control *control = g_new (Control, 1);
-
-  control->stream = stream;
-  control->message = g_bytes_ref (message);
-  gst_p2p_io_thread_post (self->io, io_send_control, control, self, control_free);
-}
-
-/* --- channels --- */
-
-static void
-io_add_channel (gpointer data, gpointer user_data)
-{
-  GstP2pDirectTransport *self = user_data;
-
-  gst_p2p_channel_mux_add (self->mux, data);
-  on_pump (self);
-}
-
-static gboolean
-gst_p2p_direct_transport_open_channel (GstP2pTransport *transport, guint16 stream,
-                                       const GstP2pChannelConfig *config, GstPad **sink,
-                                       GstPad **src, GError **error)
-{
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
-  GstP2pDirectChannel *channel;
-
-  if (stream > GST_P2P_MAX_STREAM
-      || g_hash_table_contains (self->channels, GUINT_TO_POINTER ((guint)stream)))
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "Stream %u is in use, or above the limit of %u", stream, GST_P2P_MAX_STREAM);
-      return FALSE;
-    }
-
-  channel = gst_p2p_direct_channel_new (stream, config, wakeup, self);
-  g_hash_table_insert (self->channels, GUINT_TO_POINTER ((guint)stream), channel);
-  *sink = gst_p2p_direct_channel_get_sink (channel);
-  *src = gst_p2p_direct_channel_get_src (channel);
-  gst_pad_set_active (*sink, TRUE);
-  gst_pad_set_active (*src, TRUE);
-  gst_element_add_pad (GST_ELEMENT (self), *sink);
-  gst_element_add_pad (GST_ELEMENT (self), *src);
-  gst_p2p_io_thread_post (self->io, io_add_channel, gst_p2p_direct_channel_ref (channel), self,
-                          (GDestroyNotify)gst_p2p_direct_channel_unref);
-  return TRUE;
-}
-
 static GstP2pDirectChannel *
 find_channel (GstP2pDirectTransport *self, guint16 stream)
 {
@@ -456,6 +410,83 @@ io_start_stream (gpointer data, gpointer user_data)
 }
 
 /* Posted, so that it comes behind a DCEP OPEN that was: data must not overtake it. */
+static void
+io_send_control (gpointer data, gpointer user_data)
+{
+  GstP2pDirectTransport *self = user_data;
+  Control *control = data;
+
+  gst_p2p_channel_mux_send_control (self->mux, control->stream, control->message);
+  on_pump (self);
+}
+
+static void
+gst_p2p_direct_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
+{
+  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectChannel *channel = find_channel (self, stream);
+  Control *control;
+
+  if (channel)
+    {
+      gst_p2p_direct_channel_send_control (channel, message);
+      return;
+    }
+  control = g_new (Control, 1);
+  control->stream = stream;
+  control->message = g_bytes_ref (message);
+  gst_p2p_io_thread_post (self->io, io_send_control, control, self, control_free);
+}
+
+/* --- channels --- */
+
+/* Streaming thread. */
+static void
+on_channel_failed (const GError *error, gpointer user_data)
+{
+  post_error (user_data, error);
+}
+
+static void
+io_add_channel (gpointer data, gpointer user_data)
+{
+  GstP2pDirectTransport *self = user_data;
+
+  gst_p2p_channel_mux_add (self->mux, data);
+  on_pump (self);
+}
+
+static gboolean
+gst_p2p_direct_transport_open_channel (GstP2pTransport *transport, guint16 stream,
+                                       const GstP2pChannelConfig *config, GstPad **sink,
+                                       GstPad **src, GError **error)
+{
+  static const GstP2pDirectChannelFuncs funcs = { .wakeup = wakeup, .failed = on_channel_failed };
+  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectChannel *channel;
+
+  if (stream > GST_P2P_MAX_STREAM
+      || g_hash_table_contains (self->channels, GUINT_TO_POINTER ((guint)stream)))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "Stream %u is in use, or above the limit of %u", stream, GST_P2P_MAX_STREAM);
+      return FALSE;
+    }
+
+  channel
+      = gst_p2p_direct_channel_new (stream, config, self->remote_max_message_size, &funcs, self);
+  g_hash_table_insert (self->channels, GUINT_TO_POINTER ((guint)stream), channel);
+  *sink = gst_p2p_direct_channel_get_sink (channel);
+  *src = gst_p2p_direct_channel_get_src (channel);
+  gst_pad_set_active (*sink, TRUE);
+  gst_pad_set_active (*src, TRUE);
+  gst_element_add_pad (GST_ELEMENT (self), *sink);
+  gst_element_add_pad (GST_ELEMENT (self), *src);
+  gst_p2p_io_thread_post (self->io, io_add_channel, gst_p2p_direct_channel_ref (channel), self,
+                          (GDestroyNotify)gst_p2p_direct_channel_unref);
+  return TRUE;
+}
+
 static void
 gst_p2p_direct_transport_activate_channel (GstP2pTransport *transport, guint16 stream)
 {
@@ -695,6 +726,12 @@ gst_p2p_direct_transport_init (GstP2pDirectTransport *self)
 {
   self->channels
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)gst_p2p_direct_channel_unref);
+}
+
+GstElement *
+gst_p2p_direct_transport_new (const gchar *name)
+{
+  return g_object_new (GST_TYPE_P2P_DIRECT_TRANSPORT, "name", name, NULL);
 }
 
 static void

@@ -21,4 +21,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstP2pDirectTransport, gst_p2p_direct_transport, GST, P2P_DIRECT_TRANSPORT,
                       GstElement)
 
+GstElement *gst_p2p_direct_transport_new (const gchar *name); /* name: nullable */
+
 G_END_DECLS

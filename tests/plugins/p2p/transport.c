@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
+#include "plugins/p2p/directtransport.h"
 #include "plugins/p2p/elementstransport.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
@@ -11,6 +12,9 @@
 
 static const Pair pairs[] = {
   { "elements", gst_p2p_elements_transport_new, gst_p2p_elements_transport_new },
+  { "direct", gst_p2p_direct_transport_new, gst_p2p_direct_transport_new },
+  { "across", gst_p2p_elements_transport_new, gst_p2p_direct_transport_new },
+  { "back-across", gst_p2p_direct_transport_new, gst_p2p_elements_transport_new },
 };
 
 static void
@@ -396,10 +400,11 @@ test_unverified (gconstpointer data)
 static void
 test_too_large (gconstpointer data)
 {
-  g_autoptr (GBytes) message = make_message (2000000, 0);
+  g_autoptr (GBytes) message = NULL;
   Side a, b;
 
   connect_sides (&a, &b, data, NULL);
+  message = make_message (gst_p2p_transport_get_max_message_size (b.transport) + 1, 0);
   open_port (&a, 0, NULL);
   open_port (&b, 0, NULL);
   g_assert_cmpint (port_push (&a.ports[0], message, 0), ==, GST_FLOW_ERROR);
