@@ -2,19 +2,22 @@
 /*
  * server: the signaling server as an object. See server.h.
  *
- *   listener → websocket (one per client, enforces its limits) → routing → another's websocket
+ *   listener (→ tlsstream) → websocket (one per client, enforces its limits) → routing →
+ * another's websocket
  *
  * A client is a slave of its websocket: it is freed the moment that is closed or told to close,
  * whatever lingers on the wire.
  */
 #include "signaling/server.h"
 
+#include <openssl/ssl.h>
 #include <string.h>
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/identity.h"
 #include "signaling/listener.h"
 #include "signaling/routing.h"
+#include "signaling/tlsstream.h"
 #include "signaling/websocket.h"
 
 /* Connections beyond max_clients that are told so; further ones are just closed. */
@@ -43,6 +46,7 @@ struct _GstP2pSignalingServer
   GTlsCertificate *certificate;
   GstP2pIceServers *ice_servers;
   GstP2pListener *listener; /* NULL: stopped */
+  SSL_CTX *tls_context;     /* NULL: no TLS, or stopped */
   GstP2pRouting *routing;
   GHashTable *clients; /* Client → itself, owned */
   guint n_refused;     /* of them */
@@ -246,30 +250,11 @@ static const GstP2pWebsocketCallbacks CALLBACKS = {
   .on_closed = on_websocket_closed,
 };
 
-/* Without TLS: the connection itself. */
-static GIOStream *
-make_stream (GstP2pSignalingServer *self, GSocketConnection *connection)
-{
-  g_autoptr (GError) error = NULL;
-  GIOStream *stream;
-
-  if (self->certificate == NULL)
-    return G_IO_STREAM (g_object_ref (connection));
-  stream = g_tls_server_connection_new (G_IO_STREAM (connection), self->certificate, &error);
-  if (stream == NULL)
-    {
-      g_warning ("signaling: no TLS for a client: %s", error->message);
-      return NULL;
-    }
-  /* The WebSocket has its own farewell. */
-  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
-  return stream;
-}
-
 static void
 on_listener_connection (GSocketConnection *connection, gpointer user_data)
 {
   GstP2pSignalingServer *self = user_data;
+  GSocket *socket = g_socket_connection_get_socket (connection);
   guint n = g_hash_table_size (self->clients) - self->n_refused;
   gboolean full = n >= self->limits.max_clients;
   GstP2pWebsocketLimits limits = {
@@ -283,15 +268,14 @@ on_listener_connection (GSocketConnection *connection, gpointer user_data)
 
   if (full && self->n_refused >= MAX_REFUSED)
     return;
-  stream = make_stream (self, connection);
-  if (stream == NULL)
-    return;
+  stream = self->tls_context != NULL ? gst_p2p_tls_stream_new (self->tls_context, socket)
+                                     : G_IO_STREAM (g_object_ref (connection));
   client = g_new0 (Client, 1);
   client->server = self;
   client->refused = full;
   self->n_refused += full;
-  client->websocket = gst_p2p_websocket_new_server (
-      stream, g_socket_connection_get_socket (connection), full, &limits, &CALLBACKS, client);
+  client->websocket
+      = gst_p2p_websocket_new_server (stream, socket, full, &limits, &CALLBACKS, client);
   gst_p2p_websocket_set_deadline (client->websocket, self->limits.bind_timeout_ms);
   g_hash_table_add (self->clients, client);
 }
@@ -368,9 +352,15 @@ gst_p2p_signaling_server_start (GstP2pSignalingServer *self, const gchar *host, 
                    "The signaling token must have 1 to %d bytes", GST_P2P_SIGNALING_MAX_REASON);
       return FALSE;
     }
+  if (self->certificate != NULL
+      && (self->tls_context = gst_p2p_tls_context_new (self->certificate, error)) == NULL)
+    return FALSE;
   self->listener = gst_p2p_listener_new (host, port, on_listener_connection, self, error);
   if (self->listener == NULL)
-    return FALSE;
+    {
+      g_clear_pointer (&self->tls_context, SSL_CTX_free);
+      return FALSE;
+    }
   self->routing = gst_p2p_routing_new (self->token);
   return TRUE;
 }
@@ -395,6 +385,7 @@ gst_p2p_signaling_server_stop (GstP2pSignalingServer *self)
   g_clear_pointer (&self->listener, gst_p2p_listener_free);
   for (GList *l = clients; l != NULL; l = l->next)
     close_client (l->data, CLOSE_GOING_AWAY, FALSE);
+  g_clear_pointer (&self->tls_context, SSL_CTX_free);
   g_clear_pointer (&self->routing, gst_p2p_routing_free);
 }
 

@@ -430,7 +430,10 @@ on_stream_readable (GObject *stream, gpointer user_data)
   gsize end;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
+    {
+      watch_input (self);
+      return G_SOURCE_REMOVE;
+    }
   if (size <= 0)
     {
       finish (self, GST_P2P_ERROR_LOST, "closed the connection during the WebSocket handshake");
@@ -458,7 +461,7 @@ on_stream_readable (GObject *stream, gpointer user_data)
   else if (end > 0 || self->input->len > GST_P2P_HANDSHAKE_MAX_HEAD)
     finish (self, GST_P2P_ERROR_INVALID, "is not a WebSocket peer of this protocol");
   else
-    return G_SOURCE_CONTINUE;
+    watch_input (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -479,7 +482,10 @@ on_stream_writable (GObject *stream, gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   if (self->output->len > 0)
-    return G_SOURCE_CONTINUE;
+    {
+      watch_output (self);
+      return G_SOURCE_REMOVE;
+    }
 
   if (!self->is_server)
     watch_input (self);

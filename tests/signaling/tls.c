@@ -8,6 +8,7 @@
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 #include "tests/signaling/certificates.h"
+#include "tests/signaling/testpeer.h"
 
 #define TIMEOUT_MS 15000
 #define SESSION "00112233445566778899aabbccddeeff"
@@ -207,6 +208,51 @@ test_stop_any_time (void)
   g_assert_cmpuint (n_bound, <, 100);
 }
 
+/* Connections that send one byte of a handshake and no more delay nobody, and end in time. */
+static void
+test_stalled_handshakes (void)
+{
+  g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
+  guint port = gst_p2p_signaling_server_get_port (server);
+  g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GstP2pSignalingClient) client
+      = new_client (server, "wss", "127.0.0.1", certificates->ca_file);
+  gint64 start_us;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_ptr_array_add (stalled, test_connect (port));
+      test_write (g_ptr_array_index (stalled, i), "\x16", 1);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  start_us = g_get_monotonic_time ();
+  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
+  TEST_WAIT_UNTIL (gst_p2p_signaling_client_is_bound (client), TIMEOUT_MS);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, test_slowdown () * 3 * G_USEC_PER_SEC);
+  finish (client);
+}
+
+static void
+test_handshake_timeout (void)
+{
+  g_autoptr (GstP2pSignalingServer) server = gst_p2p_signaling_server_new ();
+  g_autoptr (GTlsCertificate) certificate
+      = g_tls_certificate_new_from_file (certificates->good_file, NULL);
+  GstP2pSignalingLimits limits;
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GString) nothing = NULL;
+
+  gst_p2p_signaling_server_get_limits (server, &limits);
+  limits.bind_timeout_ms = 400;
+  gst_p2p_signaling_server_set_limits (server, &limits);
+  gst_p2p_signaling_server_set_tls_certificate (server, certificate);
+  g_assert_true (gst_p2p_signaling_server_start (server, "127.0.0.1", 0, NULL));
+  connection = test_connect (gst_p2p_signaling_server_get_port (server));
+  test_write (connection, "\x16", 1);
+  nothing = test_read_all (connection);
+  g_assert_cmpuint (nothing->len, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +268,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/expired", test_expired);
   g_test_add_func ("/tls/no-tls", test_no_tls);
   g_test_add_func ("/tls/tls-unexpected", test_tls_unexpected);
+  g_test_add_func ("/tls/stalled-handshakes", test_stalled_handshakes);
+  g_test_add_func ("/tls/handshake-timeout", test_handshake_timeout);
   g_test_add_func ("/tls/stop-any-time", test_stop_any_time);
   status = g_test_run ();
   test_certificates_free (certificates);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tlsstream: TLS of a server over a non-blocking socket, as a pollable GIOStream.
+ *
+ * GIO's own makes each handshake in a thread of a pool that the whole process shares and that
+ * grows slowly: 50 clients that stalled in theirs kept everybody else waiting for 7 s. Here a
+ * handshake is part of reading and writing, and costs no thread. OpenSSL 3. One thread.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <openssl/types.h>
+
+G_BEGIN_DECLS
+
+/* What all streams of a server share: @certificate with its key and its chain of issuers.
+ * GST_P2P_ERROR_SETTINGS. Free with SSL_CTX_free(). */
+SSL_CTX *gst_p2p_tls_context_new (GTlsCertificate *certificate, GError **error);
+
+/* Does not close @socket. Its streams have non-blocking functions only. A source of theirs is for
+ * one call: make a new one after every G_IO_ERROR_WOULD_BLOCK. */
+GIOStream *gst_p2p_tls_stream_new (SSL_CTX *context, GSocket *socket);
+
+G_END_DECLS
