@@ -16,7 +16,9 @@
 static struct
 {
   GMutex lock;
+  GCond cond;
   /* lock */
+  GThread *thread; /* until it is joined */
   gboolean started;
   gboolean done;
   GSList *waiting; /* Waiter */
@@ -132,6 +134,7 @@ prepare_thread (gpointer data)
 
   g_mutex_lock (&prepare.lock);
   prepare.done = TRUE;
+  g_cond_broadcast (&prepare.cond);
   waiting = g_steal_pointer (&prepare.waiting);
   g_mutex_unlock (&prepare.lock);
   waiting = g_slist_reverse (waiting);
@@ -150,15 +153,25 @@ prepare_thread (gpointer data)
 void
 gst_p2p_elements_prepare (void)
 {
-  gboolean start;
-
   g_mutex_lock (&prepare.lock);
-  start = !prepare.started;
+  if (!prepare.started)
+    prepare.thread = g_thread_new ("p2p-prepare", prepare_thread, NULL);
   prepare.started = TRUE;
   g_mutex_unlock (&prepare.lock);
-  /* it ends by itself, and belongs to nobody who could join it */
-  if (start)
-    g_thread_unref (g_thread_new ("p2p-prepare", prepare_thread, NULL));
+}
+
+void
+gst_p2p_elements_end_prepare (void)
+{
+  GThread *thread;
+
+  g_mutex_lock (&prepare.lock);
+  while (prepare.started && !prepare.done)
+    g_cond_wait (&prepare.cond, &prepare.lock);
+  thread = g_steal_pointer (&prepare.thread);
+  g_mutex_unlock (&prepare.lock);
+  if (thread)
+    g_thread_join (thread);
 }
 
 void

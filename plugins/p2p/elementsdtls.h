@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* Begins, once in a process, to load the plugins and to make dtlsdec's default key, on a thread of
  * its own. Does not block; any thread. */
 void gst_p2p_elements_prepare (void);
+/* Waits until that is done (a key takes up to a second) and its thread has ended. */
+void gst_p2p_elements_end_prepare (void);
 
 /* Runs @func (@data, transport) through @mailbox as soon as that is done. */
 void gst_p2p_elements_when_prepared (GstP2pMailbox *mailbox, GFunc func, gpointer data);

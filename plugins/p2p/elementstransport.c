@@ -667,3 +667,9 @@ gst_p2p_elements_transport_prepare (void)
 {
   gst_p2p_elements_prepare ();
 }
+
+void
+gst_p2p_elements_transport_end_prepare (void)
+{
+  gst_p2p_elements_end_prepare ();
+}

@@ -21,5 +21,8 @@ GstElement *gst_p2p_elements_transport_new (const gchar *name);
  * connection. Does not block. A transport that is started before this is done waits for it,
  * asynchronously, when it comes to DTLS. */
 void gst_p2p_elements_transport_prepare (void);
+/* Waits for that thread, if it still works: a process that exits meanwhile crashes, because OpenSSL
+ * cleans up under it. Afterwards this is free. */
+void gst_p2p_elements_transport_end_prepare (void);
 
 G_END_DECLS

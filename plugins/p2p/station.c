@@ -160,6 +160,7 @@ gst_p2p_station_stop (GstP2pStation *station)
       gst_p2p_control_thread_unref (control);
     }
   g_clear_pointer (&identity, gst_p2p_identity_unref);
+  gst_p2p_elements_transport_end_prepare ();
 }
 
 /* --- READY→PAUSED and back --- */

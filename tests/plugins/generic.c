@@ -6,16 +6,19 @@
  *
  *   generic PLUGIN…      the plugins whose elements are to be tested
  */
+#include <signal.h>
 #include <string.h>
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 #include "tests/common/bus.h"
 #include "tests/common/leaks.h"
-#include "tests/common/signaling.h"
 #include "tests/common/watchdog.h"
 
-static TestSignaling *signaling;
+/* A process of its own: its objects' types are the plugin's too, and a process cannot have both. */
+static GSubprocess *signaling;
+static gchar *signaling_uri;
 
 static gboolean
 has_property (GstElement *element, const gchar *name)
@@ -35,7 +38,7 @@ make (const gchar *factory)
   gst_object_ref_sink (element);
   gst_element_set_bus (element, bus);
   if (has_property (element, "signaling-uri"))
-    g_object_set (element, "signaling-uri", test_signaling_get_uri (signaling), NULL);
+    g_object_set (element, "signaling-uri", signaling_uri, NULL);
   return element;
 }
 
@@ -198,6 +201,34 @@ add_plugin (const gchar *plugin)
              g_getenv ("GST_PLUGIN_PATH_1_0"));
 }
 
+/* The first line that the program prints ends with where it listens. */
+static void
+start_signaling (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree gchar *line = NULL;
+
+  signaling = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                g_getenv ("GST_P2P_SIGNALING_PROGRAM"), "--listen", "127.0.0.1:0",
+                                NULL);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (signaling));
+  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (line, "ws://"));
+  signaling_uri = g_strdup (strstr (line, "ws://"));
+}
+
+static void
+stop_signaling (void)
+{
+  g_subprocess_send_signal (signaling, SIGTERM);
+  g_assert_true (g_subprocess_wait_check (signaling, NULL, NULL));
+  g_clear_object (&signaling);
+  g_free (signaling_uri);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,10 +238,10 @@ main (int argc, char **argv)
   /* Not warnings: an element may say that a value is nonsense. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
   test_gst_init (&argc, &argv);
-  signaling = test_signaling_new (NULL, NULL);
+  start_signaling ();
   for (int i = 1; i < argc; i++)
     add_plugin (argv[i]);
   failed = g_test_run ();
-  test_signaling_free (signaling);
+  stop_signaling ();
   return failed;
 }
