@@ -237,6 +237,29 @@ gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
 
 /* --- running --- */
 
+/* What the handshake says about certificates without on_verify() having seen one. */
+static void
+set_handshake_error (GstP2pDtlsSession *session, GError **error, const gchar *what)
+{
+  switch (ERR_GET_REASON (ERR_peek_last_error ()))
+    {
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT,
+                   "The peer has no certificate, but one with the fingerprint %s was signaled",
+                   session->expected_fingerprint);
+      break;
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+      g_set_error_literal (
+          error, GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
+          "The peer saw another certificate than the one that was signaled or that it expects");
+      break;
+    default:
+      set_openssl_error (error, what);
+    }
+  ERR_clear_error ();
+}
+
 /* The session ends here; says why. */
 static gboolean
 fail (GstP2pDtlsSession *session, GError **error, const gchar *what)
@@ -251,7 +274,9 @@ fail (GstP2pDtlsSession *session, GError **error, const gchar *what)
                    session->expected_fingerprint);
     }
   else
-    set_openssl_error (error, what);
+    {
+      set_handshake_error (session, error, what);
+    }
   return FALSE;
 }
 

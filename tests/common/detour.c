@@ -18,7 +18,8 @@ struct _TestDetour
   /* const once the thread runs */
   guint server_port;
   gchar *uri;
-  TestRelay *relay;
+  TestDetourRewrite rewrite;
+  gpointer rewrite_data;
   GMainContext *context;
   GThread *thread;
   /* the thread */
@@ -54,7 +55,7 @@ pair_free (gpointer data)
 
 /* @text with another candidate, if it is a candidate's message; NULL: not to be passed on. */
 static gchar *
-rewrite (TestRelay *relay, const gchar *text)
+map_candidate (const gchar *text, gpointer relay)
 {
   g_autoptr (JsonNode) root = json_from_string (text, NULL);
   JsonObject *object = root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
@@ -92,7 +93,7 @@ on_text (GstP2pWebsocket *from, const gchar *text, gsize length, gpointer data)
       gst_p2p_websocket_send (pair->element, text);
       return;
     }
-  rewritten = rewrite (pair->detour->relay, text);
+  rewritten = pair->detour->rewrite (text, pair->detour->rewrite_data);
   if (!rewritten)
     return;
   if (gst_p2p_websocket_is_open (pair->server))
@@ -180,10 +181,17 @@ work (gpointer data)
 TestDetour *
 test_detour_new (guint server_port, TestRelay *relay)
 {
+  return test_detour_new_tampering (server_port, map_candidate, relay);
+}
+
+TestDetour *
+test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointer data)
+{
   TestDetour *detour = g_new0 (TestDetour, 1);
 
   detour->server_port = server_port;
-  detour->relay = relay;
+  detour->rewrite = rewrite;
+  detour->rewrite_data = data;
   detour->context = g_main_context_new ();
   detour->loop = g_main_loop_new (detour->context, FALSE);
   g_mutex_init (&detour->lock);

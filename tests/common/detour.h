@@ -14,12 +14,18 @@ G_BEGIN_DECLS
 
 typedef struct _TestDetour TestDetour;
 
+/* @text: a message from an element to the server. Returns what to send instead; %NULL: nothing. On
+ * the detour's thread. */
+typedef gchar *(*TestDetourRewrite) (const gchar *text, gpointer data);
+
 /**
  * test_detour_new:
  * @server_port: where the signaling server listens, at 127.0.0.1
  * @relay: lives longer than the detour
  */
 TestDetour *test_detour_new (guint server_port, TestRelay *relay);
+/* A signaling server that is not honest: @rewrite sees everything. */
+TestDetour *test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointer data);
 void test_detour_free (TestDetour *detour);
 
 /* For the elements' signaling-uri. */

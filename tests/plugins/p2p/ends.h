@@ -62,6 +62,7 @@ void end_wait_taken (End *end, gint n);
 
 /**
  * end_expect_error:
+ * @domain: 0: any, and any code
  * @pattern: glob for the sentence
  * @timeout_ms: for it to come
  *

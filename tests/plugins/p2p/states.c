@@ -287,7 +287,7 @@ test_goodbye (const gchar *transport)
   for (guint i = 0; i < 4; i++)
     {
       g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
-      gboolean sender_calls = i & 1, sender_leaves = i & 2;
+      gboolean sender_calls = i % 2, sender_leaves = i / 2;
       Ends ends
           = new_ends (test_signaling_get_uri (signaling), transport, sender_calls, ENDS_ENDLESS);
       End *other = sender_leaves ? ends.receiver : ends.sender;
