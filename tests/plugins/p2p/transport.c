@@ -526,8 +526,11 @@ test_setup_time (gconstpointer data)
     }
   qsort (times, G_N_ELEMENTS (times), sizeof times[0], compare_times);
   g_test_message ("set-up: median %.1f ms, slowest %.1f ms", times[10], times[19]);
-  g_assert_cmpfloat (times[10], <, 100 * test_slowdown ());
-  g_assert_cmpfloat (times[19], <, 500 * test_slowdown ());
+  /* an instrumented program says nothing about time */
+  if (test_slowdown () > 1)
+    return;
+  g_assert_cmpfloat (times[10], <, 100);
+  g_assert_cmpfloat (times[19], <, 500);
 }
 
 static const struct
