@@ -164,11 +164,62 @@ g_main_context_new (void)
   return context;
 }
 
+__attribute__ ((constructor)) static void
+watch_default_context (void)
+{
+  g_main_context_set_poll_func (g_main_context_default (), poll_and_acquire);
+}
+
 EXPORT guint
 g_source_attach (GSource *source, GMainContext *context)
 {
   __tsan_release (&handed_over);
   return REAL (g_source_attach) (source, context);
+}
+
+/* A pool's function runs after the push of its data, one after the other if the pool has one thread,
+ * and before the pool was freed. One token for all pools. */
+static gint pooled;
+
+typedef struct
+{
+  GFunc function;
+  gpointer data;
+} Pooled;
+
+static void
+run_pooled (gpointer data, gpointer user_data)
+{
+  Pooled *of = user_data;
+
+  __tsan_acquire (&pooled);
+  of->function (data, of->data);
+  __tsan_release (&pooled);
+}
+
+/* What is made here is kept for as long as the program runs: a pool's free() cannot find it. */
+EXPORT GThreadPool *
+g_thread_pool_new (GFunc function, gpointer data, gint max_threads, gboolean exclusive,
+                   GError **error)
+{
+  Pooled *of = g_new (Pooled, 1);
+
+  *of = (Pooled){ function, data };
+  return REAL (g_thread_pool_new) (run_pooled, of, max_threads, exclusive, error);
+}
+
+EXPORT gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  __tsan_release (&pooled);
+  return REAL (g_thread_pool_push) (pool, data, error);
+}
+
+EXPORT void
+g_thread_pool_free (GThreadPool *pool, gboolean immediate, gboolean wait)
+{
+  REAL (g_thread_pool_free) (pool, immediate, wait);
+  __tsan_acquire (&pooled);
 }
 
 #else
