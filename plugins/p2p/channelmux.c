@@ -443,11 +443,18 @@ forget_stream (GstP2pChannelMux *mux, Stream *stream)
   g_hash_table_remove (mux->streams, GUINT_TO_POINTER ((guint)stream->id));
 }
 
+/* Whether the control thread knows of the stream and has yet to make its channel or refuse it. */
+static gboolean
+is_undecided (const Stream *stream)
+{
+  return stream->announced && !stream->channel && !stream->refused;
+}
+
 /* Asks for the reset of the outgoing stream when all that is to go before it has gone. */
 static void
 check_reset (GstP2pChannelMux *mux, Stream *stream)
 {
-  if (stream->reset_requested || !stream->closing || !mux->established
+  if (stream->reset_requested || !stream->closing || !mux->established || is_undecided (stream)
       || mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
     return;
   if (stream->channel
@@ -462,7 +469,8 @@ check_reset (GstP2pChannelMux *mux, Stream *stream)
 static void
 check_closed (GstP2pChannelMux *mux, Stream *stream)
 {
-  if (stream->closed_reported || !stream->incoming_reset || !stream->outgoing_reset)
+  if (stream->closed_reported || !stream->incoming_reset || !stream->outgoing_reset
+      || is_undecided (stream))
     return;
   if (stream->channel && !gst_p2p_direct_channel_is_drained (stream->channel))
     return;

@@ -650,7 +650,8 @@ gst_p2p_sctp_association_set_corked (GstP2pSctpAssociation *association, gboolea
   association->corked = corked;
 }
 
-/* One piece, in one call: what of it was taken, or -1 and errno. */
+/* One piece, in one call: what of it was taken, or -1 and errno. While the buffer is full a piece
+ * that is larger than all of it is told to be too long, though it would be taken bit by bit. */
 static gssize
 send_piece (GstP2pSctpAssociation *association, const GstP2pSctpSend *how, const guint8 *data,
             gsize size, gboolean last)
@@ -661,7 +662,7 @@ send_piece (GstP2pSctpAssociation *association, const GstP2pSctpSend *how, const
   fill_send_info (&spa, how, last);
   taken = usrsctp_sendv (association->socket, data, size, NULL, 0, &spa, sizeof spa, SCTP_SENDV_SPA,
                          0);
-  return taken < 0 && (errno == EWOULDBLOCK || errno == EAGAIN) ? 0 : taken;
+  return taken < 0 && (errno == EWOULDBLOCK || errno == EAGAIN || errno == EMSGSIZE) ? 0 : taken;
 }
 
 /* usrsctp divides a message that is complete into chunks of a packet's size, whatever room there is

@@ -260,11 +260,13 @@ test_stream_start (gconstpointer transport)
   const gchar *sent_id, *got_id;
   GstEvent *sent, *got;
   Stream stream;
+  GstPad *pad;
 
   stream_begin (&stream, transport, "", "is-live=false");
+  pad = gst_element_get_static_pad (stream.feed, "src");
   push_audio (stream.feed, 3);
   stream_wait_for_end (&stream);
-  sent = test_record_get_event (stream.sent, GST_EVENT_STREAM_START, 0);
+  sent = gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
   got = test_record_get_event (stream.got, GST_EVENT_STREAM_START, 0);
   g_assert_nonnull (got);
   gst_event_parse_stream_start (sent, &sent_id);
@@ -272,6 +274,7 @@ test_stream_start (gconstpointer transport)
   g_assert_cmpstr (got_id, ==, sent_id);
   gst_event_unref (sent);
   gst_event_unref (got);
+  gst_object_unref (pad);
   stream_end (&stream);
 }
 
