@@ -62,7 +62,7 @@ struct _GstP2pSctpAssociation
 
   /* lock */
   GMutex lock;
-  GQueue timer_packets; /* GBytes: made on another thread by a timer */
+  GQueue timer_packets; /* GBytes: made by a timer */
   gboolean tsn_known;
   guint32 highest_tsn;
   guint64 retransmissions;
@@ -108,13 +108,14 @@ count_data_locked (GstP2pSctpAssociation *association, const guint8 *packet, gsi
     }
 }
 
-/* usrsctp sends: on the owner's thread from within our calls, on any other from a timer. Its locks
- * are held, ours come after them. */
+/* usrsctp sends: from within our calls on the owner's thread, which goes on to send what has been
+ * gathered; or from a timer, on any thread: then somebody has to be woken for that. Its locks are
+ * held, ours come after them. */
 static int
 on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
 {
   GstP2pSctpAssociation *association = address;
-  gboolean own = g_thread_self () == association->thread;
+  gboolean own = g_thread_self () == association->thread && !gst_p2p_sctp_stack_is_ticking ();
 
   if (size < GST_P2P_SCTP_HEADER_SIZE)
     return EINVAL;

@@ -37,6 +37,8 @@ static struct
 
   GMutex timers; /* held while timers run, or must not; guards the one below */
   gint64 ticked_us;
+
+  GThread *ticking; /* atomic: on which timers run now */
 } stack;
 
 static gboolean
@@ -49,7 +51,9 @@ on_tick (gpointer user_data)
   if (elapsed_ms > 0)
     {
       stack.ticked_us += elapsed_ms * 1000;
+      g_atomic_pointer_set (&stack.ticking, g_thread_self ());
       usrsctp_handle_timers ((guint32)elapsed_ms);
+      g_atomic_pointer_set (&stack.ticking, NULL);
     }
   g_mutex_unlock (&stack.timers);
   return G_SOURCE_CONTINUE;
@@ -147,6 +151,12 @@ gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets)
   usrsctp_setsockopt (socket, IPPROTO_SCTP, PLUGGABLE_CC, &module, sizeof module);
   usrsctp_sysctl_set_sctp_initial_cwnd (INITIAL_WINDOW_PACKETS);
   g_mutex_unlock (&stack.lock);
+}
+
+gboolean
+gst_p2p_sctp_stack_is_ticking (void)
+{
+  return g_atomic_pointer_get (&stack.ticking) == g_thread_self ();
 }
 
 void

@@ -36,6 +36,9 @@ void gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock);
  * function for that, but choosing its congestion control anew makes the window the initial one. */
 void gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets);
 
+/* Whether the caller was called by a timer. */
+gboolean gst_p2p_sctp_stack_is_ticking (void);
+
 /* While this is held no timer runs: an association that is closed under it can be forgotten
  * afterwards. Never from within a function that usrsctp calls. */
 void gst_p2p_sctp_stack_hold_timers (void);
