@@ -599,21 +599,19 @@ stop_after (guint port, guint steps)
   return bound;
 }
 
+/* Stopped a little later each time, until the attempt had the time to end well. */
 static void
 test_stop_any_time (void)
 {
   g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (server);
-  guint n_bound = 0;
+  gboolean bound = FALSE;
 
-  for (guint steps = 0; steps < 200; steps++)
+  for (guint steps = 0; !bound; steps += 1 + steps / 50)
     {
-      n_bound += stop_after (port, steps);
+      bound = stop_after (port, steps);
       TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
     }
-  /* From before the first step to after the last. */
-  g_assert_cmpuint (n_bound, >, 0);
-  g_assert_cmpuint (n_bound, <, 200);
 }
 
 static void

