@@ -201,6 +201,19 @@ add_plugin (const gchar *plugin)
              g_getenv ("GST_PLUGIN_PATH_1_0"));
 }
 
+/* The first p2psrc of a process makes what the stock DTLS element keeps until the process ends. */
+static void
+warm_up (const gchar *factory)
+{
+  g_autoptr (GstElement) element = gst_element_factory_make (factory, NULL);
+
+  if (!element)
+    return;
+  gst_object_ref_sink (element);
+  gst_element_set_state (element, GST_STATE_READY);
+  gst_element_set_state (element, GST_STATE_NULL);
+}
+
 /* The first line that the program prints ends with where it listens. */
 static void
 start_signaling (void)
@@ -239,6 +252,7 @@ main (int argc, char **argv)
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
   test_gst_init (&argc, &argv);
   start_signaling ();
+  warm_up ("p2psrc");
   for (int i = 1; i < argc; i++)
     add_plugin (argv[i]);
   failed = g_test_run ();
