@@ -6,6 +6,7 @@
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/frame.h"
+#include "tests/common/leaks.h"
 
 static GstBuffer *
 make_message (const gchar *hex)
@@ -310,7 +311,7 @@ test_serial_numbers (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
+  test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/frame/layout", test_layout);
   g_test_add_func ("/frame/buffer-prefix", test_buffer_prefix);

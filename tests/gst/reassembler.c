@@ -7,6 +7,7 @@
 #include "gst/p2p/bigendian.h"
 #include "gst/p2p/error.h"
 #include "gst/p2p/reassembler.h"
+#include "tests/common/leaks.h"
 
 #define MAX_FRAME 100000
 
@@ -585,7 +586,7 @@ test_network (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
+  test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reassembler/in-order", test_in_order);
   g_test_add_func ("/reassembler/shares", test_shares);

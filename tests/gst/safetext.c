@@ -7,6 +7,7 @@
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/safetext.h"
+#include "tests/common/leaks.h"
 
 static GstCaps *
 parse_caps (const gchar *text, GError **error)
@@ -402,7 +403,7 @@ test_tags_left_out (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
+  test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/safetext/round-trip", test_round_trip);
   g_test_add_func ("/safetext/quoted-nesting", test_quoted_nesting);
