@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* dtlssession: two of them, or one and OpenSSL by itself, joined by queues of datagrams. */
+#include "plugins/p2p/dtlssession.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "gst/p2p/error.h"
+#include "tests/common/watchdog.h"
+
+typedef struct _End End;
+struct _End
+{
+  GstP2pDtlsSession *session;
+  GQueue sent;    /* GBytes: datagrams for the peer */
+  GString *plain; /* what was received, joined */
+  guint n_plain;  /* records */
+  gsize largest;  /* datagram sent */
+  GError *error;
+};
+
+static GstP2pIdentity *identities[3];
+
+static void
+on_send (const guint8 *data, gsize size, gpointer user_data)
+{
+  End *end = user_data;
+
+  g_queue_push_tail (&end->sent, g_bytes_new (data, size));
+  end->largest = MAX (end->largest, size);
+}
+
+static void
+on_receive (guint8 *data, gsize size, gpointer user_data)
+{
+  End *end = user_data;
+
+  g_string_append_len (end->plain, (const gchar *)data, size);
+  end->n_plain++;
+}
+
+static const GstP2pDtlsFuncs funcs = { .send = on_send, .receive = on_receive };
+
+static void
+end_init (End *end, GstP2pIdentity *own, GstP2pIdentity *peer, gboolean client)
+{
+  memset (end, 0, sizeof *end);
+  g_queue_init (&end->sent);
+  end->plain = g_string_new (NULL);
+  end->session = gst_p2p_dtls_session_new (own, client, gst_p2p_identity_get_fingerprint (peer),
+                                           &funcs, end, &end->error);
+  g_assert_no_error (end->error);
+}
+
+static void
+end_clear (End *end)
+{
+  gst_p2p_dtls_session_free (end->session);
+  g_queue_clear_full (&end->sent, (GDestroyNotify)g_bytes_unref);
+  g_string_free (end->plain, TRUE);
+  g_clear_error (&end->error);
+}
+
+static gboolean
+carry_one (End *from, End *to, gboolean lose)
+{
+  GBytes *datagram = g_queue_pop_head (&from->sent);
+
+  if (!datagram)
+    return FALSE;
+  if (!lose && !to->error)
+    gst_p2p_dtls_session_feed (to->session, g_bytes_get_data (datagram, NULL),
+                               g_bytes_get_size (datagram), &to->error);
+  g_bytes_unref (datagram);
+  return TRUE;
+}
+
+static void
+carry_all (End *a, End *b)
+{
+  while (carry_one (a, b, FALSE) || carry_one (b, a, FALSE))
+    ;
+}
+
+static GstP2pDtlsState
+state_of (End *end)
+{
+  return gst_p2p_dtls_session_get_state (end->session);
+}
+
+static void
+start (End *a, End *b)
+{
+  g_assert_true (gst_p2p_dtls_session_start (b->session, &b->error));
+  g_assert_true (gst_p2p_dtls_session_start (a->session, &a->error));
+}
+
+static void
+connect_ends (End *a, End *b)
+{
+  end_init (a, identities[0], identities[1], TRUE);
+  end_init (b, identities[1], identities[0], FALSE);
+  start (a, b);
+  carry_all (a, b);
+  g_assert_no_error (a->error);
+  g_assert_no_error (b->error);
+  g_assert_cmpint (state_of (a), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (b), ==, GST_P2P_DTLS_CONNECTED);
+}
+
+static void
+test_handshake (void)
+{
+  const gchar *cipher;
+  End a, b;
+
+  connect_ends (&a, &b);
+  g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (a.session), ==,
+                   gst_p2p_identity_get_fingerprint (identities[1]));
+  g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (b.session), ==,
+                   gst_p2p_identity_get_fingerprint (identities[0]));
+  cipher = gst_p2p_dtls_session_get_cipher (a.session);
+  g_assert_cmpstr (cipher, ==, "ECDHE-ECDSA-AES128-GCM-SHA256");
+  g_assert_cmpint (gst_p2p_dtls_session_get_timeout (a.session), ==, -1);
+  g_assert_cmpint (gst_p2p_dtls_session_get_timeout (b.session), ==, -1);
+  end_clear (&a);
+  end_clear (&b);
+}
+
+static void
+send_text (End *end, const gchar *text)
+{
+  g_assert_true (
+      gst_p2p_dtls_session_send (end->session, (const guint8 *)text, strlen (text), &end->error));
+}
+
+static void
+test_data (void)
+{
+  g_autofree guint8 *large = g_malloc (GST_P2P_DTLS_MAX_RECORD);
+  End a, b;
+
+  connect_ends (&a, &b);
+  send_text (&a, "there");
+  send_text (&b, "and back");
+  g_assert_cmpuint (g_bytes_get_size (a.sent.head->data), ==, 5 + GST_P2P_DTLS_OVERHEAD);
+  carry_all (&a, &b);
+  g_assert_cmpstr (b.plain->str, ==, "there");
+  g_assert_cmpstr (a.plain->str, ==, "and back");
+
+  memset (large, 'x', GST_P2P_DTLS_MAX_RECORD);
+  g_assert_true (gst_p2p_dtls_session_send (a.session, large, GST_P2P_DTLS_MAX_RECORD, &a.error));
+  carry_all (&a, &b);
+  g_assert_cmpuint (b.plain->len, ==, 5 + GST_P2P_DTLS_MAX_RECORD);
+  g_assert_false (
+      gst_p2p_dtls_session_send (a.session, large, GST_P2P_DTLS_MAX_RECORD + 1, &a.error));
+  end_clear (&a);
+  end_clear (&b);
+}
+
+/* All of them in one datagram, as a peer may pack them; and one cut off. */
+static void
+test_several_records (void)
+{
+  g_autoptr (GByteArray) joined = g_byte_array_new ();
+  GBytes *datagram;
+  End a, b;
+
+  connect_ends (&a, &b);
+  for (guint i = 0; i < 10; i++)
+    send_text (&a, "record;");
+  while ((datagram = g_queue_pop_head (&a.sent)))
+    {
+      g_byte_array_append (joined, g_bytes_get_data (datagram, NULL), g_bytes_get_size (datagram));
+      g_bytes_unref (datagram);
+    }
+  g_assert_true (gst_p2p_dtls_session_feed (b.session, joined->data, joined->len - 3, &b.error));
+  g_assert_no_error (b.error);
+  g_assert_cmpuint (b.n_plain, ==, 9);
+
+  /* repeated and reordered datagrams: each record once */
+  g_assert_true (gst_p2p_dtls_session_feed (b.session, joined->data, joined->len, &b.error));
+  g_assert_cmpuint (b.n_plain, ==, 10);
+  end_clear (&a);
+  end_clear (&b);
+}
+
+static void
+test_fingerprint (void)
+{
+  for (guint wrong = 0; wrong < 2; wrong++)
+    {
+      End a, b, *refusing = wrong ? &a : &b;
+
+      /* the one that expects the third identity refuses the other */
+      end_init (&a, identities[0], identities[wrong ? 2 : 1], TRUE);
+      end_init (&b, identities[1], identities[wrong ? 0 : 2], FALSE);
+      start (&a, &b);
+      carry_all (&a, &b);
+      g_assert_error (refusing->error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT);
+      g_assert_cmpint (state_of (refusing), ==, GST_P2P_DTLS_FAILED);
+      g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (refusing->session), ==,
+                       gst_p2p_identity_get_fingerprint (identities[wrong ? 1 : 0]));
+      /* and the other is told, by an alert */
+      g_assert_error ((wrong ? &b : &a)->error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO);
+      end_clear (&a);
+      end_clear (&b);
+    }
+}
+
+/* Any one datagram of the handshake is lost: the timers bring it back. */
+static void
+test_loss (void)
+{
+  for (guint lost = 0; lost < 8; lost++)
+    {
+      guint n = 0;
+      End a, b;
+
+      end_init (&a, identities[0], identities[1], TRUE);
+      end_init (&b, identities[1], identities[0], FALSE);
+      start (&a, &b);
+      while (state_of (&a) != GST_P2P_DTLS_CONNECTED || state_of (&b) != GST_P2P_DTLS_CONNECTED)
+        {
+          gint64 wait_a, wait_b;
+
+          while (carry_one (&a, &b, n == lost) || carry_one (&b, &a, n == lost))
+            n++;
+          g_assert_no_error (a.error);
+          g_assert_no_error (b.error);
+          wait_a = gst_p2p_dtls_session_get_timeout (a.session);
+          wait_b = gst_p2p_dtls_session_get_timeout (b.session);
+          if (wait_a < 0 && wait_b < 0)
+            break;
+          g_assert_cmpint (MAX (wait_a, wait_b), <, 2 * G_USEC_PER_SEC);
+          /* the session's own clock has to come to its time */
+          g_usleep (wait_a < 0 ? wait_b : wait_b < 0 ? wait_a : MIN (wait_a, wait_b));
+          g_assert_true (gst_p2p_dtls_session_handle_timeout (a.session, &a.error));
+          g_assert_true (gst_p2p_dtls_session_handle_timeout (b.session, &b.error));
+        }
+      g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CONNECTED);
+      end_clear (&a);
+      end_clear (&b);
+    }
+}
+
+static void
+test_close (void)
+{
+  End a, b;
+
+  connect_ends (&a, &b);
+  send_text (&a, "last words");
+  gst_p2p_dtls_session_close (a.session);
+  g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CLOSED);
+  carry_all (&a, &b);
+  g_assert_cmpstr (b.plain->str, ==, "last words");
+  g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CLOSED);
+  g_assert_no_error (b.error);
+  g_assert_false (gst_p2p_dtls_session_send (b.session, (const guint8 *)"x", 1, &b.error));
+  gst_p2p_dtls_session_close (b.session);
+  end_clear (&a);
+  end_clear (&b);
+}
+
+/* What anybody could send does nothing. */
+static void
+test_noise (void)
+{
+  End a, b;
+
+  connect_ends (&a, &b);
+  for (guint i = 0; i < 2000; i++)
+    {
+      guint8 noise[200];
+      gsize size = g_test_rand_int_range (0, sizeof noise);
+
+      for (gsize k = 0; k < size; k++)
+        noise[k] = g_test_rand_int ();
+      if (i % 2 && size >= 13)
+        {
+          /* the header of a record that could be the next */
+          memcpy (noise, "\x17\xfe\xfd\0\1\0\0\0\0", 9);
+          noise[11] = 0;
+          noise[12] = size - 13;
+        }
+      g_assert_true (gst_p2p_dtls_session_feed (b.session, noise, size, &b.error));
+    }
+  g_assert_cmpuint (b.n_plain, ==, 0);
+  send_text (&a, "still here");
+  carry_all (&a, &b);
+  g_assert_cmpstr (b.plain->str, ==, "still here");
+  end_clear (&a);
+  end_clear (&b);
+}
+
+/* --- OpenSSL by itself as the peer --- */
+
+typedef struct
+{
+  SSL_CTX *context;
+  SSL *ssl;
+  BIO *in, *out; /* memory; borrowed */
+} Peer;
+
+static int
+accept_any (X509_STORE_CTX *store, void *user_data)
+{
+  return 1;
+}
+
+static void
+peer_init (Peer *peer, GstP2pIdentity *identity, const gchar *ciphers, gboolean client)
+{
+  peer->context = SSL_CTX_new (DTLS_method ());
+  SSL_CTX_set_cert_verify_callback (peer->context, accept_any, NULL);
+  SSL_CTX_set_verify (peer->context, SSL_VERIFY_PEER, NULL);
+  if (ciphers)
+    g_assert_true (SSL_CTX_set_cipher_list (peer->context, ciphers));
+  if (identity)
+    {
+      SSL_CTX_use_certificate (peer->context, gst_p2p_identity_get_certificate (identity));
+      SSL_CTX_use_PrivateKey (peer->context, gst_p2p_identity_get_key (identity));
+    }
+  peer->ssl = SSL_new (peer->context);
+  peer->in = BIO_new (BIO_s_mem ());
+  peer->out = BIO_new (BIO_s_mem ());
+  BIO_set_mem_eof_return (peer->in, -1);
+  SSL_set_bio (peer->ssl, peer->in, peer->out);
+  SSL_set_options (peer->ssl, SSL_OP_NO_QUERY_MTU);
+  SSL_set_mtu (peer->ssl, 1200);
+  if (client)
+    SSL_set_connect_state (peer->ssl);
+  else
+    SSL_set_accept_state (peer->ssl);
+}
+
+static void
+peer_clear (Peer *peer)
+{
+  SSL_free (peer->ssl);
+  SSL_CTX_free (peer->context);
+}
+
+/* Its flights are several records in what we get as one datagram. Returns whether anything moved.
+ */
+static gboolean
+exchange (Peer *peer, End *end)
+{
+  guint8 flight[16384];
+  GBytes *datagram;
+  gboolean moved = FALSE;
+  int size;
+
+  while ((datagram = g_queue_pop_head (&end->sent)))
+    {
+      BIO_write (peer->in, g_bytes_get_data (datagram, NULL), g_bytes_get_size (datagram));
+      g_bytes_unref (datagram);
+      SSL_do_handshake (peer->ssl);
+      moved = TRUE;
+    }
+  while ((size = BIO_read (peer->out, flight, sizeof flight)) > 0)
+    {
+      if (!end->error)
+        gst_p2p_dtls_session_feed (end->session, flight, size, &end->error);
+      moved = TRUE;
+    }
+  return moved;
+}
+
+static void
+run_with_peer (Peer *peer, End *end)
+{
+  gst_p2p_dtls_session_start (end->session, &end->error);
+  SSL_do_handshake (peer->ssl);
+  while (exchange (peer, end))
+    ;
+}
+
+/* One that never heard of SRTP, in both roles. */
+static void
+test_without_srtp (void)
+{
+  for (guint client = 0; client < 2; client++)
+    {
+      Peer peer;
+      End end;
+
+      peer_init (&peer, identities[1], NULL, !client);
+      end_init (&end, identities[0], identities[1], client);
+      run_with_peer (&peer, &end);
+      g_assert_no_error (end.error);
+      g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_true (SSL_is_init_finished (peer.ssl));
+      g_assert_null (SSL_get_selected_srtp_profile (peer.ssl));
+      end_clear (&end);
+      peer_clear (&peer);
+    }
+}
+
+/* One that insists on a profile finds it, in both roles. */
+static void
+test_with_srtp (void)
+{
+  for (guint client = 0; client < 2; client++)
+    {
+      Peer peer;
+      End end;
+
+      peer_init (&peer, identities[1], NULL, !client);
+      g_assert_cmpint (SSL_set_tlsext_use_srtp (peer.ssl, "SRTP_AES128_CM_SHA1_80"), ==, 0);
+      end_init (&end, identities[0], identities[1], client);
+      run_with_peer (&peer, &end);
+      g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_nonnull (SSL_get_selected_srtp_profile (peer.ssl));
+      end_clear (&end);
+      peer_clear (&peer);
+    }
+}
+
+static void
+test_refused (void)
+{
+  static const gchar *const weak[]
+      = { "ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA", "AES128-GCM-SHA256" };
+  Peer peer;
+  End end;
+
+  for (guint i = 0; i < G_N_ELEMENTS (weak); i++)
+    {
+      peer_init (&peer, identities[1], weak[i], TRUE);
+      end_init (&end, identities[0], identities[1], FALSE);
+      run_with_peer (&peer, &end);
+      g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO);
+      end_clear (&end);
+      peer_clear (&peer);
+    }
+
+  /* one without a certificate */
+  peer_init (&peer, NULL, NULL, TRUE);
+  end_init (&end, identities[0], identities[1], FALSE);
+  run_with_peer (&peer, &end);
+  g_assert_nonnull (end.error);
+  g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_FAILED);
+  end_clear (&end);
+  peer_clear (&peer);
+
+  /* DTLS 1.0 */
+  peer_init (&peer, identities[1], "ALL:@SECLEVEL=0", TRUE);
+  SSL_set_max_proto_version (peer.ssl, DTLS1_VERSION);
+  end_init (&end, identities[0], identities[1], FALSE);
+  run_with_peer (&peer, &end);
+  g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO);
+  end_clear (&end);
+  peer_clear (&peer);
+}
+
+/* An RSA certificate as large as they come: its flight is several datagrams of the right size. */
+static void
+test_large_certificate (void)
+{
+  EVP_PKEY *key = EVP_RSA_gen (4096);
+  X509 *certificate = X509_new ();
+  BIO *bio = BIO_new (BIO_s_mem ());
+  g_autoptr (GstP2pIdentity) identity = NULL;
+  g_autofree gchar *name = g_strnfill (60, 'n');
+  gchar *pem;
+  GError *error = NULL;
+  End a, b;
+
+  for (guint i = 0; i < 30; i++)
+    X509_NAME_add_entry_by_txt (X509_get_subject_name (certificate), "OU", MBSTRING_ASC,
+                                (guint8 *)name, -1, -1, 0);
+  X509_gmtime_adj (X509_getm_notBefore (certificate), 0);
+  X509_gmtime_adj (X509_getm_notAfter (certificate), 3600);
+  X509_set_pubkey (certificate, key);
+  X509_sign (certificate, key, EVP_sha256 ());
+  PEM_write_bio_X509 (bio, certificate);
+  PEM_write_bio_PrivateKey (bio, key, NULL, NULL, 0, NULL, NULL);
+  identity = gst_p2p_identity_new_from_pem (pem, BIO_get_mem_data (bio, &pem), &error);
+  g_assert_no_error (error);
+
+  end_init (&a, identities[0], identity, TRUE);
+  end_init (&b, identity, identities[0], FALSE);
+  start (&a, &b);
+  carry_all (&a, &b);
+  g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpuint (b.largest, <=, GST_P2P_MAX_DATAGRAM_SIZE);
+  g_assert_cmpuint (b.largest, >, GST_P2P_MAX_DATAGRAM_SIZE / 2);
+  end_clear (&a);
+  end_clear (&b);
+  X509_free (certificate);
+  BIO_free (bio);
+  EVP_PKEY_free (key);
+}
+
+int
+main (int argc, char **argv)
+{
+  GError *error = NULL;
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  test_watchdog_start (60);
+  for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+    identities[i] = gst_p2p_identity_new (&error);
+  g_assert_no_error (error);
+
+  g_test_add_func ("/dtlssession/handshake", test_handshake);
+  g_test_add_func ("/dtlssession/data", test_data);
+  g_test_add_func ("/dtlssession/several-records", test_several_records);
+  g_test_add_func ("/dtlssession/fingerprint", test_fingerprint);
+  g_test_add_func ("/dtlssession/loss", test_loss);
+  g_test_add_func ("/dtlssession/close", test_close);
+  g_test_add_func ("/dtlssession/noise", test_noise);
+  g_test_add_func ("/dtlssession/without-srtp", test_without_srtp);
+  g_test_add_func ("/dtlssession/with-srtp", test_with_srtp);
+  g_test_add_func ("/dtlssession/refused", test_refused);
+  g_test_add_func ("/dtlssession/large-certificate", test_large_certificate);
+  result = g_test_run ();
+  for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
+    gst_p2p_identity_unref (identities[i]);
+  return result;
+}
