@@ -346,6 +346,26 @@ end_expect_warning (End *end, GQuark domain, gint code, const gchar *pattern)
 }
 
 void
+end_take_warning (End *end, GQuark domain, gint code, const gchar *pattern)
+{
+  end_expect_warning (end, domain, code, pattern);
+  let_time_pass (SILENCE_MS);
+  g_mutex_lock (&end->lock);
+  g_assert_cmpuint (end->warnings->len, ==, 1);
+  g_ptr_array_set_size (end->warnings, 0);
+  g_mutex_unlock (&end->lock);
+}
+
+void
+end_expect_no_warning (End *end)
+{
+  g_mutex_lock (&end->lock);
+  if (end->warnings->len > 0)
+    g_error ("a warning nobody expects: %s", ((GError *)end->warnings->pdata[0])->message);
+  g_mutex_unlock (&end->lock);
+}
+
+void
 end_expect_info (End *end, const gchar *pattern)
 {
   TEST_WAIT_UNTIL (get_count (end, &end->infos->len) > 0, ENDS_SOON_MS);

@@ -73,6 +73,9 @@ void end_expect_error (End *end, GQuark domain, gint code, const gchar *pattern,
 void end_expect_refusal (End *end, GQuark domain, gint code, const gchar *pattern);
 /* The first warning or info; no error. */
 void end_expect_warning (End *end, GQuark domain, gint code, const gchar *pattern);
+/* The same, and forgets it; it is the only one. */
+void end_take_warning (End *end, GQuark domain, gint code, const gchar *pattern);
+void end_expect_no_warning (End *end);
 void end_expect_info (End *end, const gchar *pattern);
 void end_expect_no_error (End *end);
 
