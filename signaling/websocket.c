@@ -235,6 +235,13 @@ on_tap_written (gsize size, gpointer user_data)
 
 static const GstP2pTapHooks TAP_HOOKS = { on_tap_read, on_tap_written };
 
+/* When a peer that says nothing from now on is dead. */
+static gint64
+silence_end_us (GstP2pWebsocket *self)
+{
+  return self->heard_us + (gint64)self->limits.ping_interval_s * G_USEC_PER_SEC * 5 / 2;
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
@@ -250,9 +257,7 @@ on_timer (gpointer user_data)
       else
         finish (self, GST_P2P_ERROR_TIMEOUT, "did not answer in time");
     }
-  else if (self->connection != NULL
-           && now_us - self->heard_us
-                  >= (gint64)self->limits.ping_interval_s * G_USEC_PER_SEC * 5 / 2)
+  else if (self->connection != NULL && now_us >= silence_end_us (self))
     {
       finish (self, GST_P2P_ERROR_LOST, "does not answer pings any more");
     }
@@ -261,19 +266,15 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A second is fine enough for silence, and saves re-arming at every byte. */
+/* Not re-armed at every byte: when it fires early, on_timer() sets it anew. */
 static void
 update_timer (GstP2pWebsocket *self)
 {
-  gint64 ready_us = self->deadline_us != 0 ? self->deadline_us : -1;
+  gint64 ready_us = self->deadline_us != 0 ? self->deadline_us : G_MAXINT64;
 
   if (self->connection != NULL)
-    {
-      gint64 tick_us = g_get_monotonic_time () + G_USEC_PER_SEC;
-
-      ready_us = ready_us == -1 ? tick_us : MIN (ready_us, tick_us);
-    }
-  g_source_set_ready_time (self->timer, ready_us);
+    ready_us = MIN (ready_us, silence_end_us (self));
+  g_source_set_ready_time (self->timer, ready_us < G_MAXINT64 ? ready_us : -1);
 }
 
 void

@@ -393,7 +393,7 @@ static TestPeer *
 fake_server_serve (FakeServer *self, gchar **bind)
 {
   g_autoptr (GSocketConnection) connection = fake_server_accept (self);
-  TestPeer *peer = test_peer_new_server (connection);
+  TestPeer *peer = test_peer_new_server (connection, NULL);
 
   *bind = test_peer_receive (peer);
   return peer;

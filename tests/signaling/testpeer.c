@@ -3,6 +3,7 @@
 #include "tests/signaling/testpeer.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "signaling/handshake.h"
 #include "signaling/message.h"
@@ -64,13 +65,13 @@ test_peer_new (guint port)
 }
 
 TestPeer *
-test_peer_new_server (GSocketConnection *connection)
+test_peer_new_server (GSocketConnection *connection, const GstP2pWebsocketLimits *limits)
 {
   GSocket *socket = g_socket_connection_get_socket (connection);
   TestPeer *self = new_peer ();
 
-  self->websocket = gst_p2p_websocket_new_server (G_IO_STREAM (connection), socket, FALSE, &LIMITS,
-                                                  &CALLBACKS, self);
+  self->websocket = gst_p2p_websocket_new_server (
+      G_IO_STREAM (connection), socket, FALSE, limits != NULL ? limits : &LIMITS, &CALLBACKS, self);
   return self;
 }
 
@@ -190,10 +191,29 @@ test_read_all (GSocketConnection *connection)
   return text;
 }
 
-GSocketConnection *
-test_connect_websocket (guint port)
+static GSocketConnection *
+connection_of (int fd)
 {
-  GSocketConnection *connection = test_connect (port);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+
+  g_assert_no_error (error);
+  return g_socket_connection_factory_create_connection (socket);
+}
+
+void
+test_socket_pair (GSocketConnection **one, GSocketConnection **other)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  *one = connection_of (fds[0]);
+  *other = connection_of (fds[1]);
+}
+
+void
+test_open_websocket (GSocketConnection *connection)
+{
   g_autofree gchar *key = gst_p2p_handshake_new_key ();
   g_autofree gchar *request = gst_p2p_handshake_print_request ("127.0.0.1", "/", key);
   g_autoptr (GString) answer = g_string_new (NULL);
@@ -206,6 +226,14 @@ test_connect_websocket (guint port)
       g_assert_cmpint (g_get_monotonic_time (), <, until_us);
     }
   g_assert_true (g_str_has_prefix (answer->str, "HTTP/1.1 101 "));
+}
+
+GSocketConnection *
+test_connect_websocket (guint port)
+{
+  GSocketConnection *connection = test_connect (port);
+
+  test_open_websocket (connection);
   return connection;
 }
 

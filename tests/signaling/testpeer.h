@@ -23,8 +23,8 @@ typedef struct
 /* A client of the server at 127.0.0.1; waits until it is connected, not until the handshake is
  * done. */
 TestPeer *test_peer_new (guint port);
-/* The server's end of a connection that was accepted. */
-TestPeer *test_peer_new_server (GSocketConnection *connection);
+/* The server's end of a connection. @limits: (nullable): generous ones. */
+TestPeer *test_peer_new_server (GSocketConnection *connection, const GstP2pWebsocketLimits *limits);
 void test_peer_free (TestPeer *peer);
 
 void test_peer_send (TestPeer *peer, const gchar *text);
@@ -40,7 +40,11 @@ void test_peer_expect_error (TestPeer *peer, const gchar *code);
 
 /* A plain connection to 127.0.0.1, for what no WebSocket would send; blocking. */
 GSocketConnection *test_connect (guint port);
-/* The same, after a handshake that was answered as it should be. */
+/* Two that are connected with each other. */
+void test_socket_pair (GSocketConnection **one, GSocketConnection **other);
+/* Makes the opening handshake, which must be answered as it should be. */
+void test_open_websocket (GSocketConnection *connection);
+/* test_connect() and that. */
 GSocketConnection *test_connect_websocket (guint port);
 void test_write (GSocketConnection *connection, gconstpointer data, gsize size);
 /* A masked frame whose payload is @size bytes of @data, repeated NULs if that is NULL. */
