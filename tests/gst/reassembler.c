@@ -165,7 +165,7 @@ test_seq_and_epoch_wrap (void)
 {
   g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
 
-  for (guint32 i = 0; i < 70000; i++)
+  for (guint32 i = 0; i < 66000; i++)
     {
       push_ok (reassembler, whole (GST_P2P_FRAME_CAPS, (guint16)(i + 1), i, 10));
       pop (reassembler, i, FALSE);
@@ -459,18 +459,18 @@ test_bounds (void)
 {
   g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
 
-  for (guint32 i = 0; i < 20000; i++)
+  for (guint32 i = 0; i < 6000; i++)
     { /* incomplete objects */
       push_ok (reassembler,
                make_message (GST_P2P_FRAME_BUFFER, GST_P2P_FRAME_FIRST, 0, i, 0, 90000, 1));
       assert_bounded (reassembler);
     }
-  for (guint32 i = 0; i < 20000; i++)
+  for (guint32 i = 0; i < 6000; i++)
     { /* whole ones whose caps never come */
       push_ok (reassembler, frame (1, 50000 + i));
       assert_bounded (reassembler);
     }
-  for (guint32 i = 0; i < 40000; i++)
+  for (guint32 i = 0; i < 3000; i++)
     { /* an object all of holes */
       push_ok (reassembler, make_message (GST_P2P_FRAME_BUFFER, 0, 0, 90000, 1 + 2 * i, 0, 1));
       assert_bounded (reassembler);
@@ -575,7 +575,7 @@ static void
 test_network (void)
 {
   run_network (1, 0, 0);
-  for (guint32 seed = 2; seed < 12; seed++)
+  for (guint32 seed = 2; seed < 5; seed++)
     {
       run_network (seed, 0.05, 0);
       run_network (seed, 0, 4);
