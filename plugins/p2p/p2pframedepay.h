@@ -7,6 +7,9 @@
  *                │                              reply │ ─────► messages back: ACK, UPSTREAM
  *                └────────────────────────────────────┘
  *
+ * What reply is linked to must let go (be stopped, or flushing) when this goes to READY; until then
+ * it may block: media does not wait for it, and an EOS only for half a second.
+ *
  * One buffer on sink is one message. Flow returns of what is linked to src mean:
  *
  *   OK          taken, and acknowledged soon

@@ -332,6 +332,9 @@ send_stream_headers (GstP2pFramePay *self, const Settings *settings)
         continue;
       header = gst_buffer_copy (gst_value_get_buffer (value));
       GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
+      /* They are older than the newcomer's first buffer, whose time fixes its mapping of time. */
+      GST_BUFFER_PTS (header) = GST_BUFFER_DTS (header) = GST_CLOCK_TIME_NONE;
+      GST_BUFFER_DURATION (header) = GST_CLOCK_TIME_NONE;
       flow = send_buffer (self, header, settings);
     }
   return flow;

@@ -7,6 +7,10 @@
  *                │                              reply │ ◄───── messages back: ACK, UPSTREAM
  *                └────────────────────────────────────┘
  *
+ * What src and reply are linked to must let go (be stopped, or flushing) when this goes to READY: a
+ * push that is under way is waited for. GstBin warns about circles: make one of the links of the
+ * reply pads past a bin's wall, with gst_pad_link_full() and GST_PAD_LINK_CHECK_NOTHING.
+ *
  * One buffer on src is one message; those that must arrive carry GST_BUFFER_FLAG_NON_DROPPABLE. The
  * fragments of one object are pushed as a list. Link src and reply first: sticky events that come
  * through sink are sent at once. EOS is not forwarded; instead, exactly one element message

@@ -578,8 +578,13 @@ test_stream_headers (void)
 
   gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
   push_ok (link, make_buffer (10, 0, 1));
-  g_assert_true (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
-  g_assert_true (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
+  for (guint i = 0; i < 2; i++)
+    {
+      GstP2pFrameBuffer header = pull_frame (link, reassembler);
+
+      g_assert_true (header.flags & GST_BUFFER_FLAG_HEADER);
+      g_assert_cmpuint (header.pts, ==, GST_CLOCK_TIME_NONE);
+    }
   g_assert_false (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
 }
 
