@@ -278,6 +278,7 @@ static void
 begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_control)
 {
   const GstP2pChannelConfig *config;
+  gboolean important;
 
   *sending = (Sending){ .stream = stream, .how = { .stream = stream->id } };
   if (is_control)
@@ -286,10 +287,11 @@ begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is
       sending->how.ppid = GST_P2P_PPID_DCEP;
       return;
     }
-  config = gst_p2p_direct_channel_get_config (stream->channel);
+  important = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
   sending->message = make_sendable (message, &sending->how.ppid);
-  if (GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE))
+  if (important)
     return;
+  config = gst_p2p_direct_channel_get_config (stream->channel);
   sending->how.unordered = !config->ordered;
   sending->how.reliability = config->reliability;
   sending->how.parameter = config->parameter;
