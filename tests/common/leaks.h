@@ -31,5 +31,7 @@ void test_leaks_begin (void);
  * letting go of.
  */
 void test_leaks_end (void);
+/* The same, but waits only so long. */
+void test_leaks_end_within (guint give_up_ms);
 
 G_END_DECLS

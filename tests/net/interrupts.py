@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 
 from processes import SLOWDOWN, Processes, skip
@@ -13,11 +14,22 @@ from processes import SLOWDOWN, Processes, skip
 EXIT_WITHIN = 2
 
 
+def show_stacks(peer):
+    """Where a process hangs, if there is a debugger to ask."""
+    if shutil.which("gdb"):
+        subprocess.run(["gdb", "-batch", "-p", str(peer.child.pid), "-ex", "thread apply all bt 20"], check=False,
+                       stderr=subprocess.DEVNULL)
+
+
 def interrupt(peer):
     """Returns how long the exit took, in seconds."""
     began = time.monotonic()
     peer.kill(signal.SIGINT)
-    code = peer.wait(30)
+    try:
+        code = peer.wait(10)
+    except subprocess.TimeoutExpired:
+        show_stacks(peer)
+        raise
     assert code >= 0 or code == -signal.SIGINT, f"{peer.name} crashed: {code}\n{peer.log()}"
     return time.monotonic() - began
 

@@ -8,6 +8,7 @@ and can then be ended like any other. Its GStreamer objects are all gone then (p
 import argparse
 import os
 import random
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -41,8 +42,10 @@ def expect_waiting(survivor, was_open):
         wait_until(lambda: events(survivor, "state")[-1]["state"] != "open", NOTICE_WITHIN,
                    f"{survivor.name} notices")
     assert survivor.child.poll() is None and not events(survivor, "error"), survivor.log()
-    survivor.kill(15)
-    assert survivor.wait(5) == 0, "an orderly end"
+    survivor.wait_event("playing")  # from then on it listens to signals
+    survivor.kill(signal.SIGTERM)
+    code = survivor.wait(30)
+    assert code == 0, f"{survivor.name}: exit code {code} instead of an orderly end"
 
 
 def once(number, transport):

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 
-from processes import need_tools, run, skip
+from processes import need_tools, run, skip, wait_until
 
 
 class Namespace:
@@ -80,6 +80,9 @@ class Lab:
                 options = ["nodad"] if ":" in address else []
                 end.ip("address", "add", address, "dev", name, *options)
             end.ip("link", "set", "dev", name, "up")
+        # The kernel says so a little later, and libnice uses no interface that is not running.
+        for end, name in ((left, left_name), (right, right_name)):
+            wait_until(lambda e=end, n=name: "state UP" in e.ip("link", "show", "dev", n), 10, f"{name} is up")
 
 
 NAT_RULES = """

@@ -38,7 +38,9 @@ def start_turn_server(lab, processes, addresses):
     """coturn, until it answers to the hosts that can ask by UDP."""
     processes.start("turnserver", "turnserver", "-n", "--no-cli", "--no-tls", "--no-dtls", "--log-file=stdout",
                     "--pidfile=", "--lt-cred-mech", f"--user={USER}:{PASSWORD}", "--realm=lab",
-                    *(f"--listening-ip={a}" for a in addresses), f"--relay-ip={addresses[0]}", namespace=lab.server)
+                    *(f"--listening-ip={a}" for a in addresses), f"--relay-ip={addresses[0]}",
+                    # libnice does not say what family it wants (RFC 8656 section 18.6); coturn assumes IPv4.
+                    "--allocation-default-address-family=keep", namespace=lab.server)
     lab.server.execute("python3", f"{HERE}/stunprobe.py", addresses[0])
 
 
@@ -108,7 +110,8 @@ def main():
     addresses = NatLab.SERVER_V4 if family == "v4" else NatLab.SERVER_V6
     option, name, uri = ice_server(way, addresses[0])
     server_options = [f"{option}={uri}"] if source == "bound" else []
-    properties = f'{name}="{uri}"' if source == "property" else ""
+    value = f'<\\"{uri}\\">' if name == "turn-servers" else uri  # the pipeline's text keeps \\" for the array
+    properties = f'{name}="{value}"' if source == "property" else ""
     with NatLab(symmetric=way != "direct", block_udp=way == "turn-tcp") as lab, \
             tempfile.NamedTemporaryFile() as file, Processes() as processes:
         file.write(os.urandom(BYTES))

@@ -24,10 +24,10 @@ def transfer(processes, number, size, common, hosts):
         file.write(random.randbytes(size))
         file.flush()
         receiver = processes.peer("receiver", f"p2psrc local-id={name} {common} ! fakesink name=out sync=false",
-                                  namespace=hosts[1])
+                                  namespace=hosts[1], timeout=120)
         sender = processes.peer("sender", f"filesrc location={file.name} blocksize={random.choice([1200, 16384, 65536])} ! "
-                                          f"identity name=in ! p2psink remote-id={name} {common}", namespace=hosts[0])
-        codes = sender.wait(), receiver.wait()
+                                          f"identity name=in ! p2psink remote-id={name} {common}", namespace=hosts[0], timeout=120)
+        codes = sender.wait(150), receiver.wait(150)
     assert codes == (0, 0), f"transfer {number} of {size} bytes: exit codes {codes}"
     sent, received = sender.find("data", element="in"), receiver.find("data", element="out")
     assert sender.find("eos") and receiver.find("eos")
@@ -54,7 +54,9 @@ def main():
         uri = processes.signaling(listen=listen, namespace=hosts[0])
         for number in range(options.count):
             size = SIZES_FIRST[number] if number < len(SIZES_FIRST) else random.randint(0, LARGEST)
-            transfer(processes, number, size, f"signaling-uri={uri} transport={options.transport}", hosts)
+            # With losses a handshake takes many seconds now and then: it is sent again after 1, 2, 4, 8 s.
+            common = f"signaling-uri={uri} transport={options.transport} connect-timeout={60000 if options.loss else 20000}"
+            transfer(processes, number, size, common, hosts)
             if number % 100 == 99:
                 print(number + 1, "transfers", flush=True)
 
