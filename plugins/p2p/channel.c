@@ -113,15 +113,22 @@ link_transport (GstP2pChannel *channel, const GstP2pChannelConfig *config, GErro
   return linked;
 }
 
+static gboolean
+is_unreliable (const GstP2pChannelConfig *config)
+{
+  return !config->ordered || config->reliability != GST_P2P_RELIABILITY_RELIABLE;
+}
+
 static void
-configure_pay (GstElement *pay, const GstP2pChannelSite *site, gboolean framed)
+configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChannelConfig *config,
+               gboolean framed)
 {
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
 
   gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
-  g_object_set (pay, "max-message-size", site->remote_max_message_size, "leaky",
-                site->settings->leaky, "max-in-flight",
+  g_object_set (pay, "unreliable", is_unreliable (config), "max-message-size",
+                site->remote_max_message_size, "leaky", site->settings->leaky, "max-in-flight",
                 leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight, NULL);
 }
 
@@ -139,7 +146,7 @@ gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
 
   g_object_set (channel->queue, "max-size-buffers", 0, "max-size-time", G_GUINT64_CONSTANT (0),
                 "max-size-bytes", QUEUE_BYTES, "silent", TRUE, NULL);
-  configure_pay (channel->element, site, channel->framed);
+  configure_pay (channel->element, site, config, channel->framed);
   if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
                                    GST_PAD_LINK_CHECK_NOTHING)
       || !link_transport (channel, config, error))
@@ -168,10 +175,8 @@ static void
 configure_depay (GstElement *depay, const GstP2pChannelSite *site,
                  const GstP2pChannelConfig *config, gboolean framed)
 {
-  gboolean unreliable = !config->ordered || config->reliability != GST_P2P_RELIABILITY_RELIABLE;
-
   gst_util_set_object_arg (G_OBJECT (depay), "framing", framed ? "frames" : "raw");
-  g_object_set (depay, "unreliable", unreliable, "timeline", site->timeline, "is-live",
+  g_object_set (depay, "unreliable", is_unreliable (config), "timeline", site->timeline, "is-live",
                 site->settings->is_live, "latency", site->settings->latency_ms, "max-frame-size",
                 site->settings->max_frame_size, NULL);
 }
