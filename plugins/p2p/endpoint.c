@@ -275,10 +275,11 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 {
   GstP2pEndpoint *endpoint = user_data;
   GList *pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
+  g_autoptr (GstStructure) stats = gst_p2p_connection_get_stats (connection);
 
   endpoint->callbacks->peer_connected (gst_p2p_connection_get_remote_id (connection),
                                        gst_p2p_connection_get_remote_fingerprint (connection),
-                                       endpoint->user_data);
+                                       stats, endpoint->user_data);
   for (GList *l = pads; l; l = l->next)
     gst_p2p_connection_add_sink_pad (connection, l->data);
   g_list_free_full (pads, gst_object_unref);

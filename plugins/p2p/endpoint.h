@@ -24,7 +24,9 @@ typedef struct
   /* Bound and waiting to be called as @id. */
   void (*waiting) (const gchar *id, gpointer user_data);
   gboolean (*accept_peer) (const gchar *id, const gchar *fingerprint, gpointer user_data);
-  void (*peer_connected) (const gchar *id, const gchar *fingerprint, gpointer user_data);
+  /* @stats: see gst_p2p_connection_get_stats() */
+  void (*peer_connected) (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                          gpointer user_data);
   void (*peer_disconnected) (const gchar *id, const gchar *reason, gpointer user_data);
   void (*state_changed) (GstP2pPeerState state, gpointer user_data);
   /* Every sink pad's stream ended and arrived. */

@@ -77,9 +77,10 @@ on_accept_peer (const gchar *id, const gchar *fingerprint, gpointer user_data)
 }
 
 static void
-on_peer_connected (const gchar *id, const gchar *fingerprint, gpointer user_data)
+on_peer_connected (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                   gpointer user_data)
 {
-  gst_p2p_report_connected (user_data, id, fingerprint);
+  gst_p2p_report_connected (user_data, id, fingerprint, stats);
 }
 
 static void

@@ -125,11 +125,15 @@ gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fi
 }
 
 void
-gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint)
+gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint,
+                          const GstStructure *stats)
 {
-  GstStructure *facts = gst_structure_new ("peer-connected", "id", G_TYPE_STRING, id, "fingerprint",
-                                           G_TYPE_STRING, fingerprint, NULL);
+  GstStructure *facts = gst_structure_copy (stats);
 
+  gst_structure_set_name (facts, "peer-connected");
+  gst_structure_remove_field (facts, "channels");
+  gst_structure_set (facts, "id", G_TYPE_STRING, id, "fingerprint", G_TYPE_STRING, fingerprint,
+                     NULL);
   g_signal_emit (element, signals[SIGNAL_PEER_CONNECTED], 0, id, fingerprint);
   gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), facts));
 }

@@ -22,8 +22,10 @@ void gst_p2p_report_install_signals (gpointer klass);
 
 /* "accept-peer"; TRUE without a handler. */
 gboolean gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fingerprint);
-/* "peer-connected" and "peer-disconnected", as signals and element messages of these names. */
-void gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint);
+/* "peer-connected" and "peer-disconnected", as signals and element messages of these names; the
+ * message of the former also has what @stats says of the connection (pair, set-up time, cipher). */
+void gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint,
+                               const GstStructure *stats);
 void gst_p2p_report_disconnected (GstElement *element, const gchar *id, const gchar *reason);
 
 G_END_DECLS
