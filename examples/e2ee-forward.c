@@ -26,7 +26,8 @@
 #define KEY_SIZE 16
 #define MESSAGE_SIZE (8 + KEY_SIZE) /* key id, key */
 
-static const gchar *format = "sframe", *headless, *signaling = "ws://127.0.0.1:8443", *pattern = "smpte";
+static const gchar *format = "sframe", *headless, *signaling = "ws://127.0.0.1:8443",
+                   *pattern = "smpte";
 static gint seconds, rotate_ms = 3000;
 
 static const GOptionEntry options[]
@@ -383,8 +384,21 @@ on_line (GObject *stream, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
+on_patience_over (gpointer children)
+{
+  for (guint i = 0; i < 3; i++)
+    g_subprocess_force_exit (((Child *)children)[i].process);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_stop (gpointer children)
 {
+  static gboolean stopping;
+
+  if (!stopping)
+    g_timeout_add_seconds (10, on_patience_over, children);
+  stopping = TRUE;
   for (guint i = 0; i < 3; i++)
     g_subprocess_send_signal (((Child *)children)[i].process, SIGTERM);
   return G_SOURCE_CONTINUE;
