@@ -10,6 +10,7 @@
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/common/wait.h"
+#include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/ends.h"
 #include "tests/plugins/p2p/stranger.h"
 
@@ -322,8 +323,9 @@ test_bent_signaling (const gchar *transport)
       const gchar *uri = test_signaling_get_uri (signaling);
       g_autoptr (TestDetour) detour = test_detour_new_tampering (
           test_signaling_get_port (signaling), bend_message, (gpointer)&bends[i]);
-      g_autoptr (End) receiver
-          = play_receiver (uri, transport, "keep-listening=true connect-timeout=1500");
+      g_autofree gchar *patience
+          = g_strdup_printf ("keep-listening=true connect-timeout=%u", 2000 * test_slowdown ());
+      g_autoptr (End) receiver = play_receiver (uri, transport, patience);
       g_autoptr (Stranger) stranger = NULL;
 
       g_test_message ("%s %s", bends[i].member, bends[i].value);

@@ -9,6 +9,7 @@
 
 #include "gst/p2p/identity.h"
 #include "tests/common/signaling.h"
+#include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/ends.h"
 
 #define NOT_AUTHORIZED GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED
@@ -31,11 +32,11 @@ test_no_server (const gchar *transport)
     {
       g_autoptr (End) end
           = i == 0 ? end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s "
-                                            "connect-timeout=400 transport=%s",
-                               uri, transport)
-                   : end_play ("p2psrc name=p local-id=x signaling-uri=%s connect-timeout=400 "
+                                            "connect-timeout=%u transport=%s",
+                               uri, 800 * test_slowdown (), transport)
+                   : end_play ("p2psrc name=p local-id=x signaling-uri=%s connect-timeout=%u "
                                "transport=%s ! " ENDS_TAKE,
-                               uri, transport);
+                               uri, 800 * test_slowdown (), transport);
       end_expect_error (end, UNREACHABLE, pattern, ENDS_SOON_MS);
     }
 }
@@ -144,9 +145,10 @@ static void
 test_unknown_id (const gchar *transport)
 {
   g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
-  g_autoptr (End) end = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=nobody transport=%s "
-                                               "signaling-uri=%s connect-timeout=1000",
-                                  transport, test_signaling_get_uri (signaling));
+  g_autoptr (End) end
+      = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=nobody transport=%s "
+                               "signaling-uri=%s connect-timeout=%u",
+                  transport, test_signaling_get_uri (signaling), 2000 * test_slowdown ());
 
   end_expect_error (end, NOT_FOUND,
                     "Nobody is reachable as \"nobody\" on the signaling server ws://*",
