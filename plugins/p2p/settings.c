@@ -557,6 +557,7 @@ gboolean
 gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **error)
 {
   g_autoptr (GstUri) parsed = gst_uri_from_string (uri);
+  g_autoptr (GHashTable) query = parsed ? gst_uri_get_query_table (parsed) : NULL;
   g_autofree gchar *path = parsed ? gst_uri_get_path (parsed) : NULL;
   const gchar *scheme = parsed ? gst_uri_get_scheme (parsed) : NULL;
   const gchar *host = parsed ? gst_uri_get_host (parsed) : NULL;
@@ -565,7 +566,7 @@ gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **e
 
   if (!host || port > G_MAXUINT16 || (!secure && g_strcmp0 (scheme, "p2p") != 0) || !path
       || path[0] != '/' || !gst_p2p_id_is_valid (path + 1) || gst_uri_get_userinfo (parsed)
-      || gst_uri_get_query_table (parsed))
+      || query)
     {
       g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
                    "\"%s\" is not of the form p2p://host:port/id or p2ps://host:port/id", uri);

@@ -208,13 +208,9 @@ end_set_state (End *end, GstState state)
              end->errors->len ? ((GError *)end->errors->pdata[0])->message : "and no error");
 }
 
-/* The stock elements keep a certificate and a key of their own for the life of the process. */
 void
-ends_init (int *argc, char ***argv)
+ends_init_elements (int *argc, char ***argv)
 {
-  g_test_init (argc, argv, NULL);
-  /* Not warnings: the stock elements warn about peers that are gone. */
-  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
   test_gst_init_linked (argc, argv);
   /* Those that are linked in, beside which the module's would be types of the same names. */
   GST_ELEMENT_REGISTER (p2psrc, NULL);
@@ -222,6 +218,16 @@ ends_init (int *argc, char ***argv)
   GST_ELEMENT_REGISTER (p2pbin, NULL);
   GST_ELEMENT_REGISTER (p2pframepay, NULL);
   GST_ELEMENT_REGISTER (p2pframedepay, NULL);
+}
+
+/* The stock elements keep a certificate and a key of their own for the life of the process. */
+void
+ends_init (int *argc, char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+  /* Not warnings: the stock elements warn about peers that are gone. */
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
+  ends_init_elements (argc, argv);
   for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
     {
       g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);

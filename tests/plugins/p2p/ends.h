@@ -39,6 +39,8 @@ typedef void (*EndsTest) (const gchar *transport);
 /* test_gst_init_linked(), and one connection, after which what lives as long as the process is
  * there. */
 void ends_init (int *argc, char ***argv);
+/* Without the connection, and without GLib's testing: for a child. */
+void ends_init_elements (int *argc, char ***argv);
 
 /* Registers "/<transport>/<name>" for each transport, with the leaks tracer around it. */
 void ends_add (const gchar *name, EndsTest test);
