@@ -46,9 +46,8 @@ void gst_p2p_frame_key_clear (GstP2pFrameKey *key);
 
 /**
  * gst_p2p_sframe_ratchet: the base key that follows @base. livekit uses the derivation of its frame
- * keys for this too, so that the 32 bytes it yields also contain the frame key: whoever has one
- * step's base key has all later ones, which any ratchet allows, but the frame key of a step alone
- * gives part of the next: livekit's ratchet gives no forward secrecy.
+ * keys for this too, so the next base key begins with this step's frame key: its ratchet gives no
+ * forward secrecy.
  */
 GstP2pSecret *gst_p2p_sframe_ratchet (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
                                       GstP2pSecret *base, GstP2pKeyKind kind, GError **error);
