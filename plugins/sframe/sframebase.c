@@ -509,26 +509,15 @@ static GstStructure *
 make_stats (GstP2pSframeBase *self)
 {
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
-  GstP2pSframeStats s;
-  GstStructure *structure;
+  GstP2pSframeStats stats;
+  gboolean passthrough;
 
   GST_OBJECT_LOCK (self);
-  s = priv->stats;
-  structure = gst_structure_new (
-      "application/x-sframe-stats", "frames-in", G_TYPE_UINT64, s.frames_in,
-      GST_P2P_SFRAME_BASE_GET_CLASS (self)->sealing ? "sealed" : "opened", G_TYPE_UINT64,
-      priv->passthrough ? 0 : s.frames_out, "passthrough", G_TYPE_BOOLEAN, priv->passthrough,
-      "dropped-no-key", G_TYPE_UINT64, s.dropped[GST_P2P_VERDICT_NO_KEY], "dropped-bad-tag",
-      G_TYPE_UINT64, s.dropped[GST_P2P_VERDICT_BAD_TAG], "dropped-malformed", G_TYPE_UINT64,
-      s.dropped[GST_P2P_VERDICT_MALFORMED], "dropped-replay", G_TYPE_UINT64,
-      s.dropped[GST_P2P_VERDICT_REPLAY], "fillers", G_TYPE_UINT64, s.fillers, "held", G_TYPE_UINT64,
-      s.held, "ns-per-frame", G_TYPE_UINT64, s.timed_frames > 0 ? s.timed_ns / s.timed_frames : 0,
-      NULL);
+  stats = priv->stats;
+  passthrough = priv->passthrough;
   GST_OBJECT_UNLOCK (self);
-  if (s.has_key)
-    gst_structure_set (structure, "key-id", G_TYPE_UINT64, s.kid, "key-fingerprint", G_TYPE_STRING,
-                       s.fingerprint, NULL);
-  return structure;
+  return gst_p2p_sframe_stats_to_structure (
+      &stats, GST_P2P_SFRAME_BASE_GET_CLASS (self)->sealing ? "sealed" : "opened", passthrough);
 }
 
 static void
@@ -650,75 +639,79 @@ child_proxy_init (gpointer interface, gpointer data)
   child_proxy->get_children_count = children_count;
 }
 
-static void
-install_properties (GObjectClass *klass)
-{
-  const GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-  const GParamFlags playing
-      = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-  const GParamFlags secret = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+#define FLAGS_READY (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define FLAGS_PLAYING (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+#define FLAGS_SECRET (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
+static void
+install_format_properties (GObjectClass *klass)
+{
   g_object_class_install_property (
       klass, PROP_FORMAT,
       g_param_spec_enum ("format", "Format",
                          "What a protected frame looks like: RFC 9605, or what the browser worker "
                          "of Jitsi or LiveKit speaks",
-                         GST_TYPE_P2P_SFRAME_FORMAT, GST_P2P_SFRAME_FORMAT_SFRAME, ready));
+                         GST_TYPE_P2P_SFRAME_FORMAT, GST_P2P_SFRAME_FORMAT_SFRAME, FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_CIPHER_SUITE,
       g_param_spec_enum ("cipher-suite", "Cipher suite",
                          "Registered SFrame cipher suite; jitsi has AES-128-GCM only, livekit "
                          "AES-128-GCM and AES-256-GCM",
                          GST_TYPE_P2P_SFRAME_SUITE, GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128,
-                         ready));
-  g_object_class_install_property (
-      klass, PROP_KEY,
-      g_param_spec_string ("key", "Key",
-                           "Base key in hexadecimal, 16 bytes (32 digits) or more, for the id in "
-                           "key-id",
-                           NULL, secret));
-  g_object_class_install_property (
-      klass, PROP_PASSPHRASE,
-      g_param_spec_string ("passphrase", "Passphrase",
-                           "Instead of a key, for the id in key-id (format livekit)", NULL,
-                           secret));
-  g_object_class_install_property (
-      klass, PROP_KEY_FILE,
-      g_param_spec_string ("key-file", "Key file",
-                           "File that holds the key in hexadecimal, read at NULL to READY", NULL,
-                           ready));
-  g_object_class_install_property (
-      klass, PROP_KEY_ID,
-      g_param_spec_uint64 ("key-id", "Key id",
-                           "sframeenc: id of the key to seal with; sframedec: id that key, "
-                           "passphrase or key-file is for",
-                           0, G_MAXUINT64, 0, playing));
-  g_object_class_install_property (
-      klass, PROP_KEYRING,
-      g_param_spec_object ("keyring", "Key ring",
-                           "Keys by id, to be shared: read it from one element and set it on "
-                           "another; the element's own otherwise",
-                           GST_TYPE_P2P_KEYRING, ready));
-  g_object_class_install_property (
-      klass, PROP_KEYRING_CONTEXT,
-      g_param_spec_string ("keyring-context", "Key ring context",
-                           "Share the key ring in a GstContext of this name with other elements of "
-                           "the pipeline",
-                           NULL, ready));
+                         FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_RATCHET_BITS,
       g_param_spec_uint ("ratchet-bits", "Ratchet bits",
                          "sframe: the bits of the key id that count ratchet steps; jitsi, livekit: "
                          "sframedec tries up to 2^bits steps ahead, 16 at most",
-                         0, GST_P2P_RATCHET_BITS_MAX, 0, ready));
+                         0, GST_P2P_RATCHET_BITS_MAX, 0, FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_PASSTHROUGH,
       g_param_spec_boolean ("passthrough", "Pass through",
-                            "Let frames pass as they are, WITHOUT PROTECTION", FALSE, ready));
+                            "Let frames pass as they are, WITHOUT PROTECTION", FALSE, FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics", "Counts of frames, and the key in use",
                           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+install_key_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (
+      klass, PROP_KEY,
+      g_param_spec_string ("key", "Key",
+                           "Base key in hexadecimal, 16 bytes (32 digits) or more, for the id in "
+                           "key-id",
+                           NULL, FLAGS_SECRET));
+  g_object_class_install_property (
+      klass, PROP_PASSPHRASE,
+      g_param_spec_string ("passphrase", "Passphrase",
+                           "Instead of a key, for the id in key-id (format livekit)", NULL,
+                           FLAGS_SECRET));
+  g_object_class_install_property (
+      klass, PROP_KEY_FILE,
+      g_param_spec_string ("key-file", "Key file",
+                           "File that holds the key in hexadecimal, read at NULL to READY", NULL,
+                           FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_KEY_ID,
+      g_param_spec_uint64 ("key-id", "Key id",
+                           "sframeenc: id of the key to seal with; sframedec: id that key, "
+                           "passphrase or key-file is for",
+                           0, G_MAXUINT64, 0, FLAGS_PLAYING));
+  g_object_class_install_property (
+      klass, PROP_KEYRING,
+      g_param_spec_object ("keyring", "Key ring",
+                           "Keys by id, to be shared: read it from one element and set it on "
+                           "another; the element's own otherwise",
+                           GST_TYPE_P2P_KEYRING, FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_KEYRING_CONTEXT,
+      g_param_spec_string ("keyring-context", "Key ring context",
+                           "Share the key ring in a GstContext of this name with other elements of "
+                           "the pipeline",
+                           NULL, FLAGS_READY));
 }
 
 static void
@@ -761,7 +754,8 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
   gst_element_class_add_static_pad_template_with_gtype (element_class, &sink,
                                                         GST_TYPE_P2P_SFRAME_PAD);
   gst_element_class_add_static_pad_template (element_class, &src);
-  install_properties (object_class);
+  install_format_properties (object_class);
+  install_key_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
 }
 

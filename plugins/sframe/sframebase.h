@@ -11,6 +11,7 @@
 #include "gst/p2p/sframe.h"
 #include "plugins/sframe/framepool.h"
 #include "plugins/sframe/sframecaps.h"
+#include "plugins/sframe/sframestats.h"
 
 G_BEGIN_DECLS
 
@@ -19,20 +20,6 @@ G_DECLARE_DERIVABLE_TYPE (GstP2pSframeBase, gst_p2p_sframe_base, GST, P2P_SFRAME
 
 /** GST_P2P_SFRAME_CONTEXT: GstContext type of a key ring when `keyring-context` names no other */
 #define GST_P2P_SFRAME_CONTEXT "gst.p2p.keyring"
-
-/** GstP2pSframeStats: everything that `stats` shows; counts are of frames */
-typedef struct
-{
-  guint64 frames_in;
-  guint64 frames_out;
-  guint64 dropped[GST_P2P_VERDICT_REPLAY + 1]; /* by verdict */
-  guint64 held;                                /* now */
-  guint64 fillers;
-  gboolean has_key;
-  guint64 kid;
-  char fingerprint[9];
-  guint64 timed_ns, timed_frames;
-} GstP2pSframeStats;
 
 /**
  * GstP2pSframeBaseClass:

@@ -208,8 +208,9 @@ send_caps (GstSframeEnc *self, const GstCaps *caps)
 
   if (result != NULL && refuse_decoder (self, &error))
     {
-      ok = gst_pad_push_event (src, gst_event_new_caps (result));
-      if (!ok && !GST_PAD_IS_FLUSHING (src) && gst_pad_is_linked (src))
+      /* An unlinked pad keeps them for its peer to come. */
+      ok = gst_pad_push_event (src, gst_event_new_caps (result)) || !gst_pad_is_linked (src);
+      if (!ok && !GST_PAD_IS_FLUSHING (src))
         g_set_error_literal (&error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                              "The element behind sframeenc refuses the caps of protected frames; "
                              "it may look into frames, as decoders, parsers and most RTP "
@@ -219,6 +220,18 @@ send_caps (GstSframeEnc *self, const GstCaps *caps)
   self->caps_sent = ok;
   if (error != NULL)
     gst_p2p_sframe_base_post_error (base, error);
+  return ok;
+}
+
+/* Before a frame whose caps did not get through, or came never. */
+static gboolean
+send_current_caps (GstSframeEnc *self)
+{
+  GstCaps *caps
+      = gst_pad_get_current_caps (gst_p2p_sframe_base_sink_pad (GST_P2P_SFRAME_BASE (self)));
+  gboolean ok = send_caps (self, caps);
+
+  gst_clear_caps (&caps);
   return ok;
 }
 
@@ -267,7 +280,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   GstSframeEnc *self = GST_SFRAME_ENC (base);
   GError *error = NULL;
 
-  if (!self->caps_sent && !send_caps (self, NULL))
+  if (!self->caps_sent && !send_current_caps (self))
     {
       gst_buffer_unref (in);
       return GST_PAD_IS_FLUSHING (gst_p2p_sframe_base_src_pad (base)) ? GST_FLOW_FLUSHING

@@ -5,10 +5,12 @@
  */
 #include <string.h>
 
+#include <glib/gstdio.h>
 #include <gst/check/check.h>
 
 #include "tests/common/bus.h"
 #include "tests/common/leaks.h"
+#include "tests/common/wait.h"
 
 #define FRAMES 40
 #define VIDEO                                                                                      \
@@ -261,6 +263,87 @@ GST_START_TEST (test_rtp)
 }
 GST_END_TEST
 
+/* Frames as datagrams: the caps are known beforehand, as with any stream over bare UDP. */
+GST_START_TEST (test_udp)
+{
+  GstElement *receiver = test_pipeline (
+      "udpsrc name=s address=127.0.0.1 port=0 caps=\"application/x-sframe,"
+      "media=(GstCaps)[audio/x-opus,rate=48000,channels=1,channel-mapping-family=0]\" "
+      "! sframedec name=d ! opusdec ! fakesink name=opened sync=false async=false "
+      "signal-handoffs=true");
+  GstElement *source = gst_bin_get_by_name (GST_BIN (receiver), "s"), *sender, *enc;
+  GstElement *dec = gst_bin_get_by_name (GST_BIN (receiver), "d");
+  GstStructure *stats;
+  guint64 opened = 0;
+  Output output;
+  gint port = 0;
+
+  add_key (dec, 1);
+  watch_sink (receiver, "opened", &output);
+  gst_element_set_state (receiver, GST_STATE_PLAYING);
+  gst_element_get_state (receiver, NULL, NULL, GST_CLOCK_TIME_NONE);
+  g_object_get (source, "port", &port, NULL);
+  sender = test_pipeline (
+      AUDIO " ! opusenc ! sframeenc name=e key-id=1 ! udpsink host=127.0.0.1 port=%d", port);
+  enc = gst_bin_get_by_name (GST_BIN (sender), "e");
+  add_key (enc, 1);
+  gst_element_set_state (sender, GST_STATE_PLAYING);
+  gst_message_unref (test_bus_wait (sender, GST_MESSAGE_EOS, 60000));
+  while (opened < 30)
+    {
+      g_object_get (dec, "stats", &stats, NULL);
+      gst_structure_get_uint64 (stats, "opened", &opened);
+      gst_structure_free (stats);
+      test_wait_step (test_wait_deadline (10));
+    }
+  test_pipeline_stop (sender);
+  test_pipeline_stop (receiver);
+  g_checksum_free (output.checksum);
+  gst_object_unref (enc);
+  gst_object_unref (dec);
+  gst_object_unref (source);
+}
+GST_END_TEST
+
+/* A file for each frame, opened by a later pipeline. */
+GST_START_TEST (test_files)
+{
+  gchar *folder = g_dir_make_tmp ("sframe-XXXXXX", NULL);
+  GstElement *pipeline = test_pipeline (
+      "fakesrc num-buffers=20 filltype=pattern sizetype=fixed sizemax=1000 ! sframeenc key="
+      "000102030405060708090a0b0c0d0e0f ! multifilesink location=%s/%%02d async=false",
+      folder);
+  GstElement *dec;
+  GstStructure *stats;
+  guint64 opened = 0;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (test_bus_wait (pipeline, GST_MESSAGE_EOS, 60000));
+  test_pipeline_stop (pipeline);
+  pipeline = test_pipeline ("multifilesrc location=%s/%%02d caps=application/x-sframe ! sframedec "
+                            "name=d key=000102030405060708090a0b0c0d0e0f ! fakesink",
+                            folder);
+  dec = gst_bin_get_by_name (GST_BIN (pipeline), "d");
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_message_unref (test_bus_wait (pipeline, GST_MESSAGE_EOS, 60000));
+  g_object_get (dec, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "opened", &opened);
+  ck_assert_uint_eq (opened, 20);
+  gst_structure_free (stats);
+  gst_object_unref (dec);
+  test_pipeline_stop (pipeline);
+  for (guint i = 0; i < 20; i++)
+    {
+      gchar *path = g_strdup_printf ("%s/%02u", folder, i);
+
+      ck_assert_int_eq (g_unlink (path), 0);
+      g_free (path);
+    }
+  g_rmdir (folder);
+  g_free (folder);
+}
+GST_END_TEST
+
 static Suite *
 codecs_suite (void)
 {
@@ -272,6 +355,8 @@ codecs_suite (void)
   tcase_add_loop_test (tests, test_codec, 0, G_N_ELEMENTS (codecs));
   tcase_add_test (tests, test_x264_pps);
   tcase_add_test (tests, test_rtp);
+  tcase_add_test (tests, test_udp);
+  tcase_add_test (tests, test_files);
   return suite;
 }
 
