@@ -77,12 +77,12 @@ kill_victim (Pair *pair)
 static void
 pair_start (Pair *pair, const Fate *fate, guint number, const gchar *uri, const gchar *transport)
 {
+  g_autofree gchar *common = g_strdup_printf ("signaling-uri=%s transport=%s connect-timeout=%u",
+                                              uri, transport, 20000 * test_slowdown ());
   g_autofree gchar *called
-      = g_strdup_printf ("local-id=called%u signaling-uri=%s transport=%s %s", number, uri,
-                         transport, fate->caller ? "" : fate->more);
-  g_autofree gchar *caller
-      = g_strdup_printf ("local-id=caller%u remote-id=called%u signaling-uri=%s transport=%s %s",
-                         number, number, uri, transport, fate->caller ? fate->more : "");
+      = g_strdup_printf ("local-id=called%u %s %s", number, common, fate->caller ? "" : fate->more);
+  g_autofree gchar *caller = g_strdup_printf ("local-id=caller%u remote-id=called%u %s %s", number,
+                                              number, common, fate->caller ? fate->more : "");
 
   pair->fate = fate;
   pair->survivor_text = describe (fate->sender, fate->caller ? caller : called);
