@@ -15,6 +15,11 @@ GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
  * more) is full and blocks. */
 #define LEAKY_MAX_IN_FLIGHT (512 * 1024)
 
+/* One DATA chunk on any path. After the loss of a part of an unordered message usrsctp's receiver
+ * may put no divided unordered message together any more: measured as the loss of half of all
+ * frames. */
+#define UNRELIABLE_MESSAGE_SIZE 1024
+
 struct _GstP2pChannel
 {
   /* const */
@@ -125,10 +130,13 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
 {
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
+  guint max_message_size = site->remote_max_message_size;
 
+  if (framed && is_unreliable (config))
+    max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
   gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
-  g_object_set (pay, "unreliable", is_unreliable (config), "max-message-size",
-                site->remote_max_message_size, "leaky", site->settings->leaky, "max-in-flight",
+  g_object_set (pay, "unreliable", is_unreliable (config), "max-message-size", max_message_size,
+                "leaky", site->settings->leaky, "max-in-flight",
                 leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight, NULL);
 }
 
