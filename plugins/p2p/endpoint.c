@@ -413,8 +413,8 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
         both_lost (endpoint, connection);
     }
 
+  gst_p2p_endpoint_check_sent (endpoint); /* first: what is done is not "new" again */
   report_state (endpoint);
-  gst_p2p_endpoint_check_sent (endpoint);
   if (!crossed && keeps_listening (endpoint) && is_caller (endpoint) && !endpoint->stopping)
     call_remote (endpoint);
   return !endpoint->stopping && !keeps_listening (endpoint);

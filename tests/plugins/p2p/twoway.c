@@ -159,6 +159,19 @@ on_source_setup (GstElement *playbin, GstElement *source, gpointer transport)
   gst_util_set_object_arg (G_OBJECT (source), "transport", transport);
 }
 
+/* A sink for playbin, and what it gets. */
+static TestRecord *
+add_sink (GstElement *playbin, const gchar *property)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  TestRecord *record = test_record_new (pad);
+
+  g_object_set (sink, "sync", TRUE, NULL);
+  g_object_set (playbin, property, sink, NULL);
+  return record;
+}
+
 static void
 test_playbin (gconstpointer transport)
 {
@@ -168,11 +181,9 @@ test_playbin (gconstpointer transport)
              "videotestsrc num-buffers=60 ! video/x-raw,width=64,height=48,framerate=30/1 ! "
              "vp8enc deadline=1 ! p2p.  "
              "audiotestsrc num-buffers=90 ! opusenc ! p2p.");
-  GstElement *player = test_pipeline ("playbin uri=p2p://127.0.0.1:%u/cam "
-                                      "video-sink=\"fakesink name=v sync=true\" "
-                                      "audio-sink=\"fakesink name=a sync=true\"",
-                                      test_stage_get_port (stage));
-  TestRecord *video = test_record_new_at (player, "v"), *audio = test_record_new_at (player, "a");
+  GstElement *player
+      = test_pipeline ("playbin flags=audio+video uri=p2p://127.0.0.1:%u/cam", test_stage_get_port (stage));
+  TestRecord *video = add_sink (player, "video-sink"), *audio = add_sink (player, "audio-sink");
 
   g_signal_connect (player, "source-setup", G_CALLBACK (on_source_setup), (gpointer)transport);
   gst_element_set_state (player, GST_STATE_PLAYING);
