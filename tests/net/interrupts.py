@@ -11,7 +11,6 @@ import time
 
 from processes import SLOWDOWN, Processes, skip
 
-EXIT_WITHIN = 2
 
 
 def show_stacks(peer):
@@ -34,7 +33,7 @@ def interrupt(peer):
     return time.monotonic() - began
 
 
-def once(number, uri, transport):
+def once(number, uri, transport, within):
     delays = random.uniform(0, 1.5), random.uniform(0, 0.5)
     common = f"signaling-uri={uri} transport={transport}".split()
     with Processes() as processes:
@@ -47,13 +46,14 @@ def once(number, uri, transport):
         for peer, delay in zip(peers, delays):
             time.sleep(delay)
             took = interrupt(peer)
-            assert took < EXIT_WITHIN * SLOWDOWN, f"{number}: {peer.name} took {took:.2f} s after {delays}"
+            assert took < within * SLOWDOWN, f"{number}: {peer.name} took {took:.2f} s after {delays}"
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("count", type=int)
     parser.add_argument("--transport", default="elements")
+    parser.add_argument("--within", type=float, default=2, help="seconds for a process to exit")
     options = parser.parse_args()
     if not shutil.which("gst-launch-1.0"):
         skip("gst-launch-1.0 is missing")
@@ -63,7 +63,7 @@ def main():
     with Processes() as processes:
         uri = processes.signaling()
         for number in range(options.count):
-            once(number, uri, options.transport)
+            once(number, uri, options.transport, options.within)
 
 
 main()
