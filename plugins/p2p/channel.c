@@ -333,3 +333,22 @@ gst_p2p_channel_free (GstP2pChannel *channel, gboolean with_eos)
   gst_object_unref (channel->transport);
   g_free (channel);
 }
+
+static void
+flush_depay (const GValue *item, gpointer user_data)
+{
+  GstElement *depay = g_value_get_object (item);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (depay, "sink");
+
+  gst_pad_send_event (sink, gst_event_new_flush_start ());
+}
+
+void
+gst_p2p_channel_flush_all (GstBin *bin)
+{
+  GstIterator *depays = gst_bin_iterate_all_by_element_factory_name (bin, "p2pframedepay");
+
+  while (gst_iterator_foreach (depays, flush_depay, NULL) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (depays);
+  gst_iterator_free (depays);
+}

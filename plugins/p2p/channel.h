@@ -65,4 +65,8 @@ void gst_p2p_channel_cut (GstP2pChannel *channel);
 /* @end_stream (receiving): EOS goes downstream if none did. Waits for downstream to take it. */
 void gst_p2p_channel_free (GstP2pChannel *channel, gboolean end_stream);
 
+/* Data in @bin that waits for PLAYING, also that of connections which are already over, waits no
+ * longer: the thread that brought it has to end. */
+void gst_p2p_channel_flush_all (GstBin *bin);
+
 G_END_DECLS

@@ -15,6 +15,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 
 /* The wire does not say how many channels come; a sender opens them all at once. */
 #define NO_MORE_PADS_MS 50
+#define REAP_POLL_MS 5 /* while the last connection goes */
 
 struct _GstP2pEndpoint
 {
@@ -35,7 +36,9 @@ struct _GstP2pEndpoint
   GList *connections; /* GstP2pConnection, none of them closed */
   GSource *bind_timer;
   GSource *pads_timer;
-  GError *unavailable; /* why the signaling server is not there */
+  GSource *reap_timer;
+  GstP2pSignalingMessage *held_call; /* of the next sender, until the last one's pads are free */
+  GError *unavailable;               /* why the signaling server is not there */
   gboolean bound_once;
   gboolean done;   /* everything was sent or received: no more calls */
   gboolean failed; /* and the user knows */
@@ -229,6 +232,44 @@ yields_to (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
   return TRUE;
 }
 
+static GstP2pConnection *
+find_session (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *message)
+{
+  /* An error names whom it could not reach; everything else comes from the peer itself. */
+  const gchar *id = message->type == GST_P2P_SIGNALING_ERROR ? message->to : message->from;
+
+  for (GList *l = endpoint->connections; l; l = l->next)
+    if (g_strcmp0 (gst_p2p_connection_get_session (l->data), message->session) == 0
+        && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
+      return l->data;
+  return NULL;
+}
+
+static gboolean
+is_reaping (GstP2pEndpoint *endpoint)
+{
+  return gst_p2p_reaper_count (endpoint->reaper) > g_list_length (endpoint->connections);
+}
+
+static gboolean
+on_reap_poll (gpointer data)
+{
+  GstP2pEndpoint *endpoint = data;
+  g_autoptr (GstP2pSignalingMessage) call = NULL;
+  GstP2pConnection *connection;
+
+  if (is_reaping (endpoint) && !endpoint->stopping)
+    return G_SOURCE_CONTINUE;
+  clear_timer (&endpoint->reap_timer);
+  call = g_steal_pointer (&endpoint->held_call);
+  connection = call ? find_session (endpoint, call) : NULL;
+  if (connection)
+    gst_p2p_connection_take_message (connection, call);
+  else if (is_caller (endpoint) && !endpoint->connections && !endpoint->stopping)
+    call_remote (endpoint);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
 {
@@ -251,7 +292,15 @@ take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
 
   connection = add_connection (endpoint, GST_P2P_ROLE_ACCEPTOR, call->from, call->session);
   gst_p2p_connection_start (connection);
-  gst_p2p_connection_take_message (connection, call);
+  if (!keeps_listening (endpoint) || !is_reaping (endpoint))
+    {
+      gst_p2p_connection_take_message (connection, call);
+      return;
+    }
+  g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
+  endpoint->held_call = gst_p2p_signaling_message_ref ((GstP2pSignalingMessage *)call);
+  clear_timer (&endpoint->reap_timer);
+  endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
 }
 
 static void
@@ -416,7 +465,10 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
   gst_p2p_endpoint_check_sent (endpoint); /* first: what is done is not "new" again */
   report_state (endpoint);
   if (!crossed && keeps_listening (endpoint) && is_caller (endpoint) && !endpoint->stopping)
-    call_remote (endpoint);
+    {
+      clear_timer (&endpoint->reap_timer);
+      endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
+    }
   return !endpoint->stopping && !keeps_listening (endpoint);
 }
 
@@ -451,19 +503,6 @@ static const GstP2pConnectionCallbacks connection_callbacks = {
 };
 
 /* --- signaling --- */
-
-static GstP2pConnection *
-find_session (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *message)
-{
-  /* An error names whom it could not reach; everything else comes from the peer itself. */
-  const gchar *id = message->type == GST_P2P_SIGNALING_ERROR ? message->to : message->from;
-
-  for (GList *l = endpoint->connections; l; l = l->next)
-    if (g_strcmp0 (gst_p2p_connection_get_session (l->data), message->session) == 0
-        && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
-      return l->data;
-  return NULL;
-}
 
 static void
 on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message,
@@ -586,27 +625,6 @@ lingers (GstP2pConnection *connection)
          && n_receiving > 0;
 }
 
-/* Data that waits for PLAYING, also that of connections which are already over, waits no longer:
- * the thread that brought it has to end. */
-static void
-flush_depay (const GValue *item, gpointer user_data)
-{
-  GstElement *depay = g_value_get_object (item);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (depay, "sink");
-
-  gst_pad_send_event (sink, gst_event_new_flush_start ());
-}
-
-static void
-flush_depays (GstBin *bin)
-{
-  GstIterator *depays = gst_bin_iterate_all_by_element_factory_name (bin, "p2pframedepay");
-
-  while (gst_iterator_foreach (depays, flush_depay, NULL) == GST_ITERATOR_RESYNC)
-    gst_iterator_resync (depays);
-  gst_iterator_free (depays);
-}
-
 static void
 close_all (gpointer data, gpointer linger)
 {
@@ -614,7 +632,7 @@ close_all (gpointer data, gpointer linger)
   GList *connections = g_list_copy (endpoint->connections);
 
   endpoint->stopping = TRUE;
-  flush_depays (endpoint->bin);
+  gst_p2p_channel_flush_all (endpoint->bin);
   for (GList *l = connections; l; l = l->next)
     if (!linger || !lingers (l->data))
       gst_p2p_connection_close (l->data, "bye");
@@ -628,6 +646,8 @@ stop_signaling (gpointer data, gpointer user_data)
 
   clear_timer (&endpoint->bind_timer);
   clear_timer (&endpoint->pads_timer);
+  clear_timer (&endpoint->reap_timer);
+  g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
   if (!endpoint->client)
     return;
   g_signal_handlers_disconnect_by_data (endpoint->client, endpoint);

@@ -112,6 +112,17 @@ gst_p2p_reaper_take_connection (GstP2pReaper *reaper, GstP2pConnection *connecti
   push (reaper, connection, NULL);
 }
 
+guint
+gst_p2p_reaper_count (GstP2pReaper *reaper)
+{
+  guint n_living;
+
+  g_mutex_lock (&reaper->lock);
+  n_living = reaper->n_living;
+  g_mutex_unlock (&reaper->lock);
+  return n_living;
+}
+
 void
 gst_p2p_reaper_wait (GstP2pReaper *reaper, gint64 until_us)
 {

@@ -27,6 +27,8 @@ void gst_p2p_reaper_expect (GstP2pReaper *reaper);
 void gst_p2p_reaper_take_channel (GstP2pReaper *reaper, GstP2pChannel *channel);
 void gst_p2p_reaper_take_connection (GstP2pReaper *reaper, GstP2pConnection *connection);
 
+/* What lives. Any thread. */
+guint gst_p2p_reaper_count (GstP2pReaper *reaper);
 /* Until nothing lives any more, or (@until_us: monotonic time; -1: never) for so long. */
 void gst_p2p_reaper_wait (GstP2pReaper *reaper, gint64 until_us);
 
