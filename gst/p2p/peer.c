@@ -344,6 +344,15 @@ on_timer (GstP2pPeer *peer, gint64 now_us)
     }
 }
 
+/* The word for the remote. It refused our certificate in the handshake, and may hear of the end of
+ * the connection before its own transport tells it so. */
+static const gchar *
+transport_error_reason (const GError *error)
+{
+  return g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED) ? "fingerprint-mismatch"
+                                                                            : "error";
+}
+
 /* --- the machine --- */
 
 static void
@@ -400,7 +409,7 @@ take_in (GstP2pPeer *peer, const GstP2pPeerEvent *event, gint64 now_us)
       on_transport_closed (peer);
       break;
     case GST_P2P_PEER_EVENT_TRANSPORT_ERROR:
-      close_peer (peer, "error", g_error_copy (event->error), TRUE);
+      close_peer (peer, transport_error_reason (event->error), g_error_copy (event->error), TRUE);
       break;
     case GST_P2P_PEER_EVENT_TIMER:
       on_timer (peer, now_us);
