@@ -120,7 +120,7 @@ put_length (guint8 *data, gsize length)
 }
 
 gboolean
-gst_p2p_nalu_from_lengths (guint8 *data, gsize size)
+gst_p2p_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
 {
   static const guint8 start_code[GST_P2P_NALU_PREFIX] = { 0, 0, 0, 1 };
   gsize at = 0, code, behind, from = 0, expected = 0;
@@ -138,6 +138,8 @@ gst_p2p_nalu_from_lengths (guint8 *data, gsize size)
       at += GST_P2P_NALU_PREFIX + length;
       expected++;
     }
+  if (!reversible)
+    return TRUE;
   /* Each start code that a reader will find is one that was written here. */
   while (next_start_code (data, size, from, &code, &behind))
     {

@@ -39,10 +39,10 @@ gsize gst_p2p_nalu_unescape (const guint8 *data, gsize size, guint8 *out);
 
 /**
  * gst_p2p_nalu_from_lengths: replaces the 4-byte lengths of @data by start codes in place. FALSE
- * when the lengths don't add up to @size, or a NAL unit holds a start code (it could not be told
- * from a real one on the way back).
+ * when the lengths don't add up to @size or, if it is to be @reversible, a NAL unit holds a start
+ * code, which could not be told from a real one on the way back.
  */
-gboolean gst_p2p_nalu_from_lengths (guint8 *data, gsize size);
+gboolean gst_p2p_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible);
 
 /**
  * gst_p2p_nalu_to_lengths: replaces the 4-byte start codes of @data by lengths in place. FALSE when

@@ -4,8 +4,8 @@
  *
  * A sealer is one sender's stream, an opener one received stream; both take their keys from a key
  * ring, keep the OpenSSL contexts that they derived, and notice by themselves when the ring
- * changes. A frame costs no allocation. Each object is used by one thread at a time; the ring may
- * be shared.
+ * changes. A frame costs no allocation (but see aead.h). Each object is used by one thread at a
+ * time; the ring may be shared.
  */
 #pragma once
 

@@ -480,7 +480,8 @@ open_lengths (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, g
 
   g_byte_array_set_size (self->units, 0);
   g_byte_array_append (self->units, frame->data, (guint)frame->size);
-  if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size))
+  /* Clear and sealed bytes may make up a start code where they meet. The slice comes before. */
+  if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size, FALSE))
     return GST_P2P_VERDICT_MALFORMED;
   stream.data = self->units->data;
   verdict = open_browser (self, &stream, out, out_size, kid);

@@ -301,7 +301,7 @@ prepare_browser (GstP2pSealer *self, GstP2pSframeFrame *frame, gsize *clear, GEr
     {
       g_byte_array_set_size (self->units, 0);
       g_byte_array_append (self->units, frame->data, (guint)frame->size);
-      if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size))
+      if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size, TRUE))
         {
           g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
                                "The NAL unit lengths of a frame do not add up");

@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
         g_assert_cmpuint (data[offset - 1], ==, 1);
       }
   check_escaping (data, size);
-  if (size > 0 && gst_p2p_nalu_from_lengths (work, size))
+  if (size > 0 && gst_p2p_nalu_from_lengths (work, size, TRUE))
     {
       g_assert_true (gst_p2p_nalu_to_lengths (work, size));
       g_assert_cmpmem (work, size, data, size);
@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   copy = g_memdup2 (data, size);
   if (size > 0 && gst_p2p_nalu_to_lengths (copy, size))
     {
-      g_assert_true (gst_p2p_nalu_from_lengths (copy, size));
+      g_assert_true (gst_p2p_nalu_from_lengths (copy, size, TRUE));
       g_assert_cmpmem (copy, size, data, size);
     }
   return 0;

@@ -55,19 +55,19 @@ test_lengths (void)
   guint8 work[sizeof lengths];
 
   memcpy (work, lengths, sizeof work);
-  g_assert_true (gst_p2p_nalu_from_lengths (work, sizeof work));
+  g_assert_true (gst_p2p_nalu_from_lengths (work, sizeof work, TRUE));
   g_assert_cmpmem (work, sizeof work, stream, sizeof stream);
   for (gsize cut = 1; cut < sizeof work; cut++)
     {
       guint8 part[sizeof lengths];
 
       memcpy (part, lengths, sizeof part);
-      g_assert_cmpint (gst_p2p_nalu_from_lengths (part, cut), ==, cut == 6 || cut == 11);
+      g_assert_cmpint (gst_p2p_nalu_from_lengths (part, cut, TRUE), ==, cut == 6 || cut == 11);
     }
   memcpy (work, stream, sizeof work);
   work[1] = 1;
   g_assert_false (gst_p2p_nalu_to_lengths (work, sizeof work));
-  g_assert_true (gst_p2p_nalu_from_lengths (work, 0));
+  g_assert_true (gst_p2p_nalu_from_lengths (work, 0, TRUE));
 }
 
 /* A NAL unit that holds a start code could not be told from two. */
@@ -77,7 +77,7 @@ test_ambiguous (void)
   guint8 work[] = { 0, 0, 0, 6, 0x65, 0, 0, 1, 0x65, 4 };
   guint8 three[] = { 0, 0, 0, 1, 0x65, 5, 0, 0, 1, 0x65, 4 };
 
-  g_assert_false (gst_p2p_nalu_from_lengths (work, sizeof work));
+  g_assert_false (gst_p2p_nalu_from_lengths (work, sizeof work, TRUE));
   g_assert_false (gst_p2p_nalu_to_lengths (three, sizeof three));
 }
 

@@ -140,7 +140,7 @@ test_h264_lengths (void)
       sealed = test_link_seal (link, &frame);
       sealed_bytes = g_bytes_get_data (sealed, &sealed_size);
       copy = g_memdup2 (sealed_bytes, sealed_size);
-      g_assert_true (gst_p2p_nalu_from_lengths (copy, sealed_size));
+      g_assert_true (gst_p2p_nalu_from_lengths (copy, sealed_size, TRUE));
       again = g_bytes_new (copy, sealed_size);
       frame.length_prefixed = FALSE;
       {
@@ -150,6 +150,21 @@ test_h264_lengths (void)
         g_assert_true (g_bytes_equal (plain, stream));
       }
     }
+}
+
+/* Header bytes that are zero: the sealed bytes behind them may make up a start code. */
+static void
+test_zero_header (void)
+{
+  static const guint8 lengths[] = { 0, 0, 0, 5, 0, 0, 0, 0x9a, 0x9a };
+  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_COUNTER_AUTO);
+  GstP2pSframeFrame frame = { .data = lengths,
+                              .size = sizeof lengths,
+                              .codec = GST_P2P_SFRAME_CODEC_H265,
+                              .length_prefixed = TRUE };
+
+  for (guint i = 0; i < 5000; i++)
+    test_link_round_trip (link, &frame);
 }
 
 /* Any change of a sealed frame: it does not open, and the original does afterwards. */
@@ -370,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sframe/codecs", test_codecs);
   g_test_add_func ("/sframe/h264", test_h264);
   g_test_add_func ("/sframe/h264-lengths", test_h264_lengths);
+  g_test_add_func ("/sframe/zero-header", test_zero_header);
   g_test_add_func ("/sframe/tampering", test_tampering);
   g_test_add_func ("/sframe/other-keys", test_other_keys);
   g_test_add_func ("/sframe/metadata", test_metadata);
