@@ -52,10 +52,11 @@ main (int argc, char **argv)
   gboolean send;
 
   gst_init (&argc, &argv);
-  if (argc != 3 || !(g_str_equal (argv[1], "send") || g_str_equal (argv[1], "receive"))) {
-    g_printerr ("usage: %s send|receive ID\n", argv[0]);
-    return 2;
-  }
+  if (argc != 3 || !(g_str_equal (argv[1], "send") || g_str_equal (argv[1], "receive")))
+    {
+      g_printerr ("usage: %s send|receive ID\n", argv[0]);
+      return 2;
+    }
   send = g_str_equal (argv[1], "send");
 
   pipeline = gst_parse_launch (
@@ -63,10 +64,11 @@ main (int argc, char **argv)
              "vp8enc deadline=1 ! p2psink name=peer"
            : "p2psrc name=peer ! decodebin ! videoconvert ! autovideosink",
       &error);
-  if (!pipeline) {
-    g_printerr ("%s\n", error->message);
-    return 1;
-  }
+  if (!pipeline)
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
 
   peer = gst_bin_get_by_name (GST_BIN (pipeline), "peer");
   g_object_set (peer, send ? "remote-id" : "local-id", argv[2], "signaling-serve",

@@ -201,7 +201,7 @@ parse_caps (Parser *parser, gchar closing)
     {
       GstStructure *structure = parse_structure (parser);
 
-            if (!structure)
+      if (!structure)
         return NULL;
       gst_caps_append_structure (caps, structure);
       if (is_caps_word (gst_structure_get_name (structure)))

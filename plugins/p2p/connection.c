@@ -573,8 +573,8 @@ gst_p2p_connection_reap (GstP2pConnection *connection)
 {
   if (connection->transport)
     {
-      /* Out of the bin first: going to NULL waits for a thread that downstream may hold up until the
-       * pipeline's next state, and the bin asks for the state lock of each element in it. */
+      /* Out of the bin first: going to NULL waits for a thread that downstream may hold up until
+       * the pipeline's next state, and the bin asks for the state lock of each element in it. */
       gst_bin_remove (connection->bin, connection->transport);
       gst_element_set_state (connection->transport, GST_STATE_NULL);
     }

@@ -41,8 +41,8 @@ die (const gchar *what, const GError *error)
 }
 
 static void
-on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer, const GstP2pTransportEvent *event,
-          gpointer user_data)
+on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer,
+          const GstP2pTransportEvent *event, gpointer user_data)
 {
   Side *side = user_data;
   g_autofree gchar *candidate = NULL;

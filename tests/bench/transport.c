@@ -96,8 +96,8 @@ open_channel (Contestant *self)
 }
 
 static void
-on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer, const GstP2pTransportEvent *event,
-          gpointer user_data)
+on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer,
+          const GstP2pTransportEvent *event, gpointer user_data)
 {
   Contestant *self = user_data;
   g_autofree gchar *sdp = NULL;

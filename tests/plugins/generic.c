@@ -222,9 +222,9 @@ start_signaling (void)
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree gchar *line = NULL;
 
-  signaling = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                g_getenv ("GST_P2P_SIGNALING_PROGRAM"), "--listen", "127.0.0.1:0",
-                                NULL);
+  signaling
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                          g_getenv ("GST_P2P_SIGNALING_PROGRAM"), "--listen", "127.0.0.1:0", NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (signaling));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
