@@ -44,6 +44,7 @@ struct _GstP2pElementsTransport
   gboolean started;
   gboolean ice_connected;
   gboolean dtls_wanted;
+  gboolean dtls_started;
   gboolean stopped;
   GstP2pDescription *remote;
   GstElement *dtlsdec, *dtlsenc;

@@ -12,14 +12,19 @@
  *            └────────────────────────────────────────────────────────────────────────┘
  *
  * Why there are gates (packetgate.h), and when each is shut:
- *   gate_in    keeps packets until dtlsenc has started: a ClientHello that reaches dtlsdec before
- *              is a fatal SSL error. Swallows what dtlsdec returns: an EOS (close_notify) or error
- *              would stop nicesrc's task, and with it ICE, since nicesrc answers STUN.
- *   gate_up    lets nothing to sctpdec before the fingerprint was compared and the association has
- *              started (what comes earlier, an INIT or the answer to ours, waits here), and nothing
- * after stop(), where sctpdec would assert. Between, it holds back resets of streams until sctpdec
- * has given everything: it throws its queue away. gate_down  lowers the receive window when
- * channels are full, and after stop() lets through the ABORT alone, and a close_notify after it.
+ *
+ *   gate_in    keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
+ *              before is a fatal SSL error, and until it can be answered. Swallows what dtlsdec
+ *              returns: an EOS (close_notify) or error would stop nicesrc's task, and with it
+ *              ICE, since nicesrc answers STUN.
+ *
+ *   gate_up    lets nothing to sctpdec before the fingerprint was compared and the association
+ *              has started: what comes earlier, an INIT or the answer to ours, waits here. Nor
+ *              after stop(), where sctpdec would assert. Between, it holds resets of streams
+ *              back until sctpdec has given everything, because it throws its queue away.
+ *
+ *   gate_down  lowers the receive window when channels are full, and after stop() lets through
+ *              the ABORT alone, and a close_notify after it.
  *
  * Why a channel's pads are there before anything arrives: sctpdec makes its pad with the first
  * message, under a mutex under which nothing may be sent. The channel's queue takes what comes from
@@ -178,11 +183,21 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *
                              "the peer ended the DTLS handshake before it was complete");
 }
 
+/* With both: a server's answer to a ClientHello that comes before libnice has a pair to send on
+ * would be dropped without a word, and be repeated only after 1 s. */
+static void
+maybe_open_gate_in (GstP2pElementsTransport *self)
+{
+  if (self->dtls_started && self->ice_connected)
+    gst_p2p_packet_gate_open (self->gate_in);
+}
+
 static void
 start_dtlsenc (GstP2pElementsTransport *self)
 {
   gst_element_set_state (self->dtlsenc, GST_STATE_PLAYING);
-  gst_p2p_packet_gate_open (self->gate_in);
+  self->dtls_started = TRUE;
+  maybe_open_gate_in (self);
 }
 
 static void
@@ -260,6 +275,7 @@ static void
 on_ice_connected (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
 {
   self->ice_connected = TRUE;
+  maybe_open_gate_in (self);
   gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
 }
 
