@@ -77,16 +77,20 @@ static JsonNode *
 structure_to_json (const GstStructure *structure)
 {
   JsonObject *object = json_object_new ();
+  JsonNode *node;
 
   if (structure)
     gst_structure_foreach (structure, add_field, object);
-  return json_node_init_object (json_node_alloc (), object);
+  node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return node;
 }
 
 static JsonNode *
 list_to_json (const GValue *value)
 {
   JsonArray *array = json_array_new ();
+  JsonNode *node;
 
   if (GST_VALUE_HOLDS_LIST (value))
     for (guint i = 0; i < gst_value_list_get_size (value); i++)
@@ -94,7 +98,9 @@ list_to_json (const GValue *value)
   else
     for (guint i = 0; i < gst_value_array_get_size (value); i++)
       json_array_add_element (array, value_to_json (gst_value_array_get_value (value, i)));
-  return json_node_init_array (json_node_alloc (), array);
+  node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, array);
+  return node;
 }
 
 static JsonNode *
