@@ -101,7 +101,7 @@ class Process:
             self.child.send_signal(signal_number)
 
     def log(self):
-        return "\n".join(f"  {self.name}: {line}" for line in self.lines[-60:])
+        return "\n".join(f"  {self.name}: {line}" for line in self.lines[-400:])
 
 
 class Processes:
