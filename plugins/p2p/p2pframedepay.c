@@ -257,7 +257,7 @@ handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 {
   self->eos = TRUE;
   gst_p2p_replier_acknowledge (self->replier, object->seq, 0);
-  gst_p2p_replier_flush (self->replier, EOS_ACK_TIMEOUT_US);
+  gst_p2p_replier_finish (self->replier, EOS_ACK_TIMEOUT_US);
 }
 
 static GstFlowReturn

@@ -16,6 +16,10 @@
 #define ACK_BYTES (64 * 1024)
 #define ACK_DELAY_US (20 * 1000)
 #define MAX_UPSTREAM 16
+/* The last ACK of a stream has nothing behind it that would show its loss before SCTP's timer does,
+ * after a second or more. Three reports of a gap bring it back at once (RFC 9260 section 7.2.4). */
+#define REPEATS 4
+#define REPEAT_INTERVAL_US (15 * 1000)
 
 struct _GstP2pReplier
 {
@@ -36,9 +40,11 @@ struct _GstP2pReplier
   guint32 ack_seq;
   gsize ack_bytes;   /* acknowledged since the last ACK */
   gint64 ack_due_us; /* if pending */
-  GQueue upstream;   /* gchar * */
-  guint64 asked;     /* flushes */
-  guint64 answered;  /* the last flush after which everything was pushed */
+  guint repeats;     /* of the last ACK, still to be sent */
+  gint64 repeat_due_us;
+  GQueue upstream;  /* gchar * */
+  guint64 asked;    /* flushes */
+  guint64 answered; /* the last flush after which everything was pushed */
   guint64 n_acks;
 };
 
@@ -93,6 +99,30 @@ take_ack_locked (GstP2pReplier *self, guint32 *seq)
   return TRUE;
 }
 
+/* With the lock. */
+static gboolean
+take_repeat_locked (GstP2pReplier *self, guint32 *seq)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->repeats == 0 || now_us < self->repeat_due_us)
+    return FALSE;
+  self->repeats--;
+  self->repeat_due_us = now_us + REPEAT_INTERVAL_US;
+  *seq = self->ack_seq;
+  return TRUE;
+}
+
+/* With the lock; -1: never. */
+static gint64
+next_due_locked (GstP2pReplier *self)
+{
+  gint64 ack_us = self->ack_pending ? self->ack_due_us : G_MAXINT64;
+  gint64 repeat_us = self->repeats > 0 ? self->repeat_due_us : G_MAXINT64;
+
+  return MIN (ack_us, repeat_us) == G_MAXINT64 ? -1 : MIN (ack_us, repeat_us);
+}
+
 /* On the worker. */
 static gint64
 deliver (gpointer data)
@@ -106,7 +136,7 @@ deliver (gpointer data)
 
   g_mutex_lock (&self->lock);
   asked = self->asked;
-  ack = take_ack_locked (self, &seq);
+  ack = take_ack_locked (self, &seq) || take_repeat_locked (self, &seq);
   text = g_queue_pop_head (&self->upstream);
   g_mutex_unlock (&self->lock);
 
@@ -124,7 +154,7 @@ deliver (gpointer data)
   g_mutex_lock (&self->lock);
   self->answered = asked;
   g_cond_broadcast (&self->cond);
-  next_us = self->ack_pending ? self->ack_due_us : -1;
+  next_us = next_due_locked (self);
   g_mutex_unlock (&self->lock);
   return next_us;
 }
@@ -163,6 +193,7 @@ gst_p2p_replier_start (GstP2pReplier *self, guint max_message)
   self->interrupted = self->ack_pending = FALSE;
   self->ack_bytes = 0;
   self->n_acks = 0;
+  self->repeats = 0;
   g_mutex_unlock (&self->lock);
   gst_p2p_worker_start (self->worker);
 }
@@ -186,7 +217,8 @@ gst_p2p_replier_acknowledge (GstP2pReplier *self, guint32 seq, gsize bytes)
   g_mutex_lock (&self->lock);
   wake = !self->ack_pending;
   if (!self->ack_pending)
-    self->ack_due_us = g_get_monotonic_time () + ACK_DELAY_US;
+    /* The first at once: from its way there and back SCTP learns how long to wait for the rest. */
+    self->ack_due_us = g_get_monotonic_time () + (self->n_acks > 0 ? ACK_DELAY_US : 0);
   self->ack_pending = TRUE;
   self->ack_seq = seq;
   if (self->ack_bytes < ACK_BYTES && self->ack_bytes + bytes >= ACK_BYTES)
@@ -213,7 +245,7 @@ gst_p2p_replier_take_upstream (GstP2pReplier *self, gchar *text)
 }
 
 void
-gst_p2p_replier_flush (GstP2pReplier *self, gint64 timeout_us)
+gst_p2p_replier_finish (GstP2pReplier *self, gint64 timeout_us)
 {
   gint64 until_us = g_get_monotonic_time () + timeout_us;
   gboolean in_time = TRUE;
@@ -221,6 +253,8 @@ gst_p2p_replier_flush (GstP2pReplier *self, gint64 timeout_us)
 
   g_mutex_lock (&self->lock);
   mine = ++self->asked;
+  self->repeats = REPEATS;
+  self->repeat_due_us = g_get_monotonic_time () + REPEAT_INTERVAL_US;
   g_mutex_unlock (&self->lock);
   gst_p2p_worker_wake (self->worker);
 

@@ -29,9 +29,10 @@ void gst_p2p_replier_acknowledge (GstP2pReplier *replier, guint32 seq, gsize byt
 /* @text: (transfer full) (nullable): of an UPSTREAM object */
 void gst_p2p_replier_take_upstream (GstP2pReplier *replier, gchar *text);
 
-/* Sends what is due later now, and waits until the pad's peer has taken it, at most @timeout_us, or
+/* At the end of the stream: sends what is due later now, and the last ACK a few times more as long
+ * as there is no stop(). Waits until the pad's peer has taken it, at most @timeout_us, or
  * until interrupted. */
-void gst_p2p_replier_flush (GstP2pReplier *replier, gint64 timeout_us);
+void gst_p2p_replier_finish (GstP2pReplier *replier, gint64 timeout_us);
 void gst_p2p_replier_interrupt (GstP2pReplier *replier);
 
 /* ACKs sent. */
