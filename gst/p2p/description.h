@@ -16,6 +16,8 @@ G_BEGIN_DECLS
   65536                                   /* RFC 8841 section 6: when the attribute is absent */
 #define GST_P2P_MIN_MAX_MESSAGE_SIZE 1024 /* less than this cannot carry our frames */
 #define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
+/* What an end that has no framing lists, to say that its DTLS wants use_srtp: see docs/wire.md. */
+#define GST_P2P_RAW_FRAMING "raw"
 #define GST_P2P_MAX_CANDIDATE_LENGTH 1024
 
 typedef struct _GstP2pDescription GstP2pDescription;

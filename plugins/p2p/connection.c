@@ -435,11 +435,11 @@ gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection di
 
 /* --- from the transport --- */
 
-/* The transport knows nothing of framings: they are added here. */
+/* The transport knows nothing of framings but raw: they are added here. */
 static void
 take_local_description (GstP2pConnection *connection, const GstP2pDescription *local)
 {
-  const gchar *const frames[] = { GST_P2P_FRAMES_PROTOCOL, NULL };
+  const gchar *const frames[] = { GST_P2P_FRAMES_PROTOCOL, GST_P2P_RAW_FRAMING, NULL };
   gboolean raw = connection->settings->framing == GST_P2P_FRAMING_MODE_RAW;
   g_autoptr (GstP2pDescription) description = NULL;
   GError *error = NULL;
@@ -447,7 +447,7 @@ take_local_description (GstP2pConnection *connection, const GstP2pDescription *l
   description = gst_p2p_description_new (
       gst_p2p_description_get_ufrag (local), gst_p2p_description_get_pwd (local),
       gst_p2p_description_get_fingerprint (local), gst_p2p_description_get_sctp_port (local),
-      gst_p2p_description_get_max_message_size (local), raw ? NULL : frames, &error);
+      gst_p2p_description_get_max_message_size (local), raw ? frames + 1 : frames, &error);
   if (!description)
     {
       fail (connection, error);

@@ -224,11 +224,12 @@ typedef struct
 static gboolean
 post_local_description (GstP2pDirectTransport *self, GstP2pIdentity *identity, GError **error)
 {
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_secure_path_get_ufrag (self->path), gst_p2p_secure_path_get_pwd (self->path),
       gst_p2p_identity_get_fingerprint (identity), GST_P2P_DEFAULT_SCTP_PORT,
-      GST_P2P_SCTP_MAX_MESSAGE, NULL, error);
+      GST_P2P_SCTP_MAX_MESSAGE, framings, error);
 
   if (!description)
     return FALSE;

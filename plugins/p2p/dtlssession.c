@@ -146,7 +146,7 @@ on_timer (SSL *ssl, unsigned int previous_us)
 }
 
 static gboolean
-context_configure (SSL_CTX *context, GstP2pIdentity *identity)
+context_configure (SSL_CTX *context, GstP2pIdentity *identity, gboolean srtp)
 {
   SSL_CTX_set_options (context, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET
                                     | SSL_OP_NO_COMPRESSION);
@@ -158,18 +158,18 @@ context_configure (SSL_CTX *context, GstP2pIdentity *identity)
   return SSL_CTX_set_min_proto_version (context, DTLS1_2_VERSION)
          && SSL_CTX_set_max_proto_version (context, DTLS1_2_VERSION)
          && SSL_CTX_set_cipher_list (context, CIPHERS) && SSL_CTX_set1_groups_list (context, GROUPS)
-         && SSL_CTX_set_tlsext_use_srtp (context, SRTP_PROFILES) == 0
+         && (!srtp || SSL_CTX_set_tlsext_use_srtp (context, SRTP_PROFILES) == 0)
          && SSL_CTX_use_certificate (context, gst_p2p_identity_get_certificate (identity))
          && SSL_CTX_use_PrivateKey (context, gst_p2p_identity_get_key (identity));
 }
 
 static SSL *
-ssl_new (GstP2pIdentity *identity)
+ssl_new (GstP2pIdentity *identity, gboolean srtp)
 {
   SSL_CTX *context = SSL_CTX_new (DTLS_method ());
   SSL *ssl = NULL;
 
-  if (context && context_configure (context, identity))
+  if (context && context_configure (context, identity, srtp))
     ssl = SSL_new (context);
   SSL_CTX_free (context); /* the SSL has its own reference */
   return ssl;
@@ -187,11 +187,12 @@ set_openssl_error (GError **error, const gchar *what)
 }
 
 GstP2pDtlsSession *
-gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, const gchar *peer_fingerprint,
-                          const GstP2pDtlsFuncs *funcs, gpointer user_data, GError **error)
+gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean offer_srtp,
+                          const gchar *peer_fingerprint, const GstP2pDtlsFuncs *funcs,
+                          gpointer user_data, GError **error)
 {
   GstP2pDtlsSession *session;
-  SSL *ssl = ssl_new (identity);
+  SSL *ssl = ssl_new (identity, !client || offer_srtp);
   BIO *bio = ssl ? BIO_new (get_bio_method ()) : NULL;
 
   if (!bio)

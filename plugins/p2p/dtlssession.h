@@ -5,8 +5,11 @@
  *
  * Datagrams are fed in and come out through functions; time is served by the caller. Both ends
  * present a certificate, and the handshake itself fails unless the peer's is the expected one. Only
- * AEAD cipher suites with forward secrecy; no renegotiation, no resumption. A use_srtp extension is
- * offered and accepted, for peers that insist on one, but never needed.
+ * AEAD cipher suites with forward secrecy; no renegotiation, no resumption.
+ *
+ * SRTP (RFC 5764) is never needed. A server answers use_srtp if it is offered. Whether a client
+ * offers it is the caller's choice, since there are servers that fail without it (the stock
+ * dtlsdec, aiortc) and such that fail with it (pion and webrtc-rs when they carry data only).
  *
  * Not thread-safe: one thread uses a session. Functions given are called from within feed(),
  * start(), send(), handle_timeout() and close(), and must not call back into the session.
@@ -49,10 +52,12 @@ typedef struct
 
 typedef struct _GstP2pDtlsSession GstP2pDtlsSession;
 
-/* @peer_fingerprint: normalised; the only certificate that is accepted. @funcs: copied. */
+/* @offer_srtp: of interest for clients. @peer_fingerprint: normalised; the only certificate that is
+ * accepted. @funcs: copied. */
 GstP2pDtlsSession *
-gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, const gchar *peer_fingerprint,
-                          const GstP2pDtlsFuncs *funcs, gpointer user_data, GError **error);
+gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean offer_srtp,
+                          const gchar *peer_fingerprint, const GstP2pDtlsFuncs *funcs,
+                          gpointer user_data, GError **error);
 void gst_p2p_dtls_session_free (GstP2pDtlsSession *session);
 
 /* A client sends its first flight; a server is ready from here on. */

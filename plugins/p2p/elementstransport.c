@@ -352,10 +352,11 @@ build_ice (GstP2pElementsTransport *self)
 static gboolean
 post_description (GstP2pElementsTransport *self, GError **error)
 {
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_ice_agent_get_ufrag (self->ice), gst_p2p_ice_agent_get_pwd (self->ice),
       gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT,
-      MAX_MESSAGE_SIZE, NULL, error);
+      MAX_MESSAGE_SIZE, framings, error);
   GstP2pPeerEvent event
       = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION, .description = description };
 

@@ -383,6 +383,7 @@ gst_p2p_secure_path_set_remote (GstP2pSecurePath *path, GstP2pDescription *descr
                                 GError **error)
 {
   static const GstP2pDtlsFuncs funcs = { .send = on_dtls_send, .receive = on_dtls_receive };
+  gboolean srtp;
 
   if (path->dtls)
     {
@@ -390,7 +391,9 @@ gst_p2p_secure_path_set_remote (GstP2pSecurePath *path, GstP2pDescription *descr
                            "The peer described itself twice");
       return FALSE;
     }
-  path->dtls = gst_p2p_dtls_session_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR,
+  /* An end that lists framings may run on the stock elements; docs/wire.md. */
+  srtp = *gst_p2p_description_get_framings (description) != NULL;
+  path->dtls = gst_p2p_dtls_session_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR, srtp,
                                          gst_p2p_description_get_fingerprint (description), &funcs,
                                          path, error);
   return path->dtls

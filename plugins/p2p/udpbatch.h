@@ -10,9 +10,6 @@
  *
  * A path that is not a plain UDP socket (TURN, ICE-TCP) is given as a function.
  *
- * Measured on loopback with 1200-byte datagrams (2 cores, Linux 6.18, receiver with recvmmsg):
- * sendto() 0.9, sendmmsg() 1.0, with segmentation offload 5.4 Gbit/s.
- *
  * Not thread-safe: used on the thread that iterates the context.
  */
 #pragma once

@@ -13,8 +13,8 @@
  * buffer by UDP receive offload (Linux 5.0). Offload on a network card may append a STUN packet to
  * such a run; when that is seen it is switched off: STUN is sent again, and then goes to libnice.
  *
- * Measured on loopback (2 cores, Linux 6.18, a sender with segmentation offload, 1200-byte
- * datagrams): libnice's attach_recv 1.1, recvmmsg() 2.6, with receive offload 9 Gbit/s.
+ * With both offloads the whole transport carries 16 KiB messages over loopback at 3.5 CPU seconds per
+ * GB, both ends together; a prototype that sent and received through libnice took 8.
  */
 #pragma once
 

@@ -39,7 +39,7 @@ end_init (End *end, gboolean client)
 
   g_queue_init (&end->sent);
   end->session = gst_p2p_dtls_session_new (
-      identities[client ? 1 : 0], client,
+      identities[client ? 1 : 0], client, TRUE,
       gst_p2p_identity_get_fingerprint (identities[client ? 0 : 1]), &funcs, end, NULL);
   gst_p2p_dtls_session_start (end->session, NULL);
 }

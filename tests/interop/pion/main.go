@@ -102,7 +102,7 @@ func (p *peer) tell(m message) {
 func (p *peer) listen() message {
 	var m message
 	check(websocket.JSON.Receive(p.signaling, &m))
-	if m.Type == "error" || m.Type == "bye" {
+	if m.Type == "bye" || m.Type == "error" && m.Code != "not-found" {
 		check(fmt.Errorf("%s: %s", m.Type, m.Code))
 	}
 	return m
@@ -137,6 +137,12 @@ func (p *peer) negotiate() description {
 	var early []message
 	for {
 		m := p.listen()
+		if m.Type == "error" {
+			// The one we call is not there yet.
+			time.Sleep(100 * time.Millisecond)
+			p.describe()
+			continue
+		}
 		if m.Type == "candidate" {
 			early = append(early, m)
 			continue

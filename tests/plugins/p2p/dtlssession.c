@@ -25,6 +25,7 @@ struct _End
 };
 
 static GstP2pIdentity *identities[3];
+static gboolean offer_srtp = TRUE;
 
 static void
 on_send (const guint8 *data, gsize size, gpointer user_data)
@@ -52,8 +53,8 @@ end_init (End *end, GstP2pIdentity *own, GstP2pIdentity *peer, gboolean client)
   memset (end, 0, sizeof *end);
   g_queue_init (&end->sent);
   end->plain = g_string_new (NULL);
-  end->session = gst_p2p_dtls_session_new (own, client, gst_p2p_identity_get_fingerprint (peer),
-                                           &funcs, end, &end->error);
+  end->session = gst_p2p_dtls_session_new (
+      own, client, offer_srtp, gst_p2p_identity_get_fingerprint (peer), &funcs, end, &end->error);
   g_assert_no_error (end->error);
 }
 
@@ -424,6 +425,25 @@ test_with_srtp (void)
     }
 }
 
+/* Not offered, it is not negotiated, though the peer could. */
+static void
+test_srtp_not_offered (void)
+{
+  Peer peer;
+  End end;
+
+  offer_srtp = FALSE;
+  peer_init (&peer, identities[1], NULL, FALSE);
+  g_assert_cmpint (SSL_set_tlsext_use_srtp (peer.ssl, "SRTP_AES128_CM_SHA1_80"), ==, 0);
+  end_init (&end, identities[0], identities[1], TRUE);
+  run_with_peer (&peer, &end);
+  g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_null (SSL_get_selected_srtp_profile (peer.ssl));
+  end_clear (&end);
+  peer_clear (&peer);
+  offer_srtp = TRUE;
+}
+
 static void
 test_refused (void)
 {
@@ -522,6 +542,7 @@ main (int argc, char **argv)
   g_test_add_func ("/dtlssession/noise", test_noise);
   g_test_add_func ("/dtlssession/without-srtp", test_without_srtp);
   g_test_add_func ("/dtlssession/with-srtp", test_with_srtp);
+  g_test_add_func ("/dtlssession/srtp-not-offered", test_srtp_not_offered);
   g_test_add_func ("/dtlssession/refused", test_refused);
   g_test_add_func ("/dtlssession/large-certificate", test_large_certificate);
   result = g_test_run ();
