@@ -670,7 +670,7 @@ send_piece (GstP2pSctpAssociation *association, const GstP2pSctpSend *how, const
 /* usrsctp divides a message that is complete into chunks of a packet's size, whatever room there is
  * in the packet, and sends the short rest in a packet of its own; one that is not complete yet
  * fills each packet up. So while more is to follow the last byte comes by itself. Measured with
- * messages of 1200 bytes: twice the throughput. */
+ * messages of 1200 bytes: 7 instead of 14 CPU seconds a GB. */
 static gssize
 send_filling_packets (GstP2pSctpAssociation *association, const GstP2pSctpSend *how,
                       const guint8 *data, gsize size)

@@ -11,6 +11,7 @@ slower than the baseline.
 import argparse
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ BUILD = os.environ.get("GST_P2P_BUILD_ROOT", "build")
 BENCH = os.path.join(BUILD, "tests/bench")
 WARM_UP = 1.0  # seconds
 BASELINE = "webrtcbin"
+# npm install --prefix <build folder> @roamhq/wrtc
+NODE_MODULES = os.path.join(os.path.abspath(BUILD), "node_modules")
 
 
 def start_stream(transport):
@@ -42,12 +45,18 @@ def start_pair(name):
     return lambda processes, size: start_with_socket_pair(processes, os.path.join(BENCH, name), size)
 
 
-def start_with_socket_pair(processes, program, size):
+def start_wrtc(processes, size):
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "wrtc.js")
+    return start_with_socket_pair(processes, "node", size, script, env={**os.environ, "NODE_PATH": NODE_MODULES})
+
+
+def start_with_socket_pair(processes, program, size, *arguments, **options):
     ends = socket.socketpair()
     started = []
     for role, end, more in (("receiver", ends[0], []), ("sender", ends[1], [str(size)])):
         end.set_inheritable(True)
-        started.append(processes.start(role, program, role, str(end.fileno()), *more, pass_fds=[end.fileno()]))
+        started.append(processes.start(role, program, *arguments, role, str(end.fileno()), *more,
+                                       pass_fds=[end.fileno()], **options))
         end.close()
     return started[1], started[0]
 
@@ -58,8 +67,15 @@ CONTESTANTS = {
     "elements": start_stream("elements"),
     "direct": start_stream("direct"),
     "direct-transport": start_pair("bench-transport"),
+    "wrtc": start_wrtc,
+    "dtls-udp": start_pair("bench-dtlsudp"),
 }
 OWN = ("elements", "direct")
+ONE_SIZE = {"dtls-udp": 1200}  # its records have that size
+
+# What the direct transport is to be: at least so many times another's throughput, with at most this part of
+# its CPU time for a byte.
+GOALS = {"webrtcbin": (4, 1 / 6), "elements": (4, 1 / 6), "wrtc": (2, 1 / 4), "dtls-udp": (0.6, None)}
 
 
 def cpu_seconds(process):
@@ -102,7 +118,9 @@ def measure(start, size, seconds):
 
 
 def available(names):
-    """Those contestants that this build has."""
+    """Those contestants that this build has, and this machine."""
+    if not (shutil.which("node") and os.path.isdir(os.path.join(NODE_MODULES, "@roamhq/wrtc"))):
+        names = [n for n in names if n != "wrtc"]
     done = subprocess.run(["gst-inspect-1.0", "p2psink"], capture_output=True, text=True, check=False)
     return [n for n in names if n not in OWN or f"): {n} " in done.stdout or f" {n} " in done.stdout]
 
@@ -111,6 +129,8 @@ def run_all(names, sizes, seconds):
     results = []
     for size in sizes:
         for name in names:
+            if ONE_SIZE.get(name, size) != size:
+                continue
             result = {"name": name, "size": size, **measure(CONTESTANTS[name], size, seconds)}
             results.append(result)
             print(row(result), flush=True)
@@ -134,6 +154,23 @@ def ratios(results):
             b = base[r["size"]]
             lines.append(f"{r['name']} at {r['size']} B: {r['mbit_s'] / b['mbit_s']:.2f} times the throughput of "
                          f"{BASELINE}, {r['cpu_s_per_gb'] / b['cpu_s_per_gb']:.2f} of its CPU time per byte")
+    return lines
+
+
+def goals(results):
+    """Lines: how the direct transport stands to each of the others."""
+    lines = []
+    for own in results:
+        for r in results:
+            size = ONE_SIZE.get(r["name"], own["size"])
+            if own["name"] != "direct-transport" or r["name"] not in GOALS or r["size"] != size:
+                continue
+            times, part = GOALS[r["name"]]
+            rate, cpu = own["mbit_s"] / r["mbit_s"], own["cpu_s_per_gb"] / r["cpu_s_per_gb"]
+            met = rate >= times and (part is None or cpu <= part)
+            lines.append(f"direct at {own['size']} B and {r['name']}: {rate:.1f} times the throughput (goal {times}), "
+                         f"{cpu:.2f} of the CPU time" + (f" (goal {part:.2f})" if part else "")
+                         + ("" if met else ": NOT MET"))
     return lines
 
 
@@ -164,7 +201,7 @@ def main():
     names = available(options.only)
     print(HEADING)
     results = run_all(names, options.sizes, options.seconds)
-    lines = ratios(results)
+    lines = ratios(results) + goals(results)
     print("\n".join(lines))
     write(results, lines)
     if options.check:
