@@ -35,7 +35,8 @@ struct _GstP2pSecurePath
   /* the context's thread */
   GstP2pIceAgent *ice;
   GstP2pUdpBatch *batch;
-  GstP2pUdpTap *tap; /* nullable */
+  GstP2pUdpTap *tap;  /* nullable */
+  NiceAddress sender; /* the last one that is known to ICE */
   GstP2pDtlsSession *dtls;
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
@@ -192,11 +193,41 @@ on_nice_receive (NiceAgent *nice, guint stream_id, guint component, guint size, 
   g_source_set_ready_time (path->idle, 0);
 }
 
+/* Whether a datagram's sender is one that ICE knows. libnice sees to that where it reads by itself: only
+ * DTLS's own words are authenticated, and not before the handshake is done. */
+static gboolean
+is_known (GstP2pSecurePath *path, const struct sockaddr_storage *from)
+{
+  NiceAddress address;
+  GSList *candidates;
+
+  nice_address_init (&address);
+  nice_address_set_from_sockaddr (&address, (const struct sockaddr *)from);
+  if (nice_address_equal (&address, &path->sender))
+    return TRUE;
+
+  candidates = nice_agent_get_remote_candidates (gst_p2p_ice_agent_get_nice (path->ice),
+                                                 gst_p2p_ice_agent_get_stream_id (path->ice),
+                                                 COMPONENT);
+  for (GSList *item = candidates; item; item = item->next)
+    {
+      NiceCandidate *candidate = item->data;
+
+      if (nice_address_equal (&address, &candidate->addr))
+        path->sender = address;
+    }
+  g_slist_free_full (candidates, (GDestroyNotify)nice_candidate_free);
+  return nice_address_equal (&address, &path->sender);
+}
+
 static void
-on_tapped (guint8 *datagrams, gsize size, gsize segment_size, gpointer user_data)
+on_tapped (guint8 *datagrams, gsize size, gsize segment_size, const struct sockaddr_storage *from,
+           gpointer user_data)
 {
   GstP2pSecurePath *path = user_data;
 
+  if (!is_known (path, from))
+    return;
   for (gsize offset = 0; offset < size; offset += segment_size)
     handle_datagram (path, datagrams + offset, MIN (segment_size, size - offset));
 }
@@ -316,6 +347,7 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   path->funcs = *funcs;
   path->user_data = user_data;
   g_queue_init (&path->early);
+  nice_address_init (&path->sender);
   path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
   path->dtls_timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
   path->idle = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_idle, path);

@@ -139,6 +139,7 @@ receive_some (GstP2pUdpTap *tap)
 {
   struct mmsghdr messages[N_SLOTS];
   struct iovec vectors[N_SLOTS];
+  struct sockaddr_storage from[N_SLOTS];
   Control controls[N_SLOTS];
   gint n;
 
@@ -147,6 +148,8 @@ receive_some (GstP2pUdpTap *tap)
     {
       vectors[i].iov_base = tap->slots + i * SLOT_SIZE;
       vectors[i].iov_len = SLOT_SIZE;
+      messages[i].msg_hdr.msg_name = &from[i];
+      messages[i].msg_hdr.msg_namelen = sizeof from[i];
       messages[i].msg_hdr.msg_iov = &vectors[i];
       messages[i].msg_hdr.msg_iovlen = 1;
       messages[i].msg_hdr.msg_control = controls[i].buffer;
@@ -162,7 +165,7 @@ receive_some (GstP2pUdpTap *tap)
       if (size == 0)
         continue;
       check_for_stun (tap, vectors[i].iov_base, size, segment_size);
-      tap->func (vectors[i].iov_base, size, segment_size, tap->user_data);
+      tap->func (vectors[i].iov_base, size, segment_size, &from[i], tap->user_data);
     }
   return n == N_SLOTS;
 }

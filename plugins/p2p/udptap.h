@@ -19,12 +19,14 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/socket.h>
 
 G_BEGIN_DECLS
 
-/* @datagrams: @size bytes: datagrams of @segment_size bytes each, the last may be shorter. */
+/* @datagrams: @size bytes: datagrams of @segment_size bytes each, the last may be shorter. @from: whose
+ * they are; libnice has not looked at them, so that it may be anybody. */
 typedef void (*GstP2pUdpTapFunc) (guint8 *datagrams, gsize size, gsize segment_size,
-                                  gpointer user_data);
+                                  const struct sockaddr_storage *from, gpointer user_data);
 /* After what was there has been given. */
 typedef void (*GstP2pUdpTapDoneFunc) (gpointer user_data);
 

@@ -50,11 +50,13 @@ make_socket (GSocketFamily family)
 }
 
 static void
-on_tapped (guint8 *datagrams, gsize size, gsize segment_size, gpointer user_data)
+on_tapped (guint8 *datagrams, gsize size, gsize segment_size, const struct sockaddr_storage *from,
+           gpointer user_data)
 {
   Fixture *f = user_data;
 
   f->runs++;
+  g_assert_cmpint (from->ss_family, ==, f->to.ss_family);
   for (gsize offset = 0; offset < size; offset += segment_size)
     g_ptr_array_add (f->tapped,
                      g_bytes_new (datagrams + offset, MIN (segment_size, size - offset)));
