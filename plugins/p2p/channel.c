@@ -36,6 +36,7 @@ struct _GstP2pChannel
   /* control thread, and the freeing thread after it */
   GstPad *branch;
   gboolean started;
+  gboolean accepted;
   gboolean finished;
 };
 
@@ -265,6 +266,18 @@ gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object)
 {
   return GST_OBJECT_CAST (channel->element) == object
          || GST_OBJECT_CAST (channel->src_pad) == object;
+}
+
+void
+gst_p2p_channel_set_accepted (GstP2pChannel *channel)
+{
+  channel->accepted = TRUE;
+}
+
+gboolean
+gst_p2p_channel_is_accepted (const GstP2pChannel *channel)
+{
+  return channel->accepted;
 }
 
 void

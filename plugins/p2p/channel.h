@@ -53,6 +53,10 @@ GstPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving
 /* Whether @object is the pay, depay or source pad of this channel. */
 gboolean gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object);
 
+/* The peer agreed to the channel. */
+void gst_p2p_channel_set_accepted (GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_accepted (const GstP2pChannel *channel);
+
 /* Sending: everything arrived at the peer. Receiving: EOS went downstream. */
 void gst_p2p_channel_set_finished (GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_finished (const GstP2pChannel *channel);

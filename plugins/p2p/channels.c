@@ -143,6 +143,10 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
       g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
       gst_p2p_transport_send_control (channels->site.transport, (guint16)stream, open);
     }
+  else
+    {
+      gst_p2p_channel_set_accepted (channel);
+    }
   /* RFC 8832 section 6 lets data follow at once if it is ordered; else the ACK comes first. */
   if (config->ordered || fixed_stream >= 0)
     gst_p2p_channel_start (channel);
@@ -243,7 +247,10 @@ take_control (GstP2pChannels *channels, guint16 stream, GBytes *message, GError 
   if (type == GST_P2P_DCEP_OPEN)
     return take_open (channels, stream, config, error);
 
-  if (channel && gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_started (channel))
+  if (!channel || !gst_p2p_channel_is_sending (channel))
+    return TRUE;
+  gst_p2p_channel_set_accepted (channel);
+  if (!gst_p2p_channel_is_started (channel))
     gst_p2p_channel_start (channel);
   return TRUE;
 }
@@ -288,6 +295,9 @@ take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
   if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel)
       && !gst_p2p_channel_is_finished (channel))
     {
+      /* One that was accepted closes with its connection, whose end is under way and says why. */
+      if (gst_p2p_channel_is_accepted (channel))
+        return TRUE;
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN);
       return FALSE;
     }
