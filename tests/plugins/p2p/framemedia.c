@@ -66,12 +66,20 @@ path_init (Path *path, const gchar *sender, const gchar *pay, const gchar *depay
                    GST_PAD_LINK_OK);
 }
 
-/* The pipeline does not see which bin comes first. */
+/* The pipeline does not see which bin comes first. Step by step: a bin in READY would be taken up
+ * again by a pipeline that goes down by way of PAUSED, and miss the stream's start. */
 static void
 path_set_state (Path *path, GstState state)
 {
-  gst_element_set_state (path->receiver, state);
-  g_assert_cmpint (gst_element_set_state (path->pipeline, state), !=, GST_STATE_CHANGE_FAILURE);
+  GstState step = GST_STATE_TARGET (path->pipeline);
+
+  do
+    {
+      step = GST_STATE_GET_NEXT (step, state);
+      gst_element_set_state (path->receiver, step);
+      g_assert_cmpint (gst_element_set_state (path->pipeline, step), !=, GST_STATE_CHANGE_FAILURE);
+    }
+  while (step != state);
 }
 
 static void
