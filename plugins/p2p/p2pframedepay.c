@@ -15,44 +15,38 @@
  */
 #include "plugins/p2p/p2pframedepay.h"
 
-#include <gst/video/video.h>
-
 #include "gst/p2p/error.h"
 #include "gst/p2p/frame.h"
 #include "gst/p2p/reassembler.h"
 #include "gst/p2p/safetext.h"
 #include "plugins/p2p/counter.h"
 #include "plugins/p2p/frameevent.h"
-#include "plugins/p2p/framing.h"
 #include "plugins/p2p/gate.h"
-#include "plugins/p2p/quietpad.h"
 #include "plugins/p2p/replier.h"
 
 GST_DEBUG_CATEGORY_STATIC (p2pframedepay_debug);
 #define GST_CAT_DEFAULT p2pframedepay_debug
 
-#define DEFAULT_MAX_MESSAGE_SIZE 65536
 #define DEFAULT_LATENCY_MS 200
-#define KEY_UNIT_INTERVAL_US G_USEC_PER_SEC
 /* The ACK of an EOS should be under way before the application hears of the EOS, and stops us. */
 #define EOS_ACK_TIMEOUT_US (G_USEC_PER_SEC / 2)
 
 struct _GstP2pFrameDepay
 {
-  GstElement parent;
+  GstP2pFrameBase parent;
 
   /* const */
   GstPad *sink, *src, *reply;
   GstP2pReplier *replier;
 
   /* OBJECT_LOCK */
-  GstP2pFraming framing;
   guint max_frame_size;
-  guint max_message_size;
-  gboolean unreliable;
   gboolean is_live;
   guint latency_ms;
   GstP2pTimeline *timeline; /* given */
+
+  /* fixed while PAUSED or PLAYING */
+  gboolean raw;
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstP2pReassembler *reassembler;
@@ -70,52 +64,30 @@ struct _GstP2pFrameDepay
   guint64 raw_offset;
   guint max_raw_size;
   guint64 lost; /* objects that a keyframe was requested for */
-  gint64 key_unit_us;
 
   /* its own */
   GstP2pGate gate; /* stopped in READY and below, open in PLAYING */
 
   /* any thread */
-  GstP2pCounter n_objects;
-  GstP2pCounter n_bytes;
-  GstP2pCounter n_dropped;
   GstP2pCounter n_lost;
 };
 
 enum
 {
   PROP_0,
-  PROP_FRAMING,
   PROP_MAX_FRAME_SIZE,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_UNRELIABLE,
   PROP_IS_LIVE,
   PROP_LATENCY,
   PROP_TIMELINE,
   PROP_STATS
 };
 
-static GstStaticPadTemplate sink_template
-    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate src_template
-    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 static GstStaticPadTemplate reply_template
     = GST_STATIC_PAD_TEMPLATE ("reply", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_ELEMENT)
+G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_P2P_FRAME_BASE)
 GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
                              GST_TYPE_P2P_FRAME_DEPAY)
-
-static gboolean
-is_raw (GstP2pFrameDepay *self)
-{
-  gboolean raw;
-
-  GST_OBJECT_LOCK (self);
-  raw = self->framing == GST_P2P_FRAMING_RAW;
-  GST_OBJECT_UNLOCK (self);
-  return raw;
-}
 
 /* ---- the stream's beginning: the streaming thread ---- */
 
@@ -177,7 +149,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
   *taken = flow != GST_FLOW_FLUSHING;
   if (flow == GST_FLOW_OK)
     return flow;
-  gst_p2p_counter_add (&self->n_dropped, 1);
+  gst_p2p_frame_base_count_dropped (GST_P2P_FRAME_BASE (self));
   switch (flow)
     {
     case GST_FLOW_EOS:
@@ -202,14 +174,11 @@ static void
 request_key_unit (GstP2pFrameDepay *self)
 {
   guint64 lost = gst_p2p_reassembler_get_lost (self->reassembler);
-  gint64 now_us = g_get_monotonic_time ();
 
   gst_p2p_counter_set (&self->n_lost, lost);
-  if (lost <= self->lost
-      || (self->key_unit_us != 0 && now_us - self->key_unit_us < KEY_UNIT_INTERVAL_US))
+  if (lost <= self->lost || !gst_p2p_frame_base_may_request_key_unit (GST_P2P_FRAME_BASE (self)))
     return;
   self->lost = lost;
-  self->key_unit_us = now_us;
   gst_p2p_replier_take_upstream (self->replier, gst_p2p_frame_event_print_key_unit_request ());
 }
 
@@ -326,8 +295,7 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
       if (event)
         flow = push_event (self, event);
     }
-  gst_p2p_counter_add (&self->n_objects, 1);
-  gst_p2p_counter_add (&self->n_bytes, size);
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
   flow = judge_flow (self, flow, &taken);
   if (taken && object->kind != GST_P2P_FRAME_EOS)
     gst_p2p_replier_acknowledge (self->replier, object->seq, size);
@@ -387,8 +355,7 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   start_stream (self);
   self->context.format = GST_FORMAT_BYTES;
   send_segment (self, GST_CLOCK_TIME_NONE);
-  gst_p2p_counter_add (&self->n_objects, 1);
-  gst_p2p_counter_add (&self->n_bytes, size);
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
 
   buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
   GST_BUFFER_OFFSET (buffer) = self->raw_offset;
@@ -404,7 +371,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   GstFlowReturn flow = GST_FLOW_ERROR;
 
   if (!self->failed)
-    flow = is_raw (self) ? chain_raw (self, message) : chain_frames (self, message);
+    flow = self->raw ? chain_raw (self, message) : chain_frames (self, message);
   gst_buffer_unref (message);
   return flow;
 }
@@ -415,7 +382,7 @@ finish (GstP2pFrameDepay *self)
 {
   if (self->failed || self->eos)
     return;
-  if (!is_raw (self))
+  if (!self->raw)
     gst_element_post_message (
         GST_ELEMENT (self),
         gst_message_new_element (GST_OBJECT (self),
@@ -448,7 +415,7 @@ src_event (GstPad *pad, GstObject *parent, GstEvent *event)
                    || GST_EVENT_TYPE (event) == GST_EVENT_LATENCY
                    || GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE;
 
-  if (!is_raw (self))
+  if (!self->raw)
     {
       g_autoptr (GstP2pTimeline) timeline = NULL;
 
@@ -510,17 +477,16 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 /* ---- life ---- */
 
 static void
-start (GstP2pFrameDepay *self)
+start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
 {
-  GstP2pReassemblerConfig config = { 0 };
+  GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
+  GstP2pReassemblerConfig config = { .unreliable = agreement->unreliable };
   GstP2pTimeline *timeline;
-  guint max_message;
 
+  self->raw = agreement->raw;
   GST_OBJECT_LOCK (self);
-  config.unreliable = self->unreliable;
   config.max_frame_size = self->max_raw_size = self->max_frame_size;
   self->live = self->is_live;
-  max_message = self->max_message_size;
   timeline = self->timeline ? gst_p2p_timeline_ref (self->timeline) : gst_p2p_timeline_new ();
   g_clear_pointer (&self->time, gst_p2p_timeline_unref);
   self->time = timeline;
@@ -534,23 +500,25 @@ start (GstP2pFrameDepay *self)
   self->stream_started = self->got_caps = self->sent_segment = self->time_fixed = FALSE;
   self->eos = self->downstream_eos = self->failed = FALSE;
   self->raw_offset = self->lost = 0;
-  self->key_unit_us = 0;
-  self->n_objects = self->n_bytes = self->n_dropped = self->n_lost = 0;
+  self->n_lost = 0;
   gst_p2p_gate_reset (&self->gate);
-  gst_p2p_replier_start (self->replier, max_message);
+  gst_p2p_replier_start (self->replier, agreement->max_message_size);
 }
 
-/* Whoever waits, waits no longer. */
 static void
-interrupt (GstP2pFrameDepay *self)
+interrupt (GstP2pFrameBase *base)
 {
+  GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
+
   gst_p2p_gate_stop (&self->gate);
   gst_p2p_replier_interrupt (self->replier);
 }
 
 static void
-stop (GstP2pFrameDepay *self)
+stop (GstP2pFrameBase *base)
 {
+  GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
+
   gst_p2p_replier_stop (self->replier);
   g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
 }
@@ -561,30 +529,23 @@ change_state (GstElement *element, GstStateChange transition)
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    start (self);
-  else if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     gst_p2p_gate_set_open (&self->gate, FALSE);
-  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    interrupt (self);
   result = GST_ELEMENT_CLASS (gst_p2p_frame_depay_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     gst_p2p_gate_set_open (&self->gate, TRUE);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
-      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
-    stop (self);
   return result;
 }
 
 static GstStructure *
 get_stats (GstP2pFrameDepay *self)
 {
-  return gst_structure_new ("p2pframedepay-stats", "objects", G_TYPE_UINT64,
-                            gst_p2p_counter_get (&self->n_objects), "bytes", G_TYPE_UINT64,
-                            gst_p2p_counter_get (&self->n_bytes), "dropped", G_TYPE_UINT64,
-                            gst_p2p_counter_get (&self->n_dropped), "lost", G_TYPE_UINT64,
-                            gst_p2p_counter_get (&self->n_lost), "acks", G_TYPE_UINT64,
-                            gst_p2p_replier_get_acks (self->replier), NULL);
+  GstStructure *stats
+      = gst_p2p_frame_base_get_stats (GST_P2P_FRAME_BASE (self), "p2pframedepay-stats");
+
+  gst_structure_set (stats, "lost", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_lost), "acks",
+                     G_TYPE_UINT64, gst_p2p_replier_get_acks (self->replier), NULL);
+  return stats;
 }
 
 static void
@@ -630,17 +591,8 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   switch (id)
     {
-    case PROP_FRAMING:
-      self->framing = g_value_get_enum (value);
-      break;
     case PROP_MAX_FRAME_SIZE:
       self->max_frame_size = g_value_get_uint (value);
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-      self->max_message_size = g_value_get_uint (value);
-      break;
-    case PROP_UNRELIABLE:
-      self->unreliable = g_value_get_boolean (value);
       break;
     case PROP_IS_LIVE:
       self->is_live = g_value_get_boolean (value);
@@ -665,17 +617,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   switch (id)
     {
-    case PROP_FRAMING:
-      g_value_set_enum (value, self->framing);
-      break;
     case PROP_MAX_FRAME_SIZE:
       g_value_set_uint (value, self->max_frame_size);
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-      g_value_set_uint (value, self->max_message_size);
-      break;
-    case PROP_UNRELIABLE:
-      g_value_set_boolean (value, self->unreliable);
       break;
     case PROP_IS_LIVE:
       g_value_set_boolean (value, self->is_live);
@@ -709,27 +652,22 @@ finalize (GObject *object)
 static void
 gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
 {
+  GstP2pFrameBase *base = GST_P2P_FRAME_BASE (self);
+
   gst_p2p_gate_init (&self->gate);
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
-  self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
   self->latency_ms = DEFAULT_LATENCY_MS;
 
-  self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
+  self->sink = gst_p2p_frame_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
-  gst_pad_set_query_function (self->sink, gst_p2p_quiet_pad_query);
-  gst_element_add_pad (GST_ELEMENT (self), self->sink);
 
-  self->src = gst_pad_new_from_static_template (&src_template, "src");
+  self->src = gst_p2p_frame_base_add_pad (base, "src");
   gst_pad_set_event_function (self->src, src_event);
   gst_pad_set_query_function (self->src, src_query);
   gst_pad_use_fixed_caps (self->src);
-  gst_element_add_pad (GST_ELEMENT (self), self->src);
 
-  self->reply = gst_pad_new_from_static_template (&reply_template, "reply");
-  gst_pad_set_event_function (self->reply, gst_p2p_quiet_pad_event);
-  gst_pad_set_query_function (self->reply, gst_p2p_quiet_pad_query);
-  gst_element_add_pad (GST_ELEMENT (self), self->reply);
+  self->reply = gst_p2p_frame_base_add_pad (base, "reply");
   self->replier = gst_p2p_replier_new ("p2pframedepay", self->reply);
 }
 
@@ -738,31 +676,22 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstP2pFrameBaseClass *base_class = GST_P2P_FRAME_BASE_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
   element_class->change_state = change_state;
+  base_class->start = start;
+  base_class->interrupt = interrupt;
+  base_class->stop = stop;
 
-  g_object_class_install_property (
-      object_class, PROP_FRAMING,
-      g_param_spec_enum ("framing", "Framing", "How messages become buffers", GST_TYPE_P2P_FRAMING,
-                         GST_P2P_FRAMING_FRAMES, flags));
   g_object_class_install_property (
       object_class, PROP_MAX_FRAME_SIZE,
       g_param_spec_uint ("max-frame-size", "Maximum frame size",
                          "Bytes of a buffer, at most; more is an error", 1, G_MAXINT,
                          GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE, flags));
-  g_object_class_install_property (
-      object_class, PROP_MAX_MESSAGE_SIZE,
-      g_param_spec_uint ("max-message-size", "Maximum message size",
-                         "Bytes of a reply that the remote takes; 16 KiB at most are used",
-                         GST_P2P_FRAME_MIN_MESSAGE, G_MAXUINT, DEFAULT_MAX_MESSAGE_SIZE, flags));
-  g_object_class_install_property (object_class, PROP_UNRELIABLE,
-                                   g_param_spec_boolean ("unreliable", "Unreliable",
-                                                         "The channel may lose or reorder messages",
-                                                         FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_IS_LIVE,
       g_param_spec_boolean ("is-live", "Is live",
@@ -785,16 +714,11 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
                           "(objects that never came whole), acks (sent)",
                           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_add_static_pad_template (element_class, &reply_template);
   gst_element_class_set_static_metadata (
       element_class, "Peer-to-peer frame depayloader", "Codec/Depayloader/Network",
       "Turns messages from a peer into buffers, caps and events", "The gst-p2p authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_TIMELINE, 0);
-  /* Caps of many encoders have this type; it must be known where they are parsed. */
-  g_type_ensure (GST_TYPE_VIDEO_MULTIVIEW_FLAGSET);
   GST_DEBUG_CATEGORY_INIT (p2pframedepay_debug, "p2pframedepay", 0,
                            "peer-to-peer frame depayloader");
 }

@@ -24,8 +24,7 @@
  */
 #pragma once
 
-#include <gst/gst.h>
-
+#include "plugins/p2p/framebase.h"
 #include "plugins/p2p/timeline.h"
 
 G_BEGIN_DECLS
@@ -33,7 +32,7 @@ G_BEGIN_DECLS
 #define GST_P2P_FRAME_DEPAY_TRUNCATED "GstP2pFrameDepayTruncated"
 
 #define GST_TYPE_P2P_FRAME_DEPAY (gst_p2p_frame_depay_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPAY, GstElement)
+G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPAY, GstP2pFrameBase)
 
 GST_ELEMENT_REGISTER_DECLARE (p2pframedepay);
 

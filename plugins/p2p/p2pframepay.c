@@ -24,20 +24,18 @@
 #include "gst/p2p/frame.h"
 #include "gst/p2p/reassembler.h"
 #include "gst/p2p/safetext.h"
-#include "plugins/p2p/counter.h"
 #include "plugins/p2p/eventcourier.h"
 #include "plugins/p2p/frameevent.h"
 #include "plugins/p2p/frametime.h"
 #include "plugins/p2p/framing.h"
 #include "plugins/p2p/quietpad.h"
 #include "plugins/p2p/sendwindow.h"
+#include "plugins/p2p/streamheaders.h"
 
 GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
 #define GST_CAT_DEFAULT p2pframepay_debug
 
-#define DEFAULT_MAX_MESSAGE_SIZE 65536 /* of a remote that states none: wire format, section 2 */
 #define DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
-#define KEY_UNIT_INTERVAL_US G_USEC_PER_SEC
 /* On an unreliable channel the last objects and their ACK may never come: after this long, ask. */
 #define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
 /* What an object counts in flight beside its bytes. */
@@ -45,7 +43,7 @@ GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
 
 struct _GstP2pFramePay
 {
-  GstElement parent;
+  GstP2pFrameBase parent;
 
   /* const */
   GstPad *sink, *src, *reply;
@@ -53,11 +51,11 @@ struct _GstP2pFramePay
   GstP2pEventCourier *courier;
 
   /* OBJECT_LOCK */
-  GstP2pFraming framing;
   GstP2pLeaky leaky;
-  gboolean unreliable;
-  guint max_message_size;
   guint max_in_flight;
+
+  /* fixed while PAUSED or PLAYING */
+  GstP2pFrameAgreement agreement;
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstSegment segment;
@@ -68,48 +66,32 @@ struct _GstP2pFramePay
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
   gboolean refused_caps; /* and said so */
-  gint64 key_unit_us;    /* when one was last requested from upstream */
   GstFormat sent_format;
 
   /* thread of the reply pad */
   GstP2pReassembler *replies;
   GstP2pFrameEventContext context;
   gboolean failed;
-
-  /* any thread */
-  GstP2pCounter n_objects;
-  GstP2pCounter n_bytes;
-  GstP2pCounter n_dropped;
 };
 
 enum
 {
   PROP_0,
-  PROP_FRAMING,
-  PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_IN_FLIGHT,
   PROP_LEAKY,
-  PROP_UNRELIABLE,
   PROP_STATS
 };
 
-static GstStaticPadTemplate sink_template
-    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
-static GstStaticPadTemplate src_template
-    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 static GstStaticPadTemplate reply_template
     = GST_STATIC_PAD_TEMPLATE ("reply", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_ELEMENT)
+G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_P2P_FRAME_BASE)
 GST_ELEMENT_REGISTER_DEFINE (p2pframepay, "p2pframepay", GST_RANK_NONE, GST_TYPE_P2P_FRAME_PAY)
 
-/* What a call from a streaming thread needs of the properties. */
+/* The properties that may change meanwhile, as a call from a streaming thread sees them. */
 typedef struct
 {
-  GstP2pFraming framing;
   GstP2pLeaky leaky;
-  gboolean unreliable;
-  guint max_message_size;
   guint max_in_flight;
 } Settings;
 
@@ -119,8 +101,7 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->framing, self->leaky, self->unreliable, self->max_message_size,
-                         self->max_in_flight };
+  settings = (Settings){ self->leaky, self->max_in_flight };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -156,7 +137,7 @@ push_messages (GstP2pFramePay *self, GstBuffer *message, GstBufferList *list)
 /* Counts the object before it is pushed: its ACK may be faster than the push's return. */
 static GstFlowReturn
 send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
-             GstBuffer *data, const Settings *settings)
+             GstBuffer *data)
 {
   GstP2pFrameHeader header = { .kind = kind, .epoch = self->epoch };
   gsize size = prefix_size + (data ? gst_buffer_get_size (data) : 0);
@@ -167,11 +148,10 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   GstBuffer *message;
 
   header.seq = gst_p2p_send_window_add (self->window, OVERHEAD + size, mark);
-  gst_p2p_counter_add (&self->n_objects, 1);
-  gst_p2p_counter_add (&self->n_bytes, size);
-  message
-      = gst_p2p_frame_split (&header, prefix, prefix_size, data,
-                             MIN (settings->max_message_size, GST_P2P_FRAME_MAX_MESSAGE), &list);
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  message = gst_p2p_frame_split (&header, prefix, prefix_size, data,
+                                 MIN (self->agreement.max_message_size, GST_P2P_FRAME_MAX_MESSAGE),
+                                 &list);
   GST_LOG_OBJECT (self, "%s object %u of %" G_GSIZE_FORMAT " bytes",
                   gst_p2p_frame_kind_get_name (kind), header.seq, size);
   return push_messages (self, message, list);
@@ -181,14 +161,14 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
 static GstFlowReturn
 wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
 {
-  gint64 stall_us = settings->unreliable ? PROBE_INTERVAL_US : -1;
+  gint64 stall_us = self->agreement.unreliable ? PROBE_INTERVAL_US : -1;
   GstP2pSendWindowState state;
 
   while ((state = gst_p2p_send_window_wait (self->window, OVERHEAD + size, settings->max_in_flight,
                                             stall_us))
          == GST_P2P_SEND_WINDOW_STALLED)
     {
-      GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL, settings);
+      GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL);
 
       if (flow != GST_FLOW_OK)
         return flow;
@@ -207,27 +187,17 @@ send_event_object (GstP2pFramePay *self, guint8 kind, GBytes *object)
   /* An EOS must not wait, and events of a leaky stream do not wait for what it is about to drop. */
   if (kind != GST_P2P_FRAME_EOS && settings.leaky == GST_P2P_LEAKY_NO)
     flow = wait_for_room (self, size, &settings);
-  return flow == GST_FLOW_OK ? send_object (self, kind, NULL, 0, buffer, &settings) : flow;
-}
-
-static void
-request_key_unit (GstP2pFramePay *self)
-{
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (self->key_unit_us != 0 && now_us - self->key_unit_us < KEY_UNIT_INTERVAL_US)
-    return;
-  self->key_unit_us = now_us;
-  gst_pad_push_event (self->sink,
-                      gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+  return flow == GST_FLOW_OK ? send_object (self, kind, NULL, 0, buffer) : flow;
 }
 
 static void
 skip_to_key_unit (GstP2pFramePay *self)
 {
   self->skipping = TRUE;
-  gst_p2p_counter_add (&self->n_dropped, 1);
-  request_key_unit (self);
+  gst_p2p_frame_base_count_dropped (GST_P2P_FRAME_BASE (self));
+  if (gst_p2p_frame_base_may_request_key_unit (GST_P2P_FRAME_BASE (self)))
+    gst_pad_push_event (self->sink,
+                        gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
 static GstFlowReturn
@@ -262,23 +232,23 @@ send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     frame.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;
   gst_p2p_frame_buffer_write (&frame, prefix);
-  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer, settings);
+  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
 }
 
 /* Pieces of at most max-message-size; an empty buffer is an empty message. */
 static GstFlowReturn
-send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
+send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 {
-  gsize size = gst_buffer_get_size (buffer), done, piece;
+  gsize size = gst_buffer_get_size (buffer), most = self->agreement.max_message_size, done, piece;
   gboolean header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
   GstBufferList *list = NULL;
   GstBuffer *message = NULL;
 
-  if (size > settings->max_message_size)
-    list = gst_buffer_list_new_sized (1 + size / settings->max_message_size);
+  if (size > most)
+    list = gst_buffer_list_new_sized (1 + size / most);
   for (done = 0; done < size || !message; done += piece)
     {
-      piece = MIN (size - done, settings->max_message_size);
+      piece = MIN (size - done, most);
       message = gst_buffer_new ();
       gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
       if (header) /* nobody can do without */
@@ -286,57 +256,26 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       if (list)
         gst_buffer_list_add (list, message);
     }
-  gst_p2p_counter_add (&self->n_objects, 1);
-  gst_p2p_counter_add (&self->n_bytes, size);
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
   return push_messages (self, message, list);
 }
 
 static GstFlowReturn
 send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  return settings->framing == GST_P2P_FRAMING_RAW ? send_raw (self, buffer, settings)
-                                                  : send_frame (self, buffer, settings);
-}
-
-/* The headers that stand at the beginning of the stream, if it has any. Those of some codecs are
- * for muxers only: they are never in the stream, and a decoder would take them for a frame. */
-static const GValue *
-get_stream_headers (GstP2pFramePay *self)
-{
-  static const gchar *const only_in_caps[] = { "video/x-vp8", "video/x-vp9", "audio/x-opus", NULL };
-  const GstStructure *structure;
-  const GValue *headers;
-
-  if (!self->caps || gst_caps_get_size (self->caps) == 0)
-    return NULL;
-  structure = gst_caps_get_structure (self->caps, 0);
-  if (g_strv_contains (only_in_caps, gst_structure_get_name (structure)))
-    return NULL;
-  headers = gst_structure_get_value (structure, "streamheader");
-  return headers && GST_VALUE_HOLDS_ARRAY (headers) ? headers : NULL;
+  return self->agreement.raw ? send_raw (self, buffer) : send_frame (self, buffer, settings);
 }
 
 /* A newcomer gets the stream headers that others got long ago. */
 static GstFlowReturn
 send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 {
-  const GValue *headers = get_stream_headers (self);
-  guint n = headers ? gst_value_array_get_size (headers) : 0;
+  g_autoptr (GstBufferList) headers = gst_p2p_stream_headers_get (self->caps);
+  guint n = headers ? gst_buffer_list_length (headers) : 0;
   GstFlowReturn flow = GST_FLOW_OK;
-  for (guint i = 0; flow == GST_FLOW_OK && i < n; i++)
-    {
-      const GValue *value = gst_value_array_get_value (headers, i);
-      g_autoptr (GstBuffer) header = NULL;
 
-      if (!GST_VALUE_HOLDS_BUFFER (value) || !gst_value_get_buffer (value))
-        continue;
-      header = gst_buffer_copy (gst_value_get_buffer (value));
-      GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
-      /* They are older than the newcomer's first buffer, whose time fixes its mapping of time. */
-      GST_BUFFER_PTS (header) = GST_BUFFER_DTS (header) = GST_CLOCK_TIME_NONE;
-      GST_BUFFER_DURATION (header) = GST_CLOCK_TIME_NONE;
-      flow = send_buffer (self, header, settings);
-    }
+  for (guint i = 0; flow == GST_FLOW_OK && i < n; i++)
+    flow = send_buffer (self, gst_buffer_list_get (headers, i), settings);
   return flow;
 }
 
@@ -356,7 +295,7 @@ skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       skip_to_key_unit (self);
       return TRUE;
     }
-  if (leaky && settings->framing == GST_P2P_FRAMING_FRAMES)
+  if (leaky && !self->agreement.raw)
     {
       gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
 
@@ -432,7 +371,7 @@ static gboolean
 sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (parent);
-  gboolean raw = get_settings (self).framing == GST_P2P_FRAMING_RAW;
+  gboolean raw = self->agreement.raw;
   GstCaps *caps;
   gboolean done = raw;
 
@@ -507,7 +446,7 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   GstP2pFrameObject object;
   gboolean ok = TRUE;
 
-  if (get_settings (self).framing == GST_P2P_FRAMING_FRAMES && !self->failed)
+  if (!self->agreement.raw && !self->failed)
     {
       ok = gst_p2p_reassembler_push (self->replies, message, &error);
       while (ok && gst_p2p_reassembler_pop (self->replies, &object))
@@ -521,7 +460,7 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
     {
       self->failed = TRUE;
       GST_ELEMENT_ERROR (self, STREAM, DECODE,
-                         ("The receiver sent something malformed: %s.", error->message), (NULL));
+                         ("The receiver sent something malformed. %s.", error->message), (NULL));
     }
   return self->failed ? GST_FLOW_ERROR : GST_FLOW_OK;
 }
@@ -529,16 +468,17 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 /* ---- life ---- */
 
 static void
-start (GstP2pFramePay *self)
+start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
 {
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
   GstP2pReassemblerConfig config = { .replies = TRUE };
 
+  self->agreement = *agreement;
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_clear_caps (&self->caps);
   self->epoch = 0;
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
   self->refused_caps = FALSE;
-  self->key_unit_us = 0;
   self->sent_format = GST_FORMAT_TIME;
   g_clear_pointer (&self->replies, gst_p2p_reassembler_free);
   self->replies = gst_p2p_reassembler_new (&config);
@@ -546,41 +486,29 @@ start (GstP2pFramePay *self)
   self->failed = FALSE;
 
   gst_p2p_send_window_reset (self->window);
-  self->n_objects = self->n_bytes = self->n_dropped = 0;
   gst_p2p_event_courier_start (self->courier);
 }
 
 static void
-stop (GstP2pFramePay *self)
+interrupt (GstP2pFrameBase *base)
 {
-  gst_p2p_event_courier_stop (self->courier);
-  gst_clear_caps (&self->caps);
+  gst_p2p_send_window_stop (GST_P2P_FRAME_PAY (base)->window);
 }
 
-static GstStateChangeReturn
-change_state (GstElement *element, GstStateChange transition)
+static void
+stop (GstP2pFrameBase *base)
 {
-  GstP2pFramePay *self = GST_P2P_FRAME_PAY (element);
-  GstStateChangeReturn result;
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
 
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    start (self);
-  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    gst_p2p_send_window_stop (self->window);
-  result = GST_ELEMENT_CLASS (gst_p2p_frame_pay_parent_class)->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
-      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
-    stop (self);
-  return result;
+  gst_p2p_event_courier_stop (self->courier);
+  gst_clear_caps (&self->caps);
 }
 
 static GstStructure *
 get_stats (GstP2pFramePay *self)
 {
-  GstStructure *stats = gst_structure_new (
-      "p2pframepay-stats", "objects", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_objects),
-      "bytes", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_bytes), "dropped", G_TYPE_UINT64,
-      gst_p2p_counter_get (&self->n_dropped), NULL);
+  GstStructure *stats
+      = gst_p2p_frame_base_get_stats (GST_P2P_FRAME_BASE (self), "p2pframepay-stats");
 
   gst_p2p_send_window_add_stats (self->window, stats);
   return stats;
@@ -594,20 +522,11 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   GST_OBJECT_LOCK (self);
   switch (id)
     {
-    case PROP_FRAMING:
-      self->framing = g_value_get_enum (value);
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-      self->max_message_size = g_value_get_uint (value);
-      break;
     case PROP_MAX_IN_FLIGHT:
       self->max_in_flight = g_value_get_uint (value);
       break;
     case PROP_LEAKY:
       self->leaky = g_value_get_enum (value);
-      break;
-    case PROP_UNRELIABLE:
-      self->unreliable = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -624,20 +543,11 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 
   switch (id)
     {
-    case PROP_FRAMING:
-      g_value_set_enum (value, settings.framing);
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-      g_value_set_uint (value, settings.max_message_size);
-      break;
     case PROP_MAX_IN_FLIGHT:
       g_value_set_uint (value, settings.max_in_flight);
       break;
     case PROP_LEAKY:
       g_value_set_enum (value, settings.leaky);
-      break;
-    case PROP_UNRELIABLE:
-      g_value_set_boolean (value, settings.unreliable);
       break;
     case PROP_STATS:
       g_value_take_boxed (value, get_stats (self));
@@ -664,27 +574,20 @@ finalize (GObject *object)
 static void
 gst_p2p_frame_pay_init (GstP2pFramePay *self)
 {
+  GstP2pFrameBase *base = GST_P2P_FRAME_BASE (self);
+
   self->window = gst_p2p_send_window_new ();
-  self->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
   self->max_in_flight = DEFAULT_MAX_IN_FLIGHT;
 
-  self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
+  self->sink = gst_p2p_frame_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
-  gst_pad_set_query_function (self->sink, gst_p2p_quiet_pad_query);
-  gst_element_add_pad (GST_ELEMENT (self), self->sink);
   self->courier = gst_p2p_event_courier_new ("p2pframepay", self->sink);
 
-  self->src = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_event_function (self->src, gst_p2p_quiet_pad_event);
-  gst_pad_set_query_function (self->src, gst_p2p_quiet_pad_query);
-  gst_element_add_pad (GST_ELEMENT (self), self->src);
+  self->src = gst_p2p_frame_base_add_pad (base, "src");
 
-  self->reply = gst_pad_new_from_static_template (&reply_template, "reply");
+  self->reply = gst_p2p_frame_base_add_pad (base, "reply");
   gst_pad_set_chain_function (self->reply, reply_chain);
-  gst_pad_set_event_function (self->reply, gst_p2p_quiet_pad_event);
-  gst_pad_set_query_function (self->reply, gst_p2p_quiet_pad_query);
-  gst_element_add_pad (GST_ELEMENT (self), self->reply);
 }
 
 static void
@@ -692,38 +595,26 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GstP2pFrameBaseClass *base_class = GST_P2P_FRAME_BASE_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  element_class->change_state = change_state;
+  base_class->start = start;
+  base_class->interrupt = interrupt;
+  base_class->stop = stop;
 
-  g_object_class_install_property (
-      object_class, PROP_FRAMING,
-      g_param_spec_enum ("framing", "Framing", "How buffers become messages", GST_TYPE_P2P_FRAMING,
-                         GST_P2P_FRAMING_FRAMES, flags));
-  g_object_class_install_property (
-      object_class, PROP_MAX_MESSAGE_SIZE,
-      g_param_spec_uint ("max-message-size", "Maximum message size",
-                         "Bytes of a message that the remote takes; frames use 16 KiB at most",
-                         GST_P2P_FRAME_MIN_MESSAGE, G_MAXUINT, DEFAULT_MAX_MESSAGE_SIZE, flags));
   g_object_class_install_property (
       object_class, PROP_MAX_IN_FLIGHT,
       g_param_spec_uint ("max-in-flight", "Maximum in flight",
                          "Bytes sent and not acknowledged, at most; a single larger object may go "
                          "(frames only)",
-                         1, G_MAXUINT, DEFAULT_MAX_IN_FLIGHT,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (
-      object_class, PROP_LEAKY,
-      g_param_spec_enum ("leaky", "Leaky", "What happens when the receiver is too slow",
-                         GST_TYPE_P2P_LEAKY, GST_P2P_LEAKY_NO,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (object_class, PROP_UNRELIABLE,
-                                   g_param_spec_boolean ("unreliable", "Unreliable",
-                                                         "The channel may lose or reorder messages",
-                                                         FALSE, flags));
+                         1, G_MAXUINT, DEFAULT_MAX_IN_FLIGHT, flags));
+  g_object_class_install_property (object_class, PROP_LEAKY,
+                                   g_param_spec_enum ("leaky", "Leaky",
+                                                      "What happens when the receiver is too slow",
+                                                      GST_TYPE_P2P_LEAKY, GST_P2P_LEAKY_NO, flags));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
@@ -731,15 +622,10 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                           "in-flight-objects, ack-rtt-us (-1: unknown)",
                           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
-  gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_add_static_pad_template (element_class, &reply_template);
   gst_element_class_set_static_metadata (
       element_class, "Peer-to-peer frame payloader", "Codec/Payloader/Network",
       "Turns buffers, caps and events into messages for a peer", "The gst-p2p authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_LEAKY, 0);
-  /* Caps of many encoders have this type; it must be known where they are parsed. */
-  g_type_ensure (GST_TYPE_VIDEO_MULTIVIEW_FLAGSET);
   GST_DEBUG_CATEGORY_INIT (p2pframepay_debug, "p2pframepay", 0, "peer-to-peer frame payloader");
 }

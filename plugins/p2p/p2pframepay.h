@@ -18,14 +18,14 @@
  */
 #pragma once
 
-#include <gst/gst.h>
+#include "plugins/p2p/framebase.h"
 
 G_BEGIN_DECLS
 
 #define GST_P2P_FRAME_PAY_EOS "GstP2pFramePayEos"
 
 #define GST_TYPE_P2P_FRAME_PAY (gst_p2p_frame_pay_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST, P2P_FRAME_PAY, GstElement)
+G_DECLARE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST, P2P_FRAME_PAY, GstP2pFrameBase)
 
 GST_ELEMENT_REGISTER_DECLARE (p2pframepay);
 
