@@ -3,8 +3,8 @@
  * aead: one key of an SFrame suite, ready for use (RFC 9605 section 4.4.3 and 4.5).
  *
  * The OpenSSL contexts are made once and live as long as the key: a frame costs no key schedule,
- * and no allocation but those of OpenSSL 3.0's own HMAC. One object seals or opens, not both, and is
- * used by one thread at a time.
+ * and no allocation but those of OpenSSL 3.0's own HMAC. One object seals or opens, not both, and
+ * is used by one thread at a time.
  */
 #pragma once
 

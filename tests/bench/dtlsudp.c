@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dtlsudp: the ceiling: DTLS 1.2 with AES-128-GCM over UDP by OpenSSL alone, a datagram a system call.
- * No reliability, no order, no flow control: what the receiver got is counted.
+ * dtlsudp: the ceiling: DTLS 1.2 with AES-128-GCM over UDP by OpenSSL alone, a datagram a system
+ * call. No reliability, no order, no flow control: what the receiver got is counted.
  *
  *   bench-dtlsudp receiver FD
  *   bench-dtlsudp sender FD MESSAGE-SIZE
  *
- * FD is one end of a socket pair, over which the receiver says its port. Each record has 1200 bytes,
- * whatever MESSAGE-SIZE is.
+ * FD is one end of a socket pair, over which the receiver says its port. Each record has 1200
+ * bytes, whatever MESSAGE-SIZE is.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
