@@ -6,41 +6,11 @@
 #include <gst/video/video.h>
 
 #include "tests/common/leaks.h"
-#include "tests/plugins/p2p/framelink.h"
+#include "tests/plugins/p2p/framehand.h"
 
 #define DEPAY "p2pframedepay"
 
 /* ---- hostile senders ---- */
-
-static GstFlowReturn
-push (FrameLink *link, GstBuffer *message)
-{
-  return gst_harness_push (link->out, message);
-}
-
-static GstBuffer *
-caps (guint32 seq, guint16 epoch, const gchar *text)
-{
-  return frame_link_make_text (GST_P2P_FRAME_CAPS, epoch, seq, text);
-}
-
-static GstBuffer *
-frame (guint32 seq, GstClockTime pts)
-{
-  GstP2pFrameBuffer times = { pts, pts, GST_SECOND / 30, 11, 12, GST_BUFFER_FLAG_MARKER };
-
-  return frame_link_make_buffer (1, seq, &times, 100);
-}
-
-/* Objects 0 and 1. */
-static void
-begin (FrameLink *link)
-{
-  GstBuffer *start = frame_link_make_message (GST_P2P_FRAME_STREAM_START, 0, 0, "\0\0\0\0id", 6);
-
-  g_assert_cmpint (push (link, start), ==, GST_FLOW_OK);
-  g_assert_cmpint (push (link, caps (1, 1, "video/x-test")), ==, GST_FLOW_OK);
-}
 
 static void
 check_refused (const gchar *why, const gchar *element, GstBuffer *message)
@@ -48,9 +18,9 @@ check_refused (const gchar *why, const gchar *element, GstBuffer *message)
   g_autoptr (FrameLink) link = frame_link_new (NULL, element);
 
   g_test_message ("%s", why);
-  begin (link);
-  g_assert_cmpint (push (link, message), ==, GST_FLOW_ERROR);
-  g_assert_cmpint (push (link, frame (3, 0)), ==, GST_FLOW_ERROR);
+  frame_hand_begin (link);
+  g_assert_cmpint (frame_hand_push (link, message), ==, GST_FLOW_ERROR);
+  g_assert_cmpint (frame_hand_push (link, frame_hand_make_frame (3, 0)), ==, GST_FLOW_ERROR);
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
   g_assert_cmpuint (gst_harness_buffers_received (link->out), ==, 0);
 }
@@ -75,7 +45,7 @@ test_hostile (void)
   check_refused ("a large buffer", DEPAY " max-frame-size=1000",
                  frame_link_make_buffer (1, 2, &times, 1001));
   check_refused ("another epoch", DEPAY, frame_link_make_buffer (2, 2, &times, 1));
-  check_refused ("another seq", DEPAY, frame (3, 0));
+  check_refused ("another seq", DEPAY, frame_hand_make_frame (3, 0));
   check_refused ("an unknown kind", DEPAY, frame_link_make_message (99, 1, 2, "x", 1));
   check_refused ("a kind of receivers", DEPAY, frame_link_make_message (64, 1, 2, "abcd", 4));
   check_refused ("caps that are no caps", DEPAY, text (GST_P2P_FRAME_CAPS, "=x"));
@@ -105,8 +75,10 @@ test_late_caps (void)
   g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
   GstP2pFrameBuffer times = { 0 };
 
-  g_assert_cmpint (push (link, frame_link_make_buffer (0, 0, &times, 1)), ==, GST_FLOW_OK);
-  g_assert_cmpint (push (link, caps (1, 1, "video/x-test")), ==, GST_FLOW_ERROR);
+  g_assert_cmpint (frame_hand_push (link, frame_link_make_buffer (0, 0, &times, 1)), ==,
+                   GST_FLOW_OK);
+  g_assert_cmpint (frame_hand_push (link, frame_hand_make_caps (1, 1, "video/x-test")), ==,
+                   GST_FLOW_ERROR);
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
@@ -118,12 +90,12 @@ test_names (void)
   GstFlowReturn flow = GST_FLOW_OK;
   guint32 seq;
 
-  begin (link);
+  frame_hand_begin (link);
   for (seq = 2; flow == GST_FLOW_OK && seq < 100000; seq++)
     {
       g_autofree gchar *event = g_strdup_printf ("application/x-gst-p2p-test-%u", seq);
 
-      flow = push (link, frame_link_make_text (GST_P2P_FRAME_EVENT, 1, seq, event));
+      flow = frame_hand_push (link, frame_link_make_text (GST_P2P_FRAME_EVENT, 1, seq, event));
     }
   g_assert_cmpint (flow, ==, GST_FLOW_ERROR);
   g_assert_cmpuint (seq, <, 1000);
@@ -137,32 +109,12 @@ test_raw_limit (void)
   GstBuffer *fits = gst_buffer_new_allocate (NULL, 1000, NULL);
   GstBuffer *large = gst_buffer_new_allocate (NULL, 1001, NULL);
 
-  g_assert_cmpint (push (link, fits), ==, GST_FLOW_OK);
-  g_assert_cmpint (push (link, large), ==, GST_FLOW_ERROR);
+  g_assert_cmpint (frame_hand_push (link, fits), ==, GST_FLOW_OK);
+  g_assert_cmpint (frame_hand_push (link, large), ==, GST_FLOW_ERROR);
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
 /* ---- hostile receivers ---- */
-
-static void
-push_upstream (FrameLink *link, guint32 seq, const gchar *content)
-{
-  GstBuffer *message = frame_link_make_text (GST_P2P_FRAME_UPSTREAM, 0, seq, content);
-
-  g_assert_cmpint (gst_harness_push (link->back, message), ==, GST_FLOW_OK);
-}
-
-static GstEvent *
-pull_upstream (FrameLink *link)
-{
-  GstEvent *event;
-
-  while ((event = gst_harness_pull_upstream_event (link->in))
-         && GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    gst_event_unref (event);
-  g_assert_nonnull (event);
-  return event;
-}
 
 /* A receiver cannot keep the encoder busy with keyframes. */
 static void
@@ -174,11 +126,11 @@ test_key_unit_flood (void)
 
   gst_harness_set_src_caps_str (link->in, "video/x-test");
   for (; seq < 5000; seq++)
-    push_upstream (link, seq, "GstForceKeyUnit, count=(uint)1");
-  push_upstream (link, seq, "application/x-gst-navigation, event=(string)mouse-move");
+    frame_hand_push_upstream (link, seq, "GstForceKeyUnit, count=(uint)1");
+  frame_hand_push_upstream (link, seq, "application/x-gst-navigation, event=(string)mouse-move");
   for (n = 0; TRUE; n++)
     {
-      g_autoptr (GstEvent) event = pull_upstream (link);
+      g_autoptr (GstEvent) event = frame_hand_pull_upstream (link);
 
       if (GST_EVENT_TYPE (event) == GST_EVENT_NAVIGATION)
         break;

@@ -203,3 +203,14 @@ frame_link_make_buffer (guint16 epoch, guint32 seq, const GstP2pFrameBuffer *fra
   return frame_link_make_message (GST_P2P_FRAME_BUFFER, epoch, seq, object,
                                   GST_P2P_FRAME_BUFFER_PREFIX + size);
 }
+
+guint64
+frame_link_get_stat (GstElement *element, const gchar *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value;
+
+  g_object_get (element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
+  return value;
+}

@@ -50,6 +50,9 @@ guint frame_link_count_messages (FrameLink *link, GstMessageType type);
 /* Asserts that exactly one error was posted, of that domain and code. */
 void frame_link_assert_one_error (FrameLink *link, GQuark domain, gint code);
 
+/* A count in the "stats" of pay or depay. */
+guint64 frame_link_get_stat (GstElement *element, const gchar *name);
+
 /* An object cut into a single message, and one made of text. */
 GstBuffer *
 frame_link_make_message (guint8 kind, guint16 epoch, guint32 seq, gconstpointer data, gsize size);

@@ -10,7 +10,7 @@
 #include "plugins/p2p/p2pframepay.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
-#include "tests/plugins/p2p/framelink.h"
+#include "tests/plugins/p2p/framehand.h"
 
 #define CAPS "video/x-test, width=(int)320"
 
@@ -313,17 +313,6 @@ ack (FrameLink *link, guint32 reply_seq, guint32 seq)
                     frame_link_make_message (GST_P2P_FRAME_ACK, 0, reply_seq, object, 4));
 }
 
-static guint64
-get_stat (FrameLink *link, const gchar *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value;
-
-  g_object_get (link->pay, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
-}
-
 typedef struct
 {
   FrameLink *link;
@@ -359,7 +348,7 @@ start_sender (Sender *sender, FrameLink *link, guint n)
   *sender = (Sender){ .link = link, .n = n, .size = 1000 - 44 - 16, .flow = 1 };
   gst_harness_set_src_caps_str (link->in, CAPS);
   ack (link, 0, FIRST_SEQ - 1);
-  g_assert_cmpuint (get_stat (link, "in-flight"), ==, 0);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
   return g_thread_new ("sender", run_sender, sender);
 }
 
@@ -373,14 +362,14 @@ test_window (void)
   for (guint i = 0; i < 20; i++)
     {
       TEST_WAIT_UNTIL (g_atomic_int_get (&sender.done) == (gint)(10 + i), 5000);
-      g_assert_cmpuint (get_stat (link, "in-flight"), ==, 10000);
-      g_assert_cmpuint (get_stat (link, "objects"), ==, FIRST_SEQ + 10 + i);
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 10000);
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, FIRST_SEQ + 10 + i);
       ack (link, 1 + i, FIRST_SEQ + i);
     }
   g_thread_join (thread);
   g_assert_cmpint (sender.flow, ==, GST_FLOW_OK);
   ack (link, 21, FIRST_SEQ + 29);
-  g_assert_cmpuint (get_stat (link, "in-flight"), ==, 0);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
 }
 
 /* An object larger than the window goes alone. */
@@ -398,7 +387,7 @@ test_larger_than_window (void)
   ack (link, 1, 2);
   g_thread_join (thread);
   g_assert_cmpint (sender.flow, ==, GST_FLOW_OK);
-  g_assert_cmpuint (get_stat (link, "in-flight"), ==, 1 + 44 + 16);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 1 + 44 + 16);
 }
 
 /* A flush and a change to READY end the waiting at once. */
@@ -449,7 +438,7 @@ test_probe (void)
   GThread *thread = start_sender (&sender, link, 11);
   guint8 kind = 0;
 
-  TEST_WAIT_UNTIL (get_stat (link, "objects") == FIRST_SEQ + 11, 5000);
+  TEST_WAIT_UNTIL (frame_link_get_stat (link->pay, "objects") == FIRST_SEQ + 11, 5000);
   g_assert_cmpint (g_atomic_int_get (&sender.done), ==, 10);
   while (kind != GST_P2P_FRAME_PROBE)
     {
@@ -509,14 +498,14 @@ test_leaky (void)
   g_assert_cmpuint (count_key_unit_requests (link), ==, 0);
   push_ok (link, make_delta (4000)); /* no room */
   push_ok (link, make_delta (10));   /* room, but not decodable */
-  g_assert_cmpuint (get_stat (link, "dropped"), ==, 2);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
   g_assert_cmpuint (count_key_unit_requests (link), ==, 1);
   push_ok (link, make_buffer (5000, 7, 1)); /* a keyframe without room */
   ack (link, 1, 3);
   push_ok (link, make_delta (10));
   push_ok (link, make_buffer (5000, 8, 1));
   push_ok (link, make_delta (10));
-  g_assert_cmpuint (get_stat (link, "dropped"), ==, 4);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 4);
 
   g_assert_false (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_DISCONT);
   g_assert_false (pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_DISCONT);
@@ -541,7 +530,7 @@ test_leaky_after_discont (void)
   GST_BUFFER_FLAG_SET (torn, GST_BUFFER_FLAG_DISCONT);
   push_ok (link, torn);
   push_ok (link, make_delta (10));
-  g_assert_cmpuint (get_stat (link, "dropped"), ==, 2);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
   g_assert_cmpuint (count_key_unit_requests (link), ==, 1);
 }
 
@@ -559,11 +548,11 @@ test_begins_with_a_keyframe (void)
       gst_harness_set_src_caps_str (link->in, CAPS);
       push_ok (link, make_delta (10));
       push_ok (link, make_delta (10));
-      g_assert_cmpuint (get_stat (link, "dropped"), ==, 2);
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
       g_assert_cmpuint (count_key_unit_requests (link), ==, 1);
       push_ok (link, make_buffer (10, 0, 1));
       push_ok (link, make_delta (10));
-      g_assert_cmpuint (get_stat (link, "dropped"), ==, 2);
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
       g_assert_cmpuint (count_key_unit_requests (link), ==, 0);
     }
 }
@@ -596,7 +585,7 @@ test_stream_headers_for_muxers (void)
 
   gst_harness_set_src_caps_str (link->in, "video/x-vp8, streamheader=(buffer)< 0102 >");
   push_ok (link, make_buffer (10, 0, 1));
-  g_assert_cmpuint (get_stat (link, "objects"), ==, 3);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, 3);
 }
 
 static void
@@ -609,8 +598,8 @@ test_stream_headers_in_stream (void)
   GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_DELTA_UNIT); /* as matroskamux does */
   gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
   push_ok (link, header);
-  g_assert_cmpuint (get_stat (link, "objects"), ==, 3);
-  g_assert_cmpuint (get_stat (link, "dropped"), ==, 0);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, 3);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 0);
 }
 
 /* ---- raw ---- */
@@ -679,26 +668,6 @@ test_eos (void)
 
 /* ---- replies ---- */
 
-static GstEvent *
-pull_upstream (FrameLink *link)
-{
-  GstEvent *event;
-
-  while ((event = gst_harness_pull_upstream_event (link->in))
-         && GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    gst_event_unref (event);
-  g_assert_nonnull (event);
-  return event;
-}
-
-static void
-push_upstream (FrameLink *link, guint32 seq, const gchar *text)
-{
-  GstBuffer *message = frame_link_make_text (GST_P2P_FRAME_UPSTREAM, 0, seq, text);
-
-  g_assert_cmpint (gst_harness_push (link->back, message), ==, GST_FLOW_OK);
-}
-
 static void
 test_upstream_events (void)
 {
@@ -709,14 +678,15 @@ test_upstream_events (void)
   guint count;
 
   gst_harness_set_src_caps_str (link->in, CAPS);
-  push_upstream (link, 0, "seek, rate=(double)2.0");
-  push_upstream (link, 1, "application/x-gst-navigation, event=(string)key-press, key=(string)a");
-  navigation = pull_upstream (link);
+  frame_hand_push_upstream (link, 0, "seek, rate=(double)2.0");
+  frame_hand_push_upstream (link, 1,
+                            "application/x-gst-navigation, event=(string)key-press, key=(string)a");
+  navigation = frame_hand_pull_upstream (link);
   g_assert_cmpint (GST_EVENT_TYPE (navigation), ==, GST_EVENT_NAVIGATION);
-  push_upstream (link, 2,
-                 "GstForceKeyUnit, running-time=(guint64)5, all-headers=(boolean)true, "
-                 "count=(uint)7, surplus=(int)1");
-  key_unit = pull_upstream (link);
+  frame_hand_push_upstream (link, 2,
+                            "GstForceKeyUnit, running-time=(guint64)5, all-headers=(boolean)true, "
+                            "count=(uint)7, surplus=(int)1");
+  key_unit = frame_hand_pull_upstream (link);
   g_assert_true (gst_video_event_parse_upstream_force_key_unit (key_unit, &running_time,
                                                                 &all_headers, &count));
   g_assert_cmpuint (running_time, ==, 5);
