@@ -12,7 +12,6 @@ struct _GstP2pChannels
 {
   /* const */
   GstP2pChannelSite site;
-  GstP2pRole role;
   GstP2pDescription *remote;
   const GstP2pChannelsCallbacks *callbacks;
   gpointer user_data;
@@ -32,7 +31,6 @@ gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDesc
   GstP2pChannels *channels = g_new0 (GstP2pChannels, 1);
 
   channels->site = *site;
-  channels->role = role;
   channels->remote = remote;
   channels->callbacks = callbacks;
   channels->user_data = user_data;
@@ -206,19 +204,21 @@ open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelCon
   return TRUE;
 }
 
-/* A channel that the remote declares: RFC 8832 section 6 wants the other parity of stream ids. */
+/* A channel that the remote declares. RFC 8832 section 6 gives each end the streams of one parity,
+ * so that the ends do not take the same one. Where they did not, the parity is no reason to refuse:
+ * some stacks (aiortc) go by the ICE role and not by that of DTLS, and WebRTC's API lets
+ * applications choose any. Our own next channel steps over what is taken. */
 static gboolean
 take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
            GError **error)
 {
-  gboolean even = channels->role == GST_P2P_ROLE_ACCEPTOR;
   g_autoptr (GBytes) ack = gst_p2p_dcep_new_ack ();
   GstP2pChannel *channel;
 
-  if (find_stream (channels, stream) || (stream % 2 == 0) != even)
+  if (find_stream (channels, stream))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                   "The peer opened the data channel %u, which is not its to open", stream);
+                   "The peer opened the data channel %u, which is open already", stream);
       return FALSE;
     }
   if (!open_receiving (channels, stream, config, error))

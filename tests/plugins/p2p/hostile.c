@@ -31,7 +31,7 @@ send_frame (Stranger *stranger, guint8 kind, guint32 seq, guint32 length, const 
   GST_WRITE_UINT32_BE (message + 4, seq);
   GST_WRITE_UINT32_BE (message + 12, length);
   memcpy (message + GST_P2P_FRAME_FIRST_HEADER_SIZE, payload, size);
-  stranger_send (stranger, 0, message, GST_P2P_FRAME_FIRST_HEADER_SIZE + size);
+  stranger_send (stranger, stranger->stream, message, GST_P2P_FRAME_FIRST_HEADER_SIZE + size);
 }
 
 static void
@@ -109,12 +109,6 @@ send_second_open (Stranger *stranger)
   gst_p2p_transport_send_control (stranger->side.transport, 0, open);
 }
 
-static void
-send_wrong_parity (Stranger *stranger)
-{
-  stranger_open (stranger, 1);
-}
-
 /* --- what is ignored --- */
 
 static void
@@ -148,8 +142,7 @@ static const Attack attacks[] = {
   { "bad event", send_bad_event, "*" },
   { "fragment beyond", send_fragment_beyond, "*" },
   { "DCEP garbage", send_dcep_garbage, "*" },
-  { "second open", send_second_open, "The peer opened the data channel 0, which is not *" },
-  { "wrong parity", send_wrong_parity, "The peer opened the data channel 1, which is not *" },
+  { "second open", send_second_open, "The peer opened the data channel 0, which is open already" },
   { "unasked ACK", send_unasked_ack, NULL, 0 },
   { "new kind", send_new_kind, NULL, 1 },
 };
@@ -259,6 +252,55 @@ test_replies (const gchar *transport)
   end_expect_no_error (sender);
 }
 
+/* --- whose stream it is --- */
+
+/* The one that is called has opened 1. */
+static void
+test_collision (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) sender
+      = end_play (ENDS_ENDLESS "! p2psink name=p local-id=called signaling-uri=%s transport=%s",
+                  uri, transport);
+  g_autoptr (Stranger) stranger = NULL;
+
+  end_expect_info (sender, "Waiting to be called*");
+  stranger = stranger_call (uri, transport, "called", 0);
+  stranger_wait_open (stranger);
+  TEST_WAIT_UNTIL (stranger->side.controls->len > 0, ENDS_SOON_MS);
+  g_assert_cmpuint (stranger->side.control_stream, ==, 1);
+  stranger_open (stranger, 1);
+  end_take_warning (sender, DECODE, "The peer opened the data channel 1, which is open already");
+  end_expect_no_error (sender);
+}
+
+/* A stream of the parity that is not the peer's is taken all the same while it is free, and the
+ * element's own channel is the next. */
+static void
+test_other_parity (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  g_autoptr (End) end
+      = end_play ("p2pbin name=p local-id=called signaling-uri=%s transport=%s ! " ENDS_TAKE,
+                  test_signaling_get_uri (signaling), transport);
+  g_autoptr (Stranger) stranger = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  end_expect_info (end, "Waiting to be called*");
+  stranger = stranger_call (test_signaling_get_uri (signaling), transport, "called", 0);
+  stranger_wait_open (stranger);
+  stranger_open (stranger, 1);
+  check_ignored (end, stranger, 0);
+  TEST_WAIT_UNTIL (stranger->side.controls->len == 1, ENDS_SOON_MS);
+  pad = gst_element_request_pad_simple (end->p2p, "sink_%u");
+  TEST_WAIT_UNTIL (stranger->side.controls->len == 2, ENDS_SOON_MS);
+  g_assert_cmpuint (stranger->side.control_stream, ==, 3);
+  end_expect_no_warning (end);
+  end_expect_no_error (end);
+  gst_element_release_request_pad (end->p2p, pad);
+}
+
 /* --- signaling --- */
 
 static void
@@ -351,6 +393,8 @@ main (int argc, char **argv)
   ends_add ("attacks", test_attacks);
   ends_add ("one-error", test_one_error);
   ends_add ("replies", test_replies);
+  ends_add ("collision", test_collision);
+  ends_add ("other-parity", test_other_parity);
   ends_add ("many-candidates", test_many_candidates);
   ends_add ("bent-signaling", test_bent_signaling);
   return g_test_run ();

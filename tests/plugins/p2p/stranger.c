@@ -55,7 +55,10 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
   if (!peer_event)
     {
       if (event->type == GST_P2P_TRANSPORT_CONTROL)
-        g_ptr_array_add (self->side.controls, g_bytes_ref (event->message));
+        {
+          self->side.control_stream = event->stream;
+          g_ptr_array_add (self->side.controls, g_bytes_ref (event->message));
+        }
       return;
     }
   switch (peer_event->type)
@@ -169,6 +172,7 @@ stranger_open (Stranger *self, guint16 stream)
   open = gst_p2p_dcep_new_open (config);
   open_port (&self->side, stream, config);
   gst_p2p_transport_send_control (self->side.transport, stream, open);
+  self->stream = stream;
 }
 
 void

@@ -18,7 +18,8 @@ typedef struct
   guint n_extra_candidates;
   GstP2pSignalingClient *client;
   /* main thread */
-  Side side; /* its transport and channels */
+  Side side;      /* its transport and channels */
+  guint16 stream; /* of the channel that it opened last */
   gboolean is_over;
   gchar *bye; /* what the element said at the end */
 } Stranger;
