@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * endpoint: see endpoint.h.
+ */
 #include "plugins/p2p/endpoint.h"
 
 #include <string.h>
 
+#include "plugins/p2p/ending.h"
 #include "plugins/p2p/reaper.h"
+#include "plugins/p2p/roster.h"
 #include "signaling/client.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
@@ -33,7 +38,7 @@ struct _GstP2pEndpoint
   /* control thread */
   GstP2pSignalingClient *client;
   GstP2pIceConfig ice;
-  GList *connections; /* GstP2pConnection, none of them closed */
+  GstP2pRoster *roster;
   GSource *bind_timer;
   GSource *pads_timer;
   GSource *reap_timer;
@@ -45,7 +50,6 @@ struct _GstP2pEndpoint
   gboolean stopping;
   guint n_served; /* receivers that have everything */
   GstP2pPeerState reported;
-  guint64 n_connections;
 };
 
 static void call_remote (GstP2pEndpoint *endpoint);
@@ -77,16 +81,9 @@ max_connections (GstP2pEndpoint *endpoint)
 GstP2pPeerState
 gst_p2p_endpoint_get_state (GstP2pEndpoint *endpoint)
 {
-  GstP2pPeerState state
-      = endpoint->done || endpoint->failed ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW;
+  gboolean over = endpoint->done || endpoint->failed;
 
-  for (GList *l = endpoint->connections; l; l = l->next)
-    {
-      GstP2pPeerState one = gst_p2p_connection_get_state (l->data);
-      if (state == GST_P2P_PEER_CLOSED || one > state)
-        state = one;
-    }
-  return state;
+  return gst_p2p_roster_get_state (endpoint->roster, over ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW);
 }
 
 static void
@@ -99,6 +96,17 @@ report_state (GstP2pEndpoint *endpoint)
     return;
   endpoint->reported = state;
   endpoint->callbacks->state_changed (state, endpoint->user_data);
+}
+
+/* The streams that come in end as their connection does; who sends is told. */
+static void
+finish (GstP2pEndpoint *endpoint)
+{
+  if (endpoint->done)
+    return;
+  endpoint->done = TRUE;
+  if (endpoint->directions & GST_P2P_DIRECTION_SEND)
+    endpoint->callbacks->sent_everything (endpoint->user_data);
 }
 
 static void
@@ -175,8 +183,7 @@ add_connection (GstP2pEndpoint *endpoint, GstP2pRole role, const gchar *remote_i
       .user_data = endpoint,
   });
 
-  endpoint->connections = g_list_append (endpoint->connections, connection);
-  endpoint->n_connections++;
+  gst_p2p_roster_add (endpoint->roster, connection);
   gst_p2p_reaper_expect (endpoint->reaper);
   return connection;
 }
@@ -205,24 +212,12 @@ refuse (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call, const gcha
   gst_p2p_signaling_client_send (endpoint->client, bye);
 }
 
-/* The connection that calls @id and is not open yet. */
-static GstP2pConnection *
-find_call_to (GstP2pEndpoint *endpoint, const gchar *id)
-{
-  for (GList *l = endpoint->connections; l; l = l->next)
-    if (gst_p2p_connection_get_role (l->data) == GST_P2P_ROLE_INITIATOR
-        && gst_p2p_connection_get_state (l->data) < GST_P2P_PEER_OPEN
-        && strcmp (gst_p2p_connection_get_remote_id (l->data), id) == 0)
-      return l->data;
-  return NULL;
-}
-
 /* Both ends call: the call of the lexically smaller id counts, and the other is forgotten without a
  * word, since the peer decides alike. Returns whether @call is to be answered. */
 static gboolean
 yields_to (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
 {
-  GstP2pConnection *own = find_call_to (endpoint, call->from);
+  GstP2pConnection *own = gst_p2p_roster_find_call_to (endpoint->roster, call->from);
 
   if (!own)
     return TRUE;
@@ -232,23 +227,10 @@ yields_to (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
   return TRUE;
 }
 
-static GstP2pConnection *
-find_session (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *message)
-{
-  /* An error names whom it could not reach; everything else comes from the peer itself. */
-  const gchar *id = message->type == GST_P2P_SIGNALING_ERROR ? message->to : message->from;
-
-  for (GList *l = endpoint->connections; l; l = l->next)
-    if (g_strcmp0 (gst_p2p_connection_get_session (l->data), message->session) == 0
-        && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
-      return l->data;
-  return NULL;
-}
-
 static gboolean
 is_reaping (GstP2pEndpoint *endpoint)
 {
-  return gst_p2p_reaper_count (endpoint->reaper) > g_list_length (endpoint->connections);
+  return gst_p2p_reaper_count (endpoint->reaper) > gst_p2p_roster_count (endpoint->roster);
 }
 
 static gboolean
@@ -262,10 +244,11 @@ on_reap_poll (gpointer data)
     return G_SOURCE_CONTINUE;
   clear_timer (&endpoint->reap_timer);
   call = g_steal_pointer (&endpoint->held_call);
-  connection = call ? find_session (endpoint, call) : NULL;
+  connection = call ? gst_p2p_roster_find_session (endpoint->roster, call) : NULL;
   if (connection)
     gst_p2p_connection_take_message (connection, call);
-  else if (is_caller (endpoint) && !endpoint->connections && !endpoint->stopping)
+  else if (is_caller (endpoint) && gst_p2p_roster_count (endpoint->roster) == 0
+           && !endpoint->stopping)
     call_remote (endpoint);
   return G_SOURCE_REMOVE;
 }
@@ -279,7 +262,7 @@ take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
   if (!yields_to (endpoint, call))
     return;
   if (endpoint->done || endpoint->failed || endpoint->stopping
-      || g_list_length (endpoint->connections) >= max_connections (endpoint))
+      || gst_p2p_roster_count (endpoint->roster) >= max_connections (endpoint))
     {
       refuse (endpoint, call, "busy");
       return;
@@ -367,71 +350,40 @@ on_connection_channel_finished (GstP2pConnection *connection, gpointer user_data
     gst_p2p_connection_close (connection, "eos");
 }
 
-/* What the end of a connection means where a stream comes in. */
 static void
-receiver_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
+take_ending (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
 {
-  const GError *error = gst_p2p_connection_get_error (connection);
-  guint n_channels;
-  gboolean finished
-      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_channels);
-  gboolean was_open = gst_p2p_connection_was_open (connection);
+  GstP2pEnding ending = {
+    .directions = endpoint->directions,
+    .caller = is_caller (endpoint),
+    .keeps_listening = keeps_listening (endpoint),
+    .was_open = gst_p2p_connection_was_open (connection),
+    .refused = gst_p2p_connection_has_refused (connection),
+    .error = gst_p2p_connection_get_error (connection),
+  };
+  g_autoptr (GError) error = NULL;
 
-  if (keeps_listening (endpoint) || (!was_open && !is_caller (endpoint)))
+  ending.sent
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &ending.n_sending);
+  ending.received
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &ending.n_receiving);
+
+  switch (gst_p2p_ending_judge (&ending, &error))
     {
-      if (error)
-        warn (endpoint, error);
-      return;
-    }
-  if (error && !(finished && n_channels > 0))
-    fail (endpoint, error);
-  else if (n_channels == 0)
-    fail_literal (endpoint, GST_P2P_ERROR_LOST, "The peer left without having sent anything");
-  else
-    endpoint->done = TRUE; /* it sent everything, or hung up: the stream ends here */
-}
-
-/* Likewise where a stream goes out. */
-static void
-sender_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
-{
-  const GError *error = gst_p2p_connection_get_error (connection);
-  guint n_channels;
-  gboolean finished
-      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_channels);
-
-  if (finished && n_channels > 0)
-    endpoint->n_served++;
-  else if (is_caller (endpoint) && error)
-    fail (endpoint, error);
-  else if (is_caller (endpoint) && gst_p2p_connection_has_refused (connection))
-    fail_literal (endpoint, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN);
-  else if (is_caller (endpoint))
-    fail_literal (endpoint, GST_P2P_ERROR_LOST, "The receiver left before the stream ended");
-  else if (error)
-    warn (endpoint, error);
-}
-
-/* A two-way connection ends as a telephone call does: whoever hangs up ends both streams. */
-static void
-both_lost (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
-{
-  const GError *error = gst_p2p_connection_get_error (connection);
-  gboolean was_open = gst_p2p_connection_was_open (connection);
-
-  if (keeps_listening (endpoint) || (!was_open && !is_caller (endpoint)))
-    {
-      if (error)
-        warn (endpoint, error);
-    }
-  else if (error)
-    {
+    case GST_P2P_OUTCOME_GO_ON:
+      break;
+    case GST_P2P_OUTCOME_WARN:
+      warn (endpoint, error);
+      break;
+    case GST_P2P_OUTCOME_SERVED:
+      endpoint->n_served++;
+      break;
+    case GST_P2P_OUTCOME_DONE:
+      finish (endpoint);
+      break;
+    case GST_P2P_OUTCOME_FAIL:
       fail (endpoint, error);
-    }
-  else if (!endpoint->done && !endpoint->stopping)
-    {
-      endpoint->done = TRUE;
-      endpoint->callbacks->sent_everything (endpoint->user_data);
+      break;
     }
 }
 
@@ -446,21 +398,14 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
   GST_INFO_OBJECT (endpoint->bin, "connection to %s closed: %s%s%s",
                    gst_p2p_connection_get_remote_id (connection), reason, error ? ": " : "",
                    error ? error->message : "");
-  endpoint->connections = g_list_remove (endpoint->connections, connection);
+  gst_p2p_roster_remove (endpoint->roster, connection);
 
   if (gst_p2p_connection_was_open (connection))
     endpoint->callbacks->peer_disconnected (gst_p2p_connection_get_remote_id (connection), reason,
                                             endpoint->user_data);
 
   if (!crossed && !endpoint->stopping)
-    {
-      if (endpoint->directions == GST_P2P_DIRECTION_RECEIVE)
-        receiver_lost (endpoint, connection);
-      else if (endpoint->directions == GST_P2P_DIRECTION_SEND)
-        sender_lost (endpoint, connection);
-      else
-        both_lost (endpoint, connection);
-    }
+    take_ending (endpoint, connection);
 
   gst_p2p_endpoint_check_sent (endpoint); /* first: what is done is not "new" again */
   report_state (endpoint);
@@ -508,7 +453,7 @@ static void
 on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message,
                    GstP2pEndpoint *endpoint)
 {
-  GstP2pConnection *connection = find_session (endpoint, message);
+  GstP2pConnection *connection = gst_p2p_roster_find_session (endpoint->roster, message);
 
   if (connection)
     gst_p2p_connection_take_message (connection, message);
@@ -540,7 +485,8 @@ static void
 on_client_unavailable (GstP2pSignalingClient *client, const GError *error, GstP2pEndpoint *endpoint)
 {
   GST_INFO_OBJECT (endpoint->bin, "signaling is not available: %s", error->message);
-  if (endpoint->bound_once && !endpoint->unavailable && !endpoint->connections)
+  if (endpoint->bound_once && !endpoint->unavailable
+      && gst_p2p_roster_count (endpoint->roster) == 0)
     warn (endpoint, error);
   g_clear_error (&endpoint->unavailable);
   endpoint->unavailable = g_error_copy (error);
@@ -591,6 +537,7 @@ gst_p2p_endpoint_new (const GstP2pEndpointConfig *config)
   endpoint->identity = gst_p2p_identity_ref (config->identity);
   endpoint->callbacks = config->callbacks;
   endpoint->user_data = config->user_data;
+  endpoint->roster = gst_p2p_roster_new ();
   endpoint->reaper = gst_p2p_reaper_new (config->callbacks->retire_src_pad, config->user_data);
   gst_p2p_settings_get_ice_config (endpoint->settings, NULL, NULL, &endpoint->ice);
   return endpoint;
@@ -629,14 +576,13 @@ static void
 close_all (gpointer data, gpointer linger)
 {
   GstP2pEndpoint *endpoint = data;
-  GList *connections = g_list_copy (endpoint->connections);
+  g_autoptr (GList) connections = gst_p2p_roster_list (endpoint->roster);
 
   endpoint->stopping = TRUE;
   gst_p2p_channel_flush_all (endpoint->bin);
   for (GList *l = connections; l; l = l->next)
     if (!linger || !lingers (l->data))
       gst_p2p_connection_close (l->data, "bye");
-  g_list_free (connections);
 }
 
 static void
@@ -669,6 +615,7 @@ void
 gst_p2p_endpoint_free (GstP2pEndpoint *endpoint)
 {
   gst_p2p_reaper_free (endpoint->reaper);
+  gst_p2p_roster_free (endpoint->roster);
   gst_p2p_control_thread_unref (endpoint->control);
   gst_p2p_settings_free (endpoint->settings);
   gst_p2p_identity_unref (endpoint->identity);
@@ -680,22 +627,10 @@ gst_p2p_endpoint_free (GstP2pEndpoint *endpoint)
 
 /* --- from the element --- */
 
-/* A copy of the list: what is done with a connection may close it. */
-static GList *
-open_connections (GstP2pEndpoint *endpoint)
-{
-  GList *open = NULL;
-
-  for (GList *l = endpoint->connections; l; l = l->next)
-    if (gst_p2p_connection_get_state (l->data) == GST_P2P_PEER_OPEN)
-      open = g_list_append (open, l->data);
-  return open;
-}
-
 void
 gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
 {
-  g_autoptr (GList) open = open_connections (endpoint);
+  g_autoptr (GList) open = gst_p2p_roster_list_open (endpoint->roster);
 
   for (GList *l = open; l; l = l->next)
     gst_p2p_connection_add_sink_pad (l->data, pad);
@@ -704,31 +639,18 @@ gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
 void
 gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
 {
-  g_autoptr (GList) open = open_connections (endpoint);
+  g_autoptr (GList) open = gst_p2p_roster_list_open (endpoint->roster);
 
   for (GList *l = open; l; l = l->next)
     gst_p2p_channels_remove_sink_pad (gst_p2p_connection_get_channels (l->data), pad);
   gst_p2p_endpoint_check_sent (endpoint);
 }
 
-static GstP2pConnection *
-find_owner (GstP2pEndpoint *endpoint, GstObject *element, GstP2pChannel **channel)
-{
-  for (GList *l = endpoint->connections; l; l = l->next)
-    {
-      GstP2pChannels *channels = gst_p2p_connection_get_channels (l->data);
-
-      if (channels && (*channel = gst_p2p_channels_find (channels, element)))
-        return l->data;
-    }
-  return NULL;
-}
-
 void
 gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element)
 {
   GstP2pChannel *channel;
-  GstP2pConnection *connection = find_owner (endpoint, element, &channel);
+  GstP2pConnection *connection = gst_p2p_roster_find_channel (endpoint->roster, element, &channel);
 
   if (connection)
     gst_p2p_channels_end (gst_p2p_connection_get_channels (connection), channel);
@@ -738,7 +660,7 @@ void
 gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, const GError *error)
 {
   GstP2pChannel *channel;
-  GstP2pConnection *connection = find_owner (endpoint, element, &channel);
+  GstP2pConnection *connection = gst_p2p_roster_find_channel (endpoint->roster, element, &channel);
 
   if (connection)
     gst_p2p_connection_fail (connection, error);
@@ -753,7 +675,8 @@ gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
   gboolean all_eos;
 
   if (endpoint->done || endpoint->failed || endpoint->stopping
-      || endpoint->directions != GST_P2P_DIRECTION_SEND || endpoint->connections)
+      || endpoint->directions != GST_P2P_DIRECTION_SEND
+      || gst_p2p_roster_count (endpoint->roster) > 0)
     return;
 
   pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
@@ -778,22 +701,14 @@ gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
 GstStructure *
 gst_p2p_endpoint_get_stats (GstP2pEndpoint *endpoint)
 {
+  GstP2pPeerState state = gst_p2p_endpoint_get_state (endpoint);
   GstStructure *stats
-      = gst_structure_new ("p2p-stats", "state", G_TYPE_STRING,
-                           gst_p2p_peer_state_get_name (gst_p2p_endpoint_get_state (endpoint)),
+      = gst_structure_new ("p2p-stats", "state", G_TYPE_STRING, gst_p2p_peer_state_get_name (state),
                            "local-id", G_TYPE_STRING, endpoint->local_id, "connections",
-                           G_TYPE_UINT64, endpoint->n_connections, NULL);
+                           G_TYPE_UINT64, gst_p2p_roster_count_all (endpoint->roster), NULL);
   GValue peers = G_VALUE_INIT;
 
-  gst_value_list_init (&peers, 0);
-  for (GList *l = endpoint->connections; l; l = l->next)
-    {
-      GValue peer = G_VALUE_INIT;
-
-      g_value_init (&peer, GST_TYPE_STRUCTURE);
-      g_value_take_boxed (&peer, gst_p2p_connection_get_stats (l->data));
-      gst_value_list_append_and_take_value (&peers, &peer);
-    }
+  gst_p2p_roster_get_stats (endpoint->roster, &peers);
   gst_structure_take_value (stats, "peers", &peers);
   return stats;
 }
