@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dcep: see dcep.h.
+ */
 #include "gst/p2p/dcep.h"
 
 #include <string.h>

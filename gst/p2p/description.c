@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * description: see description.h.
+ */
 #include "gst/p2p/description.h"
 
 #include <string.h>

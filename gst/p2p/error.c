@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * error: see error.h.
+ */
 #include "gst/p2p/error.h"
 
 /* clang-format off */

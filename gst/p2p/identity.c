@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * identity: see identity.h.
+ */
 #include "gst/p2p/identity.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * peer: see peer.h.
+ */
 #include "gst/p2p/peer.h"
 
 #include <string.h>

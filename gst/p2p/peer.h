@@ -9,8 +9,7 @@
  * order. The state is derived from the facts that events reported, so that they may come in any
  * order. Time is passed in; nothing here looks at a clock. Not thread-safe: one thread feeds it.
  *
- *   feed (event, now)  →  while ((action = next_action ()))  carry it out  →  sleep until deadline
- * ()
+ *   feed (event, now)  →  for each next_action (): carry it out  →  sleep until deadline ()
  */
 #pragma once
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channel: see channel.h.
+ */
 #include "plugins/p2p/channel.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channelmux: see channelmux.h.
+ */
 #include "plugins/p2p/channelmux.h"
 
 #include "gst/p2p/error.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * connection: see connection.h.
+ */
 #include "plugins/p2p/connection.h"
 
 #include <string.h>

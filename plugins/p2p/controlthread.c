@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * controlthread: see controlthread.h.
+ */
 #include "plugins/p2p/controlthread.h"
 
 struct _GstP2pControlThread

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * crc32c: see crc32c.h.
+ */
 #include "plugins/p2p/crc32c.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * directchannel: see directchannel.h.
+ */
 #include "plugins/p2p/directchannel.h"
 
 #include "gst/p2p/error.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dtlssession: see dtlssession.h.
+ */
 #include "plugins/p2p/dtlssession.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * iothread: see iothread.h.
+ */
 #include "plugins/p2p/iothread.h"
 
 struct _GstP2pIoThread

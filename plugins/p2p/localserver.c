@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * localserver: see localserver.h.
+ */
 #include "plugins/p2p/localserver.h"
 
 #define DEFAULT_PORT 80 /* of ws:// */

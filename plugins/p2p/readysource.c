@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * readysource: see readysource.h.
+ */
 #include "plugins/p2p/readysource.h"
 
 static gboolean

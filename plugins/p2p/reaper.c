@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * reaper: see reaper.h.
+ */
 #include "plugins/p2p/reaper.h"
 
 struct _GstP2pReaper

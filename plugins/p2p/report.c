@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * report: see report.h.
+ */
 #include "plugins/p2p/report.h"
 
 #include "gst/p2p/error.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpassociation: see sctpassociation.h.
+ */
 #include "plugins/p2p/sctpassociation.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpsocket: see sctpsocket.h.
+ */
 #include "plugins/p2p/sctpsocket.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpstack: see sctpstack.h.
+ */
 #include "plugins/p2p/sctpstack.h"
 
 #include <usrsctp.h>

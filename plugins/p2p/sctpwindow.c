@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpwindow: see sctpwindow.h.
+ */
 #include "plugins/p2p/sctpwindow.h"
 
 #define SHORT_PATH_FLIGHT (768 * 1024)

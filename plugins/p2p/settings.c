@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * settings: see settings.h.
+ */
 #include "plugins/p2p/settings.h"
 
 #include <string.h>

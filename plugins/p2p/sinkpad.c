@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sinkpad: see sinkpad.h.
+ */
 #include "plugins/p2p/sinkpad.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * srcpads: see srcpads.h.
+ */
 #include "plugins/p2p/srcpads.h"
 
 static GQuark

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * station: see station.h.
+ */
 #include "plugins/p2p/station.h"
 
 #include "gst/p2p/error.h"

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * udpbatch: see udpbatch.h.
+ */
 #define _GNU_SOURCE /* sendmmsg */
 #include "plugins/p2p/udpbatch.h"
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * urihandler: see urihandler.h.
+ */
 #include "plugins/p2p/urihandler.h"
 
 #include "plugins/p2p/p2pbasebin.h"

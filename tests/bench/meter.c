@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * meter: see meter.h.
+ */
 #include "tests/bench/meter.h"
 
 #include <signal.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bus: see bus.h.
+ */
 #include "tests/common/bus.h"
 
 #include "tests/common/wait.h"

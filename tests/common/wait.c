@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * wait: see wait.h.
+ */
 #include "tests/common/wait.h"
 
 #include "tests/common/watchdog.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The messages that open a data channel, byte by byte, and what is none of them. */
 #include "gst/p2p/dcep.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What one end tells the other of itself: fields, limits, SDP, candidates; and what is refused. */
 #include "gst/p2p/description.h"
 
 #include <string.h>

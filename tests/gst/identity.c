@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Certificates and fingerprints: made, loaded, compared, and refused. */
 #include "gst/p2p/identity.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The state machine of a connection, with a clock and a network that the test makes up. */
 #include "gst/p2p/peer.h"
 
 #include <string.h>

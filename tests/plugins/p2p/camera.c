@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * camera: see camera.h.
+ */
 #include "tests/plugins/p2p/camera.h"
 
 #include <gst/app/app.h>

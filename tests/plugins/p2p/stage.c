@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * stage: see stage.h.
+ */
 #include "tests/plugins/p2p/stage.h"
 
 #include <string.h>
