@@ -32,7 +32,10 @@ GST_DEBUG_CATEGORY_STATIC (ice_debug);
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 /* More than any honest host has. */
 #define MAX_REMOTE_CANDIDATES 256
-/* How long a TURN server may take to confirm the end of an allocation before we go. */
+/* How long a TURN server may take to confirm the end of an allocation before we go: libnice asks
+ * after 0, 60 and 180 ms, and gives up after 240. The other limit is ours, should it not. */
+#define CLOSE_RETRY_MS 60
+#define CLOSE_MAX_REQUESTS 3
 #define CLOSE_TIMEOUT_MS 400
 
 #define COMPONENT 1
@@ -575,6 +578,9 @@ gst_p2p_ice_agent_stop (GstP2pIceAgent *self)
   g_source_set_callback (self->close_timeout, on_close_timeout, g_object_ref (self),
                          g_object_unref);
   g_source_attach (self->close_timeout, self->context);
+
+  g_object_set (self->nice, "stun-initial-timeout", CLOSE_RETRY_MS, "stun-max-retransmissions",
+                CLOSE_MAX_REQUESTS, NULL);
 
   /* the callback comes on the context that is the thread's default one now */
   g_main_context_push_thread_default (self->context);

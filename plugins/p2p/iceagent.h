@@ -30,9 +30,9 @@ G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GOb
  * nice_agent_attach_recv(), before start(): nothing is answered before that. */
 GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
 /* For an owner that notices by itself, within seconds, when the peer is gone. libnice's consent
- * freshness checks every 5 s, does not repeat a check, and gives up after 10 s without an answer: 5 %
- * loss each way end a connection every nine minutes, 10 % every two [measured: after 23 s]. This one
- * checks as often, and gives up after 50 s. */
+ * freshness checks every 5 s, does not repeat a check, and gives up after 10 s without an answer: 5
+ * % loss each way end a connection every nine minutes, 10 % every two [measured: after 23 s]. This
+ * one checks as often, and gives up after 50 s. */
 GstP2pIceAgent *gst_p2p_ice_agent_new_patient (GMainContext *context, gboolean controlling);
 
 /* Configures servers and begins to gather. Host names are resolved without blocking. Only the first
@@ -58,8 +58,9 @@ guint gst_p2p_ice_agent_get_stream_id (GstP2pIceAgent *agent);
 void gst_p2p_ice_agent_add_stats (GstP2pIceAgent *agent, GstStructure *stats);
 
 /* Reports nothing more; ends TURN allocations and closes the agent asynchronously, on @context,
- * which the owner iterates until is_closed(): at once without TURN, within 0.4 s with it. Packets
- * can still be sent until the last reference is gone. Can be called twice. */
+ * which the owner iterates until is_closed(): at once without TURN, within 0.4 s with it. Until
+ * then somebody has to read, or TURN servers are not heard. Packets can still be sent until the
+ * last reference is gone. Can be called twice. */
 void gst_p2p_ice_agent_stop (GstP2pIceAgent *agent);
 gboolean gst_p2p_ice_agent_is_closed (GstP2pIceAgent *agent);
 

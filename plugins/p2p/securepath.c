@@ -186,15 +186,21 @@ on_nice_receive (NiceAgent *nice, guint stream_id, guint component, guint size, 
 {
   GstP2pSecurePath *path = user_data;
 
-  if (path->stopped)
-    return;
   handle_datagram (path, (guint8 *)data, size);
   /* libnice gives all that is there before another source has its turn. */
   g_source_set_ready_time (path->idle, 0);
 }
 
-/* Whether a datagram's sender is one that ICE knows. libnice sees to that where it reads by itself: only
- * DTLS's own words are authenticated, and not before the handshake is done. */
+/* After the end. With no receiver libnice would read nothing: neither a TURN server's confirmation,
+ * nor what makes its sockets readable, so that the context never rests. */
+static void
+on_nice_discard (NiceAgent *nice, guint stream_id, guint component, guint size, gchar *data,
+                 gpointer user_data)
+{
+}
+
+/* Whether a datagram's sender is one that ICE knows. libnice sees to that where it reads by itself:
+ * only DTLS's own words are authenticated, and not before the handshake is done. */
 static gboolean
 is_known (GstP2pSecurePath *path, const struct sockaddr_storage *from)
 {
@@ -206,9 +212,9 @@ is_known (GstP2pSecurePath *path, const struct sockaddr_storage *from)
   if (nice_address_equal (&address, &path->sender))
     return TRUE;
 
-  candidates = nice_agent_get_remote_candidates (gst_p2p_ice_agent_get_nice (path->ice),
-                                                 gst_p2p_ice_agent_get_stream_id (path->ice),
-                                                 COMPONENT);
+  candidates
+      = nice_agent_get_remote_candidates (gst_p2p_ice_agent_get_nice (path->ice),
+                                          gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT);
   for (GSList *item = candidates; item; item = item->next)
     {
       NiceCandidate *candidate = item->data;
@@ -534,7 +540,7 @@ gst_p2p_secure_path_stop (GstP2pSecurePath *path)
   g_signal_handlers_disconnect_by_data (path->ice, path);
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,
-                          NULL, NULL);
+                          on_nice_discard, NULL);
   gst_p2p_ice_agent_stop (path->ice);
 }
 
