@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Two ICE agents in one process, which exchange credentials and candidates directly. */
+#define _GNU_SOURCE /* strcasestr */
 #include <string.h>
 
 #include "gst/p2p/error.h"
@@ -16,6 +17,7 @@ struct _Side
   Side *other;
   TestRelay *relay; /* nullable */
   gboolean hold;    /* keep candidates back */
+  gboolean no_udp;  /* give no such candidate */
   GPtrArray *held;
   guint candidates;
   gboolean end;
@@ -35,7 +37,7 @@ give (Side *side, const gchar *candidate)
       = side->relay ? test_relay_map_candidate (side->relay, candidate) : g_strdup (candidate);
   g_autoptr (GError) error = NULL;
 
-  if (!mapped)
+  if (!mapped || (side->no_udp && strcasestr (candidate, " udp ")))
     return;
   gst_p2p_ice_agent_add_remote_candidate (side->other->agent, mapped, &error);
   g_assert_no_error (error);
@@ -181,6 +183,31 @@ test_connect (void)
 
   connect_and_talk (&host_only, NULL);
   connect_and_talk (&tcp, NULL);
+}
+
+/* The caller, to whom the called one can only be reached by TCP, and who cannot be reached at all.
+ */
+static void
+test_tcp_only (void)
+{
+  const GstP2pIceConfig tcp = { .tcp = TRUE };
+  GstStructure *stats = gst_structure_new_empty ("transport-stats");
+  Side a, b;
+
+  side_init (&a, &b, TRUE);
+  side_init (&b, &a, FALSE);
+  a.hold = TRUE;
+  b.no_udp = TRUE;
+  side_start (&a, &tcp);
+  side_start (&b, &tcp);
+  TEST_WAIT_UNTIL (a.connected && b.connected, 5000);
+  gst_p2p_ice_agent_add_stats (a.agent, stats);
+  g_assert_cmpstr (gst_structure_get_string (stats, "protocol"), ==, "tcp");
+  gst_structure_free (stats);
+  side_send (&a, "ping");
+  TEST_WAIT_UNTIL (g_str_equal (b.received->str, "ping"), 2000);
+  side_clear (&a);
+  side_clear (&b);
 }
 
 static void
@@ -339,6 +366,7 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/iceagent/connect", test_connect);
+  g_test_add_func ("/iceagent/tcp-only", test_tcp_only);
   g_test_add_func ("/iceagent/port-range", test_port_range);
   g_test_add_func ("/iceagent/settings", test_settings);
   g_test_add_func ("/iceagent/failed", test_failed);
