@@ -7,6 +7,7 @@ also when meson ends the test by SIGTERM.
 """
 
 import atexit
+import json
 import os
 import signal
 import subprocess
@@ -79,7 +80,8 @@ class Lab:
             for address in addresses:
                 options = ["nodad"] if ":" in address else []
                 end.ip("address", "add", address, "dev", name, *options)
-            end.ip("link", "set", "dev", name, "up")
+            # Each datagram by itself, as on a real cable, however the sender handed it over.
+            end.ip("link", "set", "dev", name, "gso_max_segs", "1", "up")
         # The kernel says so a little later, and libnice uses no interface that is not running.
         for end, name in ((left, left_name), (right, right_name)):
             wait_until(lambda e=end, n=name: "state UP" in e.ip("link", "show", "dev", n), 10, f"{name} is up")
@@ -107,6 +109,21 @@ table inet filter {{
 }}
 """
 
+# Where nobody tracks connections: that would put fragments together.
+WATCH_RULES = """
+table inet watch {{
+  counter datagrams {{ }}
+  counter large {{ }}
+  chain forward {{
+    type filter hook forward priority filter
+    meta l4proto udp counter name datagrams
+    meta l4proto udp meta length > {size} counter name large
+    ip frag-off & 0x3fff != 0 counter name large
+    exthdr frag exists counter name large
+  }}
+}}
+"""
+
 
 class NatLab(Lab):
     """Two hosts behind routers of their own, and a server on a third network.
@@ -122,6 +139,7 @@ class NatLab(Lab):
 
     SERVER_V4 = ("192.0.2.2", "192.0.2.3")
     SERVER_V6 = ("2001:db8:3::2", "2001:db8:3::3")
+    SMALLEST_PATH = 1280  # bytes of a packet; RFC 8200 section 5
     ROUTER_V4 = {"a": "203.0.113.2", "b": "198.51.100.2"}
     ROUTER_V6 = {"a": "2001:db8:1::2", "b": "2001:db8:2::2"}
 
@@ -129,12 +147,19 @@ class NatLab(Lab):
         super().__init__()
         self.internet = self.add("inet")
         self.internet.forward()
+        self.internet.nft(WATCH_RULES.format(size=self.SMALLEST_PATH))
         self.server = self.add("srv")
         self.cable(self.server, "wan", [*(f"{a}/24" for a in self.SERVER_V4), *(f"{a}/64" for a in self.SERVER_V6)],
                    self.internet, "to-srv", ["192.0.2.1/24", "2001:db8:3::1/64"])
         self.server.route(["192.0.2.1", "2001:db8:3::1"])
         self.a = self._add_site("a", "203.0.113", "2001:db8:1", "10.1.0", "fd00:1", symmetric, block_udp)
         self.b = self._add_site("b", "198.51.100", "2001:db8:2", "10.2.0", "fd00:2", symmetric, block_udp)
+
+    def count_datagrams(self):
+        """Those that went through the internet, and how many were too large for some of its paths, or fragments."""
+        listing = json.loads(self.internet.execute("nft", "--json", "list", "counters"))["nftables"]
+        packets = {e["counter"]["name"]: e["counter"]["packets"] for e in listing if "counter" in e}
+        return packets["datagrams"], packets["large"]
 
     def _add_site(self, name, outer4, outer6, inner4, inner6, symmetric, block_udp):
         router = self.add(f"r{name}")
