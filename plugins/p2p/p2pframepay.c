@@ -53,6 +53,7 @@ struct _GstP2pFramePay
   /* OBJECT_LOCK */
   GstP2pLeaky leaky;
   guint max_in_flight;
+  gboolean hold;
 
   /* fixed while PAUSED or PLAYING */
   GstP2pFrameAgreement agreement;
@@ -79,6 +80,7 @@ enum
   PROP_0,
   PROP_MAX_IN_FLIGHT,
   PROP_LEAKY,
+  PROP_HOLD_WHEN_CLOSED,
   PROP_STATS
 };
 
@@ -93,6 +95,7 @@ typedef struct
 {
   GstP2pLeaky leaky;
   guint max_in_flight;
+  gboolean hold;
 } Settings;
 
 static Settings
@@ -101,7 +104,7 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->leaky, self->max_in_flight };
+  settings = (Settings){ self->leaky, self->max_in_flight, self->hold };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -174,6 +177,18 @@ wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
         return flow;
     }
   return state == GST_P2P_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+}
+
+/* The flow that is upstream's to know: a branch of a tee must not stop the others, nor the source
+ * before whoever stops the branch has said why. */
+static GstFlowReturn
+tell_upstream (GstP2pFramePay *self, GstFlowReturn flow)
+{
+  if (flow == GST_FLOW_OK || !get_settings (self).hold)
+    return flow;
+  GST_DEBUG_OBJECT (self, "held: %s", gst_flow_get_name (flow));
+  gst_p2p_send_window_wait_closed (self->window);
+  return GST_FLOW_FLUSHING;
 }
 
 static GstFlowReturn
@@ -328,7 +343,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
         flow = send_buffer (self, buffer, &settings);
     }
   gst_buffer_unref (buffer);
-  return flow;
+  return tell_upstream (self, flow);
 }
 
 /* TRUE: the format is the one that the receiver assumes already. */
@@ -364,7 +379,7 @@ send_event (GstP2pFramePay *self, GstEvent *event)
     }
   if (kind == GST_P2P_FRAME_CAPS)
     self->epoch++;
-  return kind == 0 || send_event_object (self, kind, object) == GST_FLOW_OK;
+  return kind == 0 || tell_upstream (self, send_event_object (self, kind, object)) == GST_FLOW_OK;
 }
 
 static gboolean
@@ -528,6 +543,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_LEAKY:
       self->leaky = g_value_get_enum (value);
       break;
+    case PROP_HOLD_WHEN_CLOSED:
+      self->hold = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -548,6 +566,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       break;
     case PROP_LEAKY:
       g_value_set_enum (value, settings.leaky);
+      break;
+    case PROP_HOLD_WHEN_CLOSED:
+      g_value_set_boolean (value, settings.hold);
       break;
     case PROP_STATS:
       g_value_take_boxed (value, get_stats (self));
@@ -615,6 +636,12 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                                    g_param_spec_enum ("leaky", "Leaky",
                                                       "What happens when the receiver is too slow",
                                                       GST_TYPE_P2P_LEAKY, GST_P2P_LEAKY_NO, flags));
+  g_object_class_install_property (
+      object_class, PROP_HOLD_WHEN_CLOSED,
+      g_param_spec_boolean ("hold-when-closed", "Hold when closed",
+                            "When messages are not taken any more, wait to be stopped instead of "
+                            "stopping what is upstream: for one branch of a tee",
+                            FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

@@ -100,6 +100,15 @@ gst_p2p_send_window_wait (GstP2pSendWindow *self, gsize bytes, gsize max_bytes, 
   return state;
 }
 
+void
+gst_p2p_send_window_wait_closed (GstP2pSendWindow *self)
+{
+  g_mutex_lock (&self->lock);
+  while (!self->flushing && !self->stopped)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 gst_p2p_send_window_has_room (GstP2pSendWindow *self, gsize bytes, gsize max_bytes)
 {

@@ -35,6 +35,8 @@ typedef enum
  */
 GstP2pSendWindowState
 gst_p2p_send_window_wait (GstP2pSendWindow *window, gsize bytes, gsize max_bytes, gint64 stall_us);
+/* Until a flush or the end. */
+void gst_p2p_send_window_wait_closed (GstP2pSendWindow *window);
 gboolean gst_p2p_send_window_has_room (GstP2pSendWindow *window, gsize bytes, gsize max_bytes);
 
 typedef enum

@@ -428,6 +428,56 @@ test_stop_while_blocked (void)
     }
 }
 
+/* A transport that takes nothing more stops what is upstream, or holds it until pay is stopped. */
+static GstPadProbeReturn
+refuse (GstPad *pad, GstPadProbeInfo *info, gpointer n)
+{
+  g_atomic_int_inc ((gint *)n);
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = GST_FLOW_ERROR;
+  gst_buffer_unref (GST_PAD_PROBE_INFO_BUFFER (info));
+  return GST_PAD_PROBE_HANDLED;
+}
+
+static GThread *
+start_refused_sender (Sender *sender, FrameLink *link, gint *refused)
+{
+  *sender = (Sender){ .link = link, .n = 2, .size = 1, .flow = 1 };
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  gst_pad_add_probe (link->in->sinkpad, GST_PAD_PROBE_TYPE_BUFFER, refuse, refused, NULL);
+  return g_thread_new ("sender", run_sender, sender);
+}
+
+static void
+test_closed (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  gint refused = 0;
+  Sender sender;
+
+  g_thread_join (start_refused_sender (&sender, link, &refused));
+  g_assert_cmpint (sender.flow, ==, GST_FLOW_ERROR);
+  g_assert_cmpint (refused, ==, 1);
+}
+
+static void
+test_hold_when_closed (void)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (FrameLink) link = frame_link_new ("p2pframepay hold-when-closed=true", NULL);
+      gint refused = 0;
+      Sender sender;
+      GThread *thread = start_refused_sender (&sender, link, &refused);
+
+      TEST_WAIT_UNTIL (g_atomic_int_get (&refused) == 1, 5000);
+      g_assert_cmpint (g_atomic_int_get (&sender.flow), ==, 1);
+      gst_element_set_state (link->pay, i % 2 ? GST_STATE_READY : GST_STATE_NULL);
+      g_thread_join (thread);
+      g_assert_cmpint (sender.flow, ==, GST_FLOW_FLUSHING);
+      g_assert_cmpint (sender.done, ==, 0);
+    }
+}
+
 /* On an unreliable channel all that is in flight may be lost, with nothing to come after it. */
 static void
 test_probe (void)
@@ -713,6 +763,8 @@ main (int argc, char **argv)
   ADD ("larger-than-window", test_larger_than_window);
   ADD ("flush-while-blocked", test_flush_while_blocked);
   ADD ("stop-while-blocked", test_stop_while_blocked);
+  ADD ("closed", test_closed);
+  ADD ("hold-when-closed", test_hold_when_closed);
   ADD ("probe", test_probe);
   ADD ("rtt", test_rtt);
   ADD ("leaky", test_leaky);
