@@ -13,7 +13,7 @@ const net = require("net");
 const wrtc = require("@roamhq/wrtc");
 
 const HIGH_WATER = 1024 * 1024;
-const LOW_WATER = 256 * 1024;
+const BATCH = 64 * 1024;
 const EVERY_US = 100000;
 
 const [role, fd, size] = process.argv.slice(2);
@@ -46,10 +46,16 @@ function tell(message) {
   pair.write(JSON.stringify(message) + "\n");
 }
 
+// Looks at bufferedAmount, which is a call to another thread, once in BATCH bytes.
 function pump(channel) {
   const message = new Uint8Array(Number(size));
-  while (channel.readyState === "open" && channel.bufferedAmount < HIGH_WATER)
-    channel.send(message);
+  while (channel.readyState === "open" && channel.bufferedAmount < HIGH_WATER) {
+    for (let sent = 0; sent < BATCH; sent += message.length)
+      channel.send(message);
+  }
+  // The module never says bufferedamountlow.
+  if (channel.readyState === "open")
+    setImmediate(pump, channel);
 }
 
 async function take(message) {
@@ -84,8 +90,6 @@ pair.on("close", () => process.exit(0));
 if (sends) {
   print("call");
   const channel = connection.createDataChannel("bench");
-  channel.bufferedAmountLowThreshold = LOW_WATER;
-  channel.onbufferedamountlow = () => pump(channel);
   channel.onopen = () => pump(channel);
   connection.createOffer()
     .then((offer) => connection.setLocalDescription(offer))
