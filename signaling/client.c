@@ -13,6 +13,7 @@
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/identity.h"
+#include "gst/p2p/ownsource.h"
 #include "signaling/connector.h"
 #include "signaling/hostname.h"
 #include "signaling/websocket.h"
@@ -77,19 +78,9 @@ static void try_to_connect (GstP2pSignalingClient *self);
 /* -- the timer -- */
 
 static void
-clear_timer (GstP2pSignalingClient *self)
-{
-  if (self->timer != NULL)
-    {
-      g_source_destroy (self->timer);
-      g_clear_pointer (&self->timer, g_source_unref);
-    }
-}
-
-static void
 set_timer (GstP2pSignalingClient *self, guint timeout_ms, GSourceFunc func)
 {
-  clear_timer (self);
+  gst_p2p_clear_source (&self->timer);
   self->timer = g_timeout_source_new (timeout_ms);
   g_source_set_callback (self->timer, func, self, NULL);
   g_source_attach (self->timer, self->context);
@@ -100,7 +91,7 @@ on_backoff_over (gpointer user_data)
 {
   GstP2pSignalingClient *self = user_data;
 
-  clear_timer (self);
+  gst_p2p_clear_source (&self->timer);
   try_to_connect (self);
   return G_SOURCE_REMOVE;
 }
@@ -119,7 +110,7 @@ backoff_ms (guint attempts)
 static void
 disconnect (GstP2pSignalingClient *self)
 {
-  clear_timer (self);
+  gst_p2p_clear_source (&self->timer);
   self->bound = self->in_question = FALSE;
   g_clear_pointer (&self->connector, gst_p2p_connector_free);
   if (self->websocket != NULL)
@@ -360,7 +351,7 @@ on_connector_done (GSocketConnection *connection, const GError *error, gpointer 
 {
   GstP2pSignalingClient *self = user_data;
 
-  clear_timer (self);
+  gst_p2p_clear_source (&self->timer);
   if (connection != NULL)
     {
       open_websocket (self, connection);

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/ownsource.h"
 
 #define BACKLOG 128
 #define MAX_SOCKETS 2
@@ -25,16 +26,6 @@ struct _GstP2pListener
   GSource *sources[MAX_SOCKETS];
   GSource *pause; /* no descriptors were left; sources are off meanwhile */
 };
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    {
-      g_source_destroy (*source);
-      g_clear_pointer (source, g_source_unref);
-    }
-}
 
 static gboolean on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data);
 
@@ -54,7 +45,7 @@ on_pause_over (gpointer user_data)
 {
   GstP2pListener *self = user_data;
 
-  clear_source (&self->pause);
+  gst_p2p_clear_source (&self->pause);
   watch_sockets (self);
   return G_SOURCE_REMOVE;
 }
@@ -64,7 +55,7 @@ static void
 pause_listening (GstP2pListener *self)
 {
   for (guint i = 0; i < MAX_SOCKETS; i++)
-    clear_source (&self->sources[i]);
+    gst_p2p_clear_source (&self->sources[i]);
   self->pause = g_timeout_source_new (PAUSE_MS);
   g_source_set_callback (self->pause, on_pause_over, self, NULL);
   g_source_attach (self->pause, g_main_context_get_thread_default ());
@@ -176,10 +167,10 @@ gst_p2p_listener_free (GstP2pListener *self)
 {
   if (self == NULL)
     return;
-  clear_source (&self->pause);
+  gst_p2p_clear_source (&self->pause);
   for (guint i = 0; i < MAX_SOCKETS; i++)
     {
-      clear_source (&self->sources[i]);
+      gst_p2p_clear_source (&self->sources[i]);
       if (self->sockets[i] != NULL)
         g_socket_close (self->sockets[i], NULL);
       g_clear_object (&self->sockets[i]);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/ownsource.h"
 #include "signaling/framemeter.h"
 #include "signaling/handshake.h"
 #include "signaling/message.h"
@@ -59,16 +60,6 @@ G_DEFINE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, G_TYPE_OBJECT)
 static void update_timer (GstP2pWebsocket *self);
 
 /* -- ends -- */
-
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    {
-      g_source_destroy (*source);
-      g_clear_pointer (source, g_source_unref);
-    }
-}
 
 static gboolean
 on_connection_idle (gpointer connection)
@@ -117,8 +108,8 @@ static void
 drop (GstP2pWebsocket *self)
 {
   self->callbacks = NULL;
-  clear_source (&self->io);
-  clear_source (&self->timer);
+  gst_p2p_clear_source (&self->io);
+  gst_p2p_clear_source (&self->timer);
   drop_connection (self);
   g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
   g_socket_close (self->socket, NULL);
@@ -148,7 +139,7 @@ on_linger_timeout (gpointer user_data)
 static void
 linger (GstP2pWebsocket *self)
 {
-  clear_source (&self->timer);
+  gst_p2p_clear_source (&self->timer);
   self->deaf = TRUE;
   self->timer = g_timeout_source_new_seconds (LINGER_S);
   g_source_set_callback (self->timer, on_linger_timeout, g_object_ref (self), g_object_unref);
@@ -328,7 +319,7 @@ open_connection (GstP2pWebsocket *self)
   SoupWebsocketConnectionType type
       = self->is_server ? SOUP_WEBSOCKET_CONNECTION_SERVER : SOUP_WEBSOCKET_CONNECTION_CLIENT;
 
-  clear_source (&self->io);
+  gst_p2p_clear_source (&self->io);
   self->heard_us = self->tokens_us = g_get_monotonic_time ();
   self->tokens = self->limits.frames_burst;
   self->meter.max_message = GST_P2P_SIGNALING_MAX_MESSAGE;
@@ -370,7 +361,7 @@ static gboolean on_stream_writable (GObject *stream, gpointer user_data);
 static void
 watch (GstP2pWebsocket *self, GSource *source, GPollableSourceFunc func)
 {
-  clear_source (&self->io);
+  gst_p2p_clear_source (&self->io);
   self->io = source;
   g_source_set_callback (source, G_SOURCE_FUNC (func), self, NULL);
   g_source_attach (source, self->context);

@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/hex.h"
 #include "gst/p2p/identity.h"
 
 #define MAX_ID_LENGTH 128
@@ -325,13 +326,8 @@ gchar *
 gst_p2p_session_new (void)
 {
   guint8 bytes[SESSION_LENGTH / 2];
-  gchar *session;
 
   if (RAND_bytes (bytes, sizeof bytes) != 1)
     return NULL;
-
-  session = g_malloc (SESSION_LENGTH + 1);
-  for (gsize i = 0; i < sizeof bytes; i++)
-    g_snprintf (session + 2 * i, 3, "%02x", bytes[i]);
-  return session;
+  return gst_p2p_hex_print (bytes, sizeof bytes);
 }

@@ -10,6 +10,7 @@
 #include <openssl/crypto.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/hex.h"
 
 struct _GstP2pSecret
 {
@@ -72,18 +73,12 @@ gst_p2p_secret_new_from_hex (const char *hex, GError **error)
   if (!check_size (digits / 2, error))
     return NULL;
   self = secret_alloc (digits / 2);
-  for (gsize i = 0; i < digits; i += 2)
+  if (!gst_p2p_hex_parse (hex, self->data, digits / 2))
     {
-      gint high = g_ascii_xdigit_value (hex[i]), low = g_ascii_xdigit_value (hex[i + 1]);
-
-      if (high < 0 || low < 0)
-        {
-          gst_p2p_secret_unref (self);
-          g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                               "A key must be hexadecimal digits only (0-9, a-f)");
-          return NULL;
-        }
-      self->data[i / 2] = (guint8)(high << 4 | low);
+      gst_p2p_secret_unref (self);
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                           "A key must be hexadecimal digits only (0-9, a-f)");
+      return NULL;
     }
   return self;
 }

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "gst/p2p/hex.h"
+
 #define MAX_NUMBER_LENGTH 64
 
 typedef struct
@@ -171,15 +173,8 @@ parse_buffer (const gchar *token, GValue *value)
   if (strlen (token) % 2 != 0)
     return FALSE;
   data = g_malloc (MAX (size, 1));
-  for (gsize i = 0; i < size; i++)
-    {
-      gint high = g_ascii_xdigit_value (token[2 * i]);
-      gint low = g_ascii_xdigit_value (token[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return FALSE;
-      data[i] = high << 4 | low;
-    }
+  if (!gst_p2p_hex_parse (token, data, size))
+    return FALSE;
   g_value_init (value, GST_TYPE_BUFFER);
   gst_value_take_buffer (value, gst_buffer_new_wrapped (g_steal_pointer (&data), size));
   return TRUE;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/p2p/ownsource.h"
 #include "plugins/p2p/ending.h"
 #include "plugins/p2p/reaper.h"
 #include "plugins/p2p/roster.h"
@@ -144,21 +145,12 @@ add_timer (GstP2pEndpoint *endpoint, guint ms, GSourceFunc func)
   return timer;
 }
 
-static void
-clear_timer (GSource **timer)
-{
-  if (!*timer)
-    return;
-  g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
 static gboolean
 on_pads_timeout (gpointer data)
 {
   GstP2pEndpoint *endpoint = data;
 
-  clear_timer (&endpoint->pads_timer);
+  gst_p2p_clear_source (&endpoint->pads_timer);
   endpoint->callbacks->no_more_pads (endpoint->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -242,7 +234,7 @@ on_reap_poll (gpointer data)
 
   if (is_reaping (endpoint) && !endpoint->stopping)
     return G_SOURCE_CONTINUE;
-  clear_timer (&endpoint->reap_timer);
+  gst_p2p_clear_source (&endpoint->reap_timer);
   call = g_steal_pointer (&endpoint->held_call);
   connection = call ? gst_p2p_roster_find_session (endpoint->roster, call) : NULL;
   if (connection)
@@ -282,7 +274,7 @@ take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
     }
   g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
   endpoint->held_call = gst_p2p_signaling_message_ref ((GstP2pSignalingMessage *)call);
-  clear_timer (&endpoint->reap_timer);
+  gst_p2p_clear_source (&endpoint->reap_timer);
   endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
 }
 
@@ -333,7 +325,7 @@ on_connection_expose_src_pad (GstPad *pad, gpointer user_data)
   GstP2pEndpoint *endpoint = user_data;
 
   endpoint->callbacks->expose_src_pad (pad, endpoint->user_data);
-  clear_timer (&endpoint->pads_timer);
+  gst_p2p_clear_source (&endpoint->pads_timer);
   endpoint->pads_timer = add_timer (endpoint, NO_MORE_PADS_MS, on_pads_timeout);
 }
 
@@ -411,7 +403,7 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
   report_state (endpoint);
   if (!crossed && keeps_listening (endpoint) && is_caller (endpoint) && !endpoint->stopping)
     {
-      clear_timer (&endpoint->reap_timer);
+      gst_p2p_clear_source (&endpoint->reap_timer);
       endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
     }
   return !endpoint->stopping && !keeps_listening (endpoint);
@@ -470,7 +462,7 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, GstP2
   gst_p2p_settings_get_ice_config (endpoint->settings, servers ? servers->stun_servers : NULL,
                                    servers ? servers->turn_servers : NULL, &endpoint->ice);
   g_clear_error (&endpoint->unavailable);
-  clear_timer (&endpoint->bind_timer);
+  gst_p2p_clear_source (&endpoint->bind_timer);
 
   if (endpoint->bound_once)
     return;
@@ -506,7 +498,7 @@ on_bind_timeout (gpointer data)
 {
   GstP2pEndpoint *endpoint = data;
 
-  clear_timer (&endpoint->bind_timer);
+  gst_p2p_clear_source (&endpoint->bind_timer);
   if (endpoint->unavailable)
     {
       fail (endpoint, endpoint->unavailable);
@@ -590,9 +582,9 @@ stop_signaling (gpointer data, gpointer user_data)
 {
   GstP2pEndpoint *endpoint = data;
 
-  clear_timer (&endpoint->bind_timer);
-  clear_timer (&endpoint->pads_timer);
-  clear_timer (&endpoint->reap_timer);
+  gst_p2p_clear_source (&endpoint->bind_timer);
+  gst_p2p_clear_source (&endpoint->pads_timer);
+  gst_p2p_clear_source (&endpoint->reap_timer);
   g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
   if (!endpoint->client)
     return;

@@ -8,6 +8,8 @@
  */
 #include "plugins/p2p/transport.h"
 
+#include "gst/p2p/ownsource.h"
+
 G_DEFINE_INTERFACE (GstP2pTransport, gst_p2p_transport, GST_TYPE_ELEMENT)
 
 static void
@@ -189,11 +191,8 @@ take_letter (GstP2pMailbox *self)
 
   g_mutex_lock (&self->lock);
   letter = g_queue_pop_head (&self->letters);
-  if (!letter && self->source)
-    {
-      g_source_destroy (self->source);
-      g_clear_pointer (&self->source, g_source_unref);
-    }
+  if (!letter)
+    gst_p2p_clear_source (&self->source);
   g_mutex_unlock (&self->lock);
   return letter;
 }
@@ -260,11 +259,7 @@ gst_p2p_mailbox_close (GstP2pMailbox *self)
   source = g_steal_pointer (&self->source);
   g_mutex_unlock (&self->lock);
 
-  if (source)
-    {
-      g_source_destroy (source);
-      g_source_unref (source);
-    }
+  gst_p2p_clear_source (&source);
   g_queue_clear_full (&letters, (GDestroyNotify)letter_free);
 }
 

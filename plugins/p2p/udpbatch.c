@@ -13,6 +13,8 @@
 
 #include <gst/gst.h>
 
+#include "gst/p2p/ownsource.h"
+
 GST_DEBUG_CATEGORY_STATIC (udp_debug);
 #define GST_CAT_DEFAULT udp_debug
 
@@ -86,11 +88,7 @@ gst_p2p_udp_batch_new (GMainContext *context, GstP2pUdpBatchFunc func, gpointer 
 static void
 stop_waiting (GstP2pUdpBatch *batch)
 {
-  if (batch->writable)
-    {
-      g_source_destroy (batch->writable);
-      g_clear_pointer (&batch->writable, g_source_unref);
-    }
+  gst_p2p_clear_source (&batch->writable);
 }
 
 void

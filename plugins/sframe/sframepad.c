@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "gst/p2p/hex.h"
+
 struct _GstP2pSframePad
 {
   GstPad parent;
@@ -49,27 +51,9 @@ from_hex (const char *text)
   if (size == 0)
     return NULL;
   data = g_malloc (size);
-  for (gsize i = 0; i < size; i++)
-    {
-      gint high = g_ascii_xdigit_value (text[2 * i]), low = g_ascii_xdigit_value (text[2 * i + 1]);
-
-      if (high < 0 || low < 0)
-        return NULL;
-      data[i] = (guint8)(high << 4 | low);
-    }
+  if (!gst_p2p_hex_parse (text, data, size))
+    return NULL;
   return text[2 * size] == '\0' ? g_bytes_new_take (g_steal_pointer (&data), size) : NULL;
-}
-
-static char *
-to_hex (GBytes *bytes)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  GString *text = g_string_sized_new (2 * size);
-
-  for (gsize i = 0; i < size; i++)
-    g_string_append_printf (text, "%02x", data[i]);
-  return g_string_free (text, FALSE);
 }
 
 static void
@@ -109,8 +93,7 @@ gst_p2p_sframe_pad_get_property (GObject *object, guint id, GValue *value, GPara
       return;
     }
   GST_OBJECT_LOCK (self);
-  if (self->metadata != NULL)
-    g_value_take_string (value, to_hex (self->metadata));
+  g_value_take_string (value, gst_p2p_hex_print_bytes (self->metadata));
   GST_OBJECT_UNLOCK (self);
 }
 
