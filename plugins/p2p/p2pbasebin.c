@@ -521,6 +521,9 @@ gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
                           "messages",
                           GST_TYPE_STRUCTURE, flags));
   gst_p2p_report_install_signals (klass);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_BASE_BIN, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SINK_PAD, 0);
+  gst_type_mark_as_plugin_api (connection_state_get_type (), 0);
 }
 
 gboolean
@@ -556,7 +559,8 @@ gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirectio
   klass->directions = directions;
   gst_p2p_settings_install (object_class, directions);
   if (directions & GST_P2P_DIRECTION_SEND)
-    gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &sink_template);
+    gst_element_class_add_static_pad_template_with_gtype (GST_ELEMENT_CLASS (klass), &sink_template,
+                                                          GST_TYPE_P2P_SINK_PAD);
   if (directions & GST_P2P_DIRECTION_RECEIVE)
     gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src_template);
 }

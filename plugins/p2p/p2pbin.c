@@ -25,7 +25,7 @@ typedef struct
 
 G_DEFINE_TYPE (GstP2pBin, gst_p2p_bin, GST_TYPE_P2P_BASE_BIN)
 
-GST_ELEMENT_REGISTER_DEFINE (p2pbin, "p2pbin", GST_RANK_PRIMARY, GST_TYPE_P2P_BIN);
+GST_ELEMENT_REGISTER_DEFINE (p2pbin, "p2pbin", GST_RANK_NONE, GST_TYPE_P2P_BIN);
 
 static void
 gst_p2p_bin_class_init (GstP2pBinClass *klass)
@@ -34,7 +34,7 @@ gst_p2p_bin_class_init (GstP2pBinClass *klass)
                                          GST_P2P_DIRECTION_SEND | GST_P2P_DIRECTION_RECEIVE);
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Peer-to-peer bin", "Source/Sink/Network",
-      "Sends and receives streams over one peer-to-peer connection", "The gst-p2p developers");
+      "Sends and receives streams over one peer-to-peer connection", "The gst-p2p authors");
 }
 
 static void

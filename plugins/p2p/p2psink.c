@@ -37,7 +37,7 @@ gst_p2p_sink_class_init (GstP2pSinkClass *klass)
   gst_p2p_base_bin_class_set_directions (GST_P2P_BASE_BIN_CLASS (klass), GST_P2P_DIRECTION_SEND);
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Peer-to-peer sink", "Sink/Network",
-      "Sends streams to peers over ICE, DTLS and SCTP", "The gst-p2p developers");
+      "Sends streams to peers over ICE, DTLS and SCTP", "The gst-p2p authors");
 }
 
 static void

@@ -36,7 +36,7 @@ gst_p2p_src_class_init (GstP2pSrcClass *klass)
   gst_p2p_base_bin_class_set_directions (GST_P2P_BASE_BIN_CLASS (klass), GST_P2P_DIRECTION_RECEIVE);
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Peer-to-peer source", "Source/Network",
-      "Receives streams from a peer over ICE, DTLS and SCTP", "The gst-p2p developers");
+      "Receives streams from a peer over ICE, DTLS and SCTP", "The gst-p2p authors");
 }
 
 static void

@@ -186,6 +186,7 @@ install_enum (GObjectClass *klass, guint id, const gchar *name, const gchar *nic
 {
   g_object_class_install_property (
       klass, id, g_param_spec_enum (name, nick, blurb, type, fallback, READY_FLAGS));
+  gst_type_mark_as_plugin_api (type, 0);
 }
 
 static void

@@ -127,7 +127,7 @@ static void
 gst_p2p_sink_pad_class_init (GstP2pSinkPadClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = gst_p2p_sink_pad_set_property;
   object_class->get_property = gst_p2p_sink_pad_get_property;

@@ -757,6 +757,11 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
   install_format_properties (object_class);
   install_key_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_BASE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_FORMAT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_SUITE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_KEYRING, 0);
 }
 
 static void

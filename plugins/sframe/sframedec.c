@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/hex.h"
 #include "gst/p2p/replaywindow.h"
 #include "plugins/sframe/heldframes.h"
 
@@ -521,18 +522,6 @@ gst_sframe_dec_set_property (GObject *object, guint id, const GValue *value, GPa
   GST_OBJECT_UNLOCK (self);
 }
 
-static char *
-to_hex (GBytes *bytes)
-{
-  gsize size;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  GString *text = g_string_sized_new (2 * size);
-
-  for (gsize i = 0; i < size; i++)
-    g_string_append_printf (text, "%02x", data[i]);
-  return g_string_free (text, FALSE);
-}
-
 static void
 gst_sframe_dec_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -544,7 +533,7 @@ gst_sframe_dec_get_property (GObject *object, guint id, GValue *value, GParamSpe
   else if (id == PROP_REPLAY_WINDOW)
     g_value_set_uint (value, self->replay_window);
   else if (id == PROP_SIF_TRAILER)
-    g_value_take_string (value, self->sif_trailer != NULL ? to_hex (self->sif_trailer) : NULL);
+    g_value_take_string (value, gst_p2p_hex_print_bytes (self->sif_trailer));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -605,8 +594,8 @@ gst_sframe_dec_class_init (GstSframeDecClass *klass)
   base_class->ratchet = gst_sframe_dec_ratchet;
   install_properties (object_class);
   gst_element_class_set_static_metadata (
-      GST_ELEMENT_CLASS (klass), "Frame decrypter", "Filter/Decryption",
-      "Opens frames sealed end to end (SFrame, RFC 9605)", "gst-p2p");
+      GST_ELEMENT_CLASS (klass), "Frame decrypter", "Filter/Decryptor",
+      "Opens frames sealed end to end (SFrame, RFC 9605)", "The gst-p2p authors");
 }
 
 static void

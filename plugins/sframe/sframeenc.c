@@ -455,8 +455,8 @@ gst_sframe_enc_class_init (GstSframeEncClass *klass)
                            0, G_MAXUINT64, GST_P2P_COUNTER_AUTO,
                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   gst_element_class_set_static_metadata (
-      GST_ELEMENT_CLASS (klass), "Frame encrypter", "Filter/Encryption",
-      "Seals each frame end to end (SFrame, RFC 9605)", "gst-p2p");
+      GST_ELEMENT_CLASS (klass), "Frame encrypter", "Filter/Encryptor",
+      "Seals each frame end to end (SFrame, RFC 9605)", "The gst-p2p authors");
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * generic: what every element must stand, ours without exception: to be made and dropped, to change
- * between all states in all orders, to have its properties set and got in every state; and to leave
- * nothing behind.
+ * between all states in all orders, to have its properties set and got in every state, to tell of the
+ * properties of its pads, and to leave nothing behind.
  *
  *   generic PLUGIN…      the plugins whose elements are to be tested
  */
@@ -171,9 +171,63 @@ test_properties (gconstpointer factory)
   test_leaks_end ();
 }
 
+/* The pad that the element makes of @template; %NULL: of a Sometimes one, before its time. */
+static GstPad *
+take_pad (GstElement *element, GstPadTemplate *template)
+{
+  const gchar *name = GST_PAD_TEMPLATE_NAME_TEMPLATE (template);
+
+  if (GST_PAD_TEMPLATE_PRESENCE (template) == GST_PAD_REQUEST)
+    return gst_element_request_pad (element, template, NULL, NULL);
+  return gst_element_get_static_pad (element, name);
+}
+
+/* What properties of its own a pad has, its template says, for gst-inspect-1.0 to show. */
+static void
+check_pad_type (GstPad *pad, GstPadTemplate *template)
+{
+  g_autofree GParamSpec **pspecs = NULL;
+  GType told;
+  guint count;
+
+  g_object_get (template, "gtype", &told, NULL);
+  pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (pad), &count);
+  for (guint i = 0; i < count; i++)
+    if (!g_type_is_a (GST_TYPE_GHOST_PAD, pspecs[i]->owner_type)
+        && !g_type_is_a (told, pspecs[i]->owner_type))
+      {
+        g_test_message ("the pad template %s does not know of the property %s",
+                        GST_PAD_TEMPLATE_NAME_TEMPLATE (template), pspecs[i]->name);
+        g_test_fail ();
+      }
+}
+
+static void
+test_pads (gconstpointer factory)
+{
+  GstElement *element;
+
+  test_leaks_begin ();
+  element = make (factory);
+  for (GList *l = gst_element_get_pad_template_list (element); l; l = l->next)
+    {
+      g_autoptr (GstPad) pad = take_pad (element, l->data);
+
+      g_assert_true (pad || GST_PAD_TEMPLATE_PRESENCE (l->data) == GST_PAD_SOMETIMES);
+      if (!pad)
+        continue;
+      check_pad_type (pad, l->data);
+      if (GST_PAD_TEMPLATE_PRESENCE (l->data) == GST_PAD_REQUEST)
+        gst_element_release_request_pad (element, pad);
+    }
+  drop (element);
+  test_leaks_end ();
+}
+
 static void
 add_element (const gchar *name)
 {
+  g_autofree gchar *pads = g_strdup_printf ("/%s/pads", name);
   g_autofree gchar *create = g_strdup_printf ("/%s/create", name);
   g_autofree gchar *states = g_strdup_printf ("/%s/states", name);
   g_autofree gchar *properties = g_strdup_printf ("/%s/properties", name);
@@ -181,6 +235,7 @@ add_element (const gchar *name)
   g_test_add_data_func_full (create, g_strdup (name), test_create, g_free);
   g_test_add_data_func_full (states, g_strdup (name), test_states, g_free);
   g_test_add_data_func_full (properties, g_strdup (name), test_properties, g_free);
+  g_test_add_data_func_full (pads, g_strdup (name), test_pads, g_free);
 }
 
 static void
