@@ -179,12 +179,12 @@ ssl_new (GstP2pIdentity *identity, gboolean srtp)
 }
 
 static void
-set_openssl_error (GError **error, const gchar *what)
+set_openssl_error (GError **error, GstP2pError code, const gchar *what)
 {
-  unsigned long code = ERR_peek_last_error ();
-  const gchar *reason = code ? ERR_reason_error_string (code) : NULL;
+  unsigned long why = ERR_peek_last_error ();
+  const gchar *reason = why ? ERR_reason_error_string (why) : NULL;
 
-  g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO, "%s: %s", what,
+  g_set_error (error, GST_P2P_ERROR, code, "%s: %s", what,
                reason ? reason : "unknown OpenSSL error");
   ERR_clear_error ();
 }
@@ -201,7 +201,8 @@ gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean of
   if (!bio)
     {
       SSL_free (ssl);
-      set_openssl_error (error, "Could not set up DTLS with this certificate");
+      set_openssl_error (error, GST_P2P_ERROR_CRYPTO,
+                         "Could not set up DTLS with this certificate");
       return NULL;
     }
 
@@ -243,7 +244,7 @@ gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
 
 /* What the handshake says about certificates without on_verify() having seen one. */
 static void
-set_handshake_error (GstP2pDtlsSession *session, GError **error, const gchar *what)
+set_error (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GError **error)
 {
   switch (ERR_GET_REASON (ERR_peek_last_error ()))
     {
@@ -259,14 +260,14 @@ set_handshake_error (GstP2pDtlsSession *session, GError **error, const gchar *wh
           "The peer saw another certificate than the one that was signaled or that it expects");
       break;
     default:
-      set_openssl_error (error, what);
+      set_openssl_error (error, code, what);
     }
   ERR_clear_error ();
 }
 
 /* The session ends here; says why. */
 static gboolean
-fail (GstP2pDtlsSession *session, GError **error, const gchar *what)
+fail (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GError **error)
 {
   session->state = GST_P2P_DTLS_FAILED;
   if (session->fingerprint_mismatch)
@@ -279,14 +280,15 @@ fail (GstP2pDtlsSession *session, GError **error, const gchar *what)
     }
   else
     {
-      set_handshake_error (session, error, what);
+      set_error (session, code, what, error);
     }
   return FALSE;
 }
 
 /* What an OpenSSL call returned besides success: is it an end? */
 static gboolean
-check_result (GstP2pDtlsSession *session, int result, const gchar *what, GError **error)
+check_result (GstP2pDtlsSession *session, int result, GstP2pError code, const gchar *what,
+              GError **error)
 {
   switch (SSL_get_error (session->ssl, result))
     {
@@ -300,7 +302,7 @@ check_result (GstP2pDtlsSession *session, int result, const gchar *what, GError 
       gst_p2p_dtls_session_close (session);
       return TRUE;
     default:
-      return fail (session, error, what);
+      return fail (session, code, what, error);
     }
 }
 
@@ -316,7 +318,11 @@ handshake (GstP2pDtlsSession *session, GError **error)
       session->state = GST_P2P_DTLS_CONNECTED;
       return TRUE;
     }
-  return check_result (session, result, "The DTLS handshake failed", error);
+  /* Whatever OpenSSL's reason: a certificate that cannot be read fails before on_verify() sees it,
+   * and one whose key the peer has not, after it. */
+  return check_result (session, result, GST_P2P_ERROR_UNAUTHORIZED,
+                       "The DTLS handshake failed, so that the peer has not proved its certificate",
+                       error);
 }
 
 gboolean
@@ -340,7 +346,7 @@ read_records (GstP2pDtlsSession *session, GError **error)
       int size = SSL_read (session->ssl, session->plaintext, GST_P2P_DTLS_MAX_RECORD);
 
       if (size <= 0)
-        return check_result (session, size, "DTLS failed", error);
+        return check_result (session, size, GST_P2P_ERROR_CRYPTO, "DTLS failed", error);
       session->funcs.receive (session->plaintext, size, session->user_data);
       /* All consumed: spares the call that only finds that out. */
       if (!session->datagram && !SSL_has_pending (session->ssl))
@@ -385,7 +391,8 @@ gst_p2p_dtls_session_send (GstP2pDtlsSession *session, const guint8 *data, gsize
     return TRUE;
 
   result = SSL_write (session->ssl, data, (int)size);
-  return result > 0 || check_result (session, result, "DTLS could not send", error);
+  return result > 0
+         || check_result (session, result, GST_P2P_ERROR_CRYPTO, "DTLS could not send", error);
 }
 
 gint64
@@ -406,7 +413,7 @@ gst_p2p_dtls_session_handle_timeout (GstP2pDtlsSession *session, GError **error)
   if (session->state == GST_P2P_DTLS_NEW || session->state >= GST_P2P_DTLS_CLOSED
       || DTLSv1_handle_timeout (session->ssl) >= 0)
     return TRUE;
-  return fail (session, error, "The DTLS handshake was not answered");
+  return fail (session, GST_P2P_ERROR_CRYPTO, "The DTLS handshake was not answered", error);
 }
 
 void

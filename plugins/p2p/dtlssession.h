@@ -65,8 +65,9 @@ gboolean gst_p2p_dtls_session_start (GstP2pDtlsSession *session, GError **error)
 
 /* One datagram, with any number of records. What cannot be decrypted is dropped (RFC 6347 section
  * 4.1.2.7). GST_P2P_ERROR_FINGERPRINT: another certificate than expected, or none;
- * GST_P2P_ERROR_UNAUTHORIZED: the peer says so of ours; GST_P2P_ERROR_CRYPTO: the
- * handshake failed or a fatal alert came. After an error the session is FAILED. */
+ * GST_P2P_ERROR_UNAUTHORIZED: the peer says so of ours, or the handshake failed for any other
+ * reason; GST_P2P_ERROR_CRYPTO: a fatal alert came after it. After an error the session is FAILED.
+ */
 gboolean gst_p2p_dtls_session_feed (GstP2pDtlsSession *session, const guint8 *data, gsize size,
                                     GError **error);
 

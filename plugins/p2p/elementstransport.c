@@ -162,6 +162,20 @@ on_dtls_connected (GstP2pElementsTransport *self, GstElement *dtlsdec)
   gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
 }
 
+/* Any thread. dtlsdec does not say why. What is sure is what it means before the end of the
+ * handshake: a peer that may have no certificate, one that cannot be read, or another's. */
+static void
+report_dtls_failure (GstP2pElementsTransport *self)
+{
+  if (g_atomic_int_get (&self->dtls_up))
+    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
+                             "the DTLS connection with the peer failed");
+  else
+    gst_p2p_elements_report (
+        self, GST_P2P_ERROR_UNAUTHORIZED,
+        "the DTLS handshake failed, so that the peer has not proved its certificate");
+}
+
 /* Streaming thread, or that of a retransmission; the connection's mutex is free. */
 static void
 on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *self)
@@ -174,8 +188,7 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *
   if (state == DTLS_STATE_CONNECTED)
     on_dtls_connected (self, dtlsdec);
   else if (state == DTLS_STATE_FAILED)
-    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
-                             "the DTLS connection with the peer failed");
+    report_dtls_failure (self);
   else if (state == DTLS_STATE_CLOSED && g_atomic_int_get (&self->dtls_up))
     gst_p2p_elements_peer_closed (self);
   else if (state == DTLS_STATE_CLOSED)
@@ -584,10 +597,7 @@ report_message (GstP2pElementsTransport *self, GstMessage *message)
         "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
         "DTLS elements cannot work; use transport=direct");
   else if (g_str_has_prefix (source, "dtls"))
-    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
-                             g_atomic_int_get (&self->dtls_up)
-                                 ? "the DTLS connection with the peer failed"
-                                 : "the DTLS handshake with the peer failed");
+    report_dtls_failure (self);
   else if (g_str_has_prefix (source, "sctp"))
     gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
                              "the connection is lost: the peer does not acknowledge what is sent");

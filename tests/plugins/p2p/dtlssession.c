@@ -457,7 +457,7 @@ test_refused (void)
       peer_init (&peer, identities[1], weak[i], TRUE);
       end_init (&end, identities[0], identities[1], FALSE);
       run_with_peer (&peer, &end);
-      g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO);
+      g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED);
       end_clear (&end);
       peer_clear (&peer);
     }
@@ -476,7 +476,7 @@ test_refused (void)
   SSL_set_max_proto_version (peer.ssl, DTLS1_VERSION);
   end_init (&end, identities[0], identities[1], FALSE);
   run_with_peer (&peer, &end);
-  g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO);
+  g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED);
   end_clear (&end);
   peer_clear (&peer);
 }

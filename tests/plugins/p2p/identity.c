@@ -6,6 +6,7 @@
  */
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "gst/p2p/identity.h"
@@ -153,6 +154,29 @@ certificate_init (Certificate *certificate)
   certificate->fingerprint = g_strdup (gst_p2p_identity_get_fingerprint (identity));
 }
 
+/* Much longer than the 4096 bytes of PEM that dtlsdec shows of the peer's. */
+static void
+certificate_init_long (Certificate *certificate)
+{
+  EVP_PKEY *key = EVP_EC_gen ("P-256");
+  X509 *x509 = X509_new ();
+  BIO *bio = BIO_new_file (certificate->path, "w");
+
+  g_assert_true (key && x509 && bio);
+  for (guint i = 0; i < 100; i++)
+    X509_NAME_add_entry_by_txt (X509_get_subject_name (x509), "OU", MBSTRING_ASC,
+                                (const guint8 *)"a unit with a rather long name", -1, -1, 0);
+  X509_gmtime_adj (X509_getm_notBefore (x509), 0);
+  X509_gmtime_adj (X509_getm_notAfter (x509), 3600);
+  X509_set_pubkey (x509, key);
+  g_assert_cmpint (X509_sign (x509, key, EVP_sha256 ()), >, 0);
+  g_assert_true (PEM_write_bio_X509 (bio, x509));
+  g_assert_true (PEM_write_bio_PrivateKey (bio, key, NULL, NULL, 0, NULL, NULL));
+  BIO_free (bio);
+  X509_free (x509);
+  EVP_PKEY_free (key);
+}
+
 static void
 certificate_clear (Certificate *certificate)
 {
@@ -191,6 +215,33 @@ test_pinned_right (const gchar *transport)
     }
   certificate_clear (&receiver);
   certificate_clear (&sender);
+}
+
+/* What the stock elements cannot show cannot be verified, and is refused; the direct transport
+ * takes it. */
+static void
+test_long (const gchar *transport)
+{
+  Certificate certificate;
+  g_autofree gchar *sender_has = NULL;
+
+  certificate_init (&certificate);
+  certificate_init_long (&certificate);
+  sender_has = g_strdup_printf ("certificate=%s", certificate.path);
+
+  for (guint sender_calls = 0; sender_calls < 2; sender_calls++)
+    {
+      g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+      Ends ends
+          = play_ends (test_signaling_get_uri (signaling), transport, sender_calls, "", sender_has);
+
+      if (g_str_equal (transport, "direct"))
+        end_wait_taken (ends.receiver, 5);
+      else
+        check_refused (&ends, sender_calls, !sender_calls, "*certificate*not parseable*");
+      free_ends (&ends);
+    }
+  certificate_clear (&certificate);
 }
 
 /* One of the two expects somebody else. */
@@ -259,6 +310,7 @@ main (int argc, char **argv)
   ends_add ("tampered", test_tampered);
   ends_add ("pinned-right", test_pinned_right);
   ends_add ("pinned-wrong", test_pinned_wrong);
+  ends_add ("long", test_long);
   ends_add ("accept-peer", test_accept_peer);
   return g_test_run ();
 }

@@ -9,8 +9,6 @@
 #include "tests/common/wait.h"
 #include "tests/plugins/p2p/ends.h"
 
-#define STRANGER_ID "evil"
-
 static void
 send_and_drop (Stranger *self, GstP2pSignalingMessage *message)
 {
@@ -32,8 +30,9 @@ send_description (Stranger *self, GstP2pDescription *own)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_description_get_ufrag (own), gst_p2p_description_get_pwd (own),
-      gst_p2p_description_get_fingerprint (own), gst_p2p_description_get_sctp_port (own),
-      gst_p2p_description_get_max_message_size (own), framings, &error);
+      self->fingerprint ? self->fingerprint : gst_p2p_description_get_fingerprint (own),
+      gst_p2p_description_get_sctp_port (own), gst_p2p_description_get_max_message_size (own),
+      framings, &error);
 
   g_assert_no_error (error);
   send_and_drop (self, gst_p2p_signaling_message_new_connect (STRANGER_ID, self->to, self->session,
@@ -85,12 +84,12 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
 }
 
 static void
-on_bound (GstP2pSignalingClient *client, gpointer servers, Stranger *self)
+start_transport (Stranger *self)
 {
   GstP2pIceConfig ice = { .policy = GST_P2P_ICE_POLICY_ALL };
   GstP2pTransportConfig config = { .context = g_main_context_default (),
-                                   .role = GST_P2P_ROLE_INITIATOR,
-                                   .identity = side_identity (GST_P2P_ROLE_INITIATOR),
+                                   .role = self->role,
+                                   .identity = side_identity (self->role),
                                    .ice = &ice,
                                    .func = on_event,
                                    .user_data = self };
@@ -101,6 +100,25 @@ on_bound (GstP2pSignalingClient *client, gpointer servers, Stranger *self)
 }
 
 static void
+on_bound (GstP2pSignalingClient *client, gpointer servers, Stranger *self)
+{
+  self->is_bound = TRUE;
+  if (self->role == GST_P2P_ROLE_INITIATOR)
+    start_transport (self);
+}
+
+/* Whoever calls first; the others are not heard. */
+static void
+take_call (Stranger *self, GstP2pSignalingMessage *call)
+{
+  if (self->to)
+    return;
+  self->to = g_strdup (call->from);
+  self->session = g_strdup (call->session);
+  start_transport (self);
+}
+
+static void
 on_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message, Stranger *self)
 {
   g_autoptr (GError) error = NULL;
@@ -108,6 +126,7 @@ on_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message, Stra
   switch (message->type)
     {
     case GST_P2P_SIGNALING_CONNECT:
+      take_call (self, message);
       gst_p2p_transport_set_remote_description (self->side.transport, message->description, &error);
       break;
     case GST_P2P_SIGNALING_CANDIDATE:
@@ -123,23 +142,41 @@ on_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message, Stra
   g_assert_no_error (error);
 }
 
-Stranger *
-stranger_call (const gchar *uri, const gchar *transport, const gchar *to, guint n_extra_candidates)
+static Stranger *
+stranger_new (const gchar *uri, const gchar *transport, GstP2pRole role)
 {
   Stranger *self = g_new0 (Stranger, 1);
   g_autoptr (GError) error = NULL;
 
+  self->role = role;
   side_init (&self->side, NULL,
              g_str_equal (transport, "direct") ? gst_p2p_direct_transport_new
                                                : gst_p2p_elements_transport_new);
-  self->to = g_strdup (to);
-  self->session = gst_p2p_session_new ();
-  self->n_extra_candidates = n_extra_candidates;
   self->client = gst_p2p_signaling_client_new (uri, STRANGER_ID, NULL, NULL);
   g_signal_connect (self->client, "bound", G_CALLBACK (on_bound), self);
   g_signal_connect (self->client, "message", G_CALLBACK (on_message), self);
   gst_p2p_signaling_client_start (self->client, &error);
   g_assert_no_error (error);
+  return self;
+}
+
+Stranger *
+stranger_call (const gchar *uri, const gchar *transport, const gchar *to, guint n_extra_candidates)
+{
+  Stranger *self = stranger_new (uri, transport, GST_P2P_ROLE_INITIATOR);
+
+  self->to = g_strdup (to);
+  self->session = gst_p2p_session_new ();
+  self->n_extra_candidates = n_extra_candidates;
+  return self;
+}
+
+Stranger *
+stranger_answer (const gchar *uri, const gchar *transport)
+{
+  Stranger *self = stranger_new (uri, transport, GST_P2P_ROLE_ACCEPTOR);
+
+  TEST_WAIT_UNTIL (self->is_bound, ENDS_SOON_MS);
   return self;
 }
 
@@ -151,6 +188,7 @@ stranger_free (Stranger *self)
   side_clear (&self->side);
   g_free (self->to);
   g_free (self->session);
+  g_free (self->fingerprint);
   g_free (self->bye);
   g_free (self);
 }
