@@ -123,6 +123,7 @@ struct _GstP2pMailbox
   /* lock */
   GQueue letters;
   GSource *source; /* attached while there are letters */
+  gboolean ended;  /* an event that ends the connection was posted */
   gboolean closed;
 };
 
@@ -263,11 +264,30 @@ gst_p2p_mailbox_close (GstP2pMailbox *self)
   g_queue_clear_full (&letters, (GDestroyNotify)letter_free);
 }
 
+/* One thing that ends a connection brings others after it: a send that fails, the peer's goodbye.
+ * The first one is the reason. */
+static gboolean
+is_first_end (GstP2pMailbox *self)
+{
+  gboolean first;
+
+  g_mutex_lock (&self->lock);
+  first = !self->ended;
+  self->ended = TRUE;
+  g_mutex_unlock (&self->lock);
+  return first;
+}
+
 void
 gst_p2p_mailbox_post_peer (GstP2pMailbox *self, const GstP2pPeerEvent *event)
 {
-  Letter *letter = g_new0 (Letter, 1);
+  Letter *letter;
 
+  if ((event->type == GST_P2P_PEER_EVENT_TRANSPORT_CLOSED
+       || event->type == GST_P2P_PEER_EVENT_TRANSPORT_ERROR)
+      && !is_first_end (self))
+    return;
+  letter = g_new0 (Letter, 1);
   letter->is_peer = TRUE;
   letter->peer.type = event->type;
   letter->peer.text = g_strdup (event->text);

@@ -191,7 +191,8 @@ GstP2pMailbox *gst_p2p_mailbox_new (GstP2pTransport *transport, GMainContext *co
 void gst_p2p_mailbox_close (GstP2pMailbox *mailbox);
 GstP2pMailbox *gst_p2p_mailbox_ref (GstP2pMailbox *mailbox);
 void gst_p2p_mailbox_unref (GstP2pMailbox *mailbox);
-/* Copy what they are given; any thread. */
+/* Copy what they are given; any thread. Of the events that end the connection, TRANSPORT_CLOSED and
+ * TRANSPORT_ERROR, only the first is delivered. */
 void gst_p2p_mailbox_post_peer (GstP2pMailbox *mailbox, const GstP2pPeerEvent *event);
 void gst_p2p_mailbox_post (GstP2pMailbox *mailbox, const GstP2pTransportEvent *event);
 /* Runs @func (data, transport or NULL) on the control thread, in order with the events; @notify is

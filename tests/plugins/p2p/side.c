@@ -57,12 +57,12 @@ on_peer_event (Side *side, const GstP2pPeerEvent *event)
       side->established_us = g_get_monotonic_time ();
       break;
     case GST_P2P_PEER_EVENT_TRANSPORT_CLOSED:
-      g_assert_false (side->closed);
+      g_assert_false (side->closed || side->n_errors);
       side->closed = TRUE;
       break;
     case GST_P2P_PEER_EVENT_TRANSPORT_ERROR:
+      g_assert_false (side->closed || side->n_errors);
       side->n_errors++;
-      g_clear_error (&side->error);
       side->error = g_error_copy (event->error);
       g_test_message ("error: %s", event->error->message);
       break;

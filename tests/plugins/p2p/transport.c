@@ -406,20 +406,30 @@ test_unverified (gconstpointer data)
 }
 
 /* Larger than the peer takes: an error here, not there. */
+/* What the peer does not take is refused, whatever this end could send: one error, then no more. */
 static void
 test_too_large (gconstpointer data)
 {
-  g_autoptr (GBytes) message = NULL;
+  static const gsize excess[] = { 1, 2 * 1024 * 1024 };
+  guint32 most;
   Side a, b;
 
   connect_sides (&a, &b, data, NULL);
-  message = make_message (gst_p2p_transport_get_max_message_size (b.transport) + 1, 0);
+  most = gst_p2p_transport_get_max_message_size (b.transport);
   open_port (&a, 0, NULL);
   open_port (&b, 0, NULL);
-  g_assert_cmpint (port_push (&a.ports[0], message, 0), ==, GST_FLOW_ERROR);
-  TEST_WAIT_UNTIL (a.n_errors, 2000);
-  g_assert_error (a.error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
-  g_assert_cmpuint (b.n_errors, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (excess); i++)
+    {
+      g_autoptr (GBytes) message = make_message (most + excess[i], 0);
+
+      g_assert_cmpint (port_push (&a.ports[0], message, 0), !=, GST_FLOW_OK);
+      TEST_WAIT_UNTIL (a.n_errors, 2000);
+      g_assert_error (a.error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
+    }
+  side_stop (&b); /* its goodbye is no second end */
+  let_run (200);
+  g_assert_cmpuint (a.n_errors, ==, 1);
+  g_assert_cmpuint (port_count (&b.ports[0]), ==, 0);
   side_clear (&a);
   side_clear (&b);
 }
