@@ -134,7 +134,7 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
 {
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
-  guint max_message_size = site->remote_max_message_size;
+  guint max_message_size = site->max_message_size;
 
   if (framed && is_unreliable (config))
     max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);

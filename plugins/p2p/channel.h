@@ -26,7 +26,7 @@ typedef struct
   GstP2pTransport *transport;
   const GstP2pSettings *settings;
   GstP2pTimeline *timeline;
-  guint32 remote_max_message_size;
+  guint32 max_message_size; /* that this transport sends and the peer takes */
 } GstP2pChannelSite;
 
 typedef struct _GstP2pChannel GstP2pChannel;

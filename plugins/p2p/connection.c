@@ -405,7 +405,9 @@ make_channels (GstP2pConnection *connection)
     .transport = GST_P2P_TRANSPORT (connection->transport),
     .settings = connection->settings,
     .timeline = connection->timeline,
-    .remote_max_message_size = gst_p2p_description_get_max_message_size (remote),
+    .max_message_size
+    = MIN (gst_p2p_description_get_max_message_size (remote),
+           gst_p2p_transport_get_max_sent_size (GST_P2P_TRANSPORT (connection->transport))),
   };
 
   connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),

@@ -213,6 +213,13 @@ gst_p2p_direct_transport_get_max_message_size (GstP2pTransport *transport)
   return GST_P2P_SCTP_MAX_MESSAGE;
 }
 
+/* What is sent is never whole in one place. */
+static guint32
+gst_p2p_direct_transport_get_max_sent_size (GstP2pTransport *transport)
+{
+  return G_MAXUINT32;
+}
+
 /* --- start --- */
 
 typedef struct
@@ -739,6 +746,7 @@ static void
 gst_p2p_direct_transport_iface_init (GstP2pTransportInterface *iface)
 {
   iface->get_max_message_size = gst_p2p_direct_transport_get_max_message_size;
+  iface->get_max_sent_size = gst_p2p_direct_transport_get_max_sent_size;
   iface->start = gst_p2p_direct_transport_start;
   iface->set_remote_description = gst_p2p_direct_transport_set_remote_description;
   iface->add_remote_candidate = gst_p2p_direct_transport_add_remote_candidate;

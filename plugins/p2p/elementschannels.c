@@ -14,9 +14,6 @@
 
 #include "gst/p2p/error.h"
 
-/* sctpenc fails on a message that is larger than its send buffer. */
-#define MAX_MESSAGE (1024 * 1024)
-
 typedef struct
 {
   GstP2pElementsChannel *element;
@@ -581,7 +578,8 @@ gst_p2p_elements_open_channel (GstP2pTransport *transport, guint16 stream,
                    "stream %u is in use, or the association is not there", stream);
       return FALSE;
     }
-  max_size = MIN (gst_p2p_description_get_max_message_size (self->remote), MAX_MESSAGE);
+  max_size = MIN (gst_p2p_description_get_max_message_size (self->remote),
+                  GST_P2P_ELEMENTS_MAX_SENT_SIZE);
   gst_p2p_elements_channel_open (element, config, get_reliability_value (self, config), max_size);
   *sink = add_ghost (self, element, "sink", "sink_%u");
   *src = add_ghost (self, element, "src", "src_%u");

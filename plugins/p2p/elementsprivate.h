@@ -72,6 +72,9 @@ struct _GstP2pElementsTransport
   gint stopping;    /* gboolean */
 };
 
+/* sctpenc fails on a message that is larger than its send buffer. */
+#define GST_P2P_ELEMENTS_MAX_SENT_SIZE (1024 * 1024)
+
 /* Any thread. The first counts, and none after the peer has closed. */
 void gst_p2p_elements_report (GstP2pElementsTransport *self, GstP2pError code, const gchar *format,
                               ...) G_GNUC_PRINTF (3, 4);

@@ -445,6 +445,12 @@ gst_p2p_elements_get_max_message_size (GstP2pTransport *transport)
   return MAX_MESSAGE_SIZE;
 }
 
+static guint32
+gst_p2p_elements_get_max_sent_size (GstP2pTransport *transport)
+{
+  return GST_P2P_ELEMENTS_MAX_SENT_SIZE;
+}
+
 static GstStructure *
 gst_p2p_elements_get_stats (GstP2pTransport *transport)
 {
@@ -668,6 +674,7 @@ static void
 gst_p2p_elements_transport_iface_init (GstP2pTransportInterface *iface)
 {
   iface->get_max_message_size = gst_p2p_elements_get_max_message_size;
+  iface->get_max_sent_size = gst_p2p_elements_get_max_sent_size;
   iface->start = gst_p2p_elements_start;
   iface->set_remote_description = gst_p2p_elements_set_remote_description;
   iface->add_remote_candidate = gst_p2p_elements_add_remote_candidate;

@@ -25,6 +25,12 @@ gst_p2p_transport_get_max_message_size (GstP2pTransport *transport)
   return IFACE (transport)->get_max_message_size (transport);
 }
 
+guint32
+gst_p2p_transport_get_max_sent_size (GstP2pTransport *transport)
+{
+  return IFACE (transport)->get_max_sent_size (transport);
+}
+
 gboolean
 gst_p2p_transport_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
                          GError **error)

@@ -110,6 +110,8 @@ struct _GstP2pTransportInterface
 
   /* The largest message that this kind of transport receives whole, in bytes. */
   guint32 (*get_max_message_size) (GstP2pTransport *transport);
+  /* And the largest that it sends, to a peer that takes so much. */
+  guint32 (*get_max_sent_size) (GstP2pTransport *transport);
 
   /* Begins to gather. LOCAL_DESCRIPTION follows (also if gathering takes long), then
    * LOCAL_CANDIDATEs, the last of them "". The element must be at least PAUSED. */
@@ -160,6 +162,7 @@ struct _GstP2pTransportInterface
 };
 
 guint32 gst_p2p_transport_get_max_message_size (GstP2pTransport *transport);
+guint32 gst_p2p_transport_get_max_sent_size (GstP2pTransport *transport);
 gboolean gst_p2p_transport_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
                                   GError **error);
 gboolean gst_p2p_transport_set_remote_description (GstP2pTransport *transport,

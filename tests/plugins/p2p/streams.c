@@ -359,11 +359,60 @@ test_in_sync (gconstpointer transport)
 }
 
 static void
+check_joined (TestRecord *record, guint32 seed, gsize size)
+{
+  g_autoptr (GPtrArray) pieces = test_record_get_buffers (record);
+  g_autoptr (GstBuffer) sent = test_make_buffer (size, seed);
+  g_autoptr (GstBuffer) received = gst_buffer_new ();
+  GstMapInfo map;
+
+  for (guint i = 0; i < pieces->len; i++)
+    received = gst_buffer_append (received, gst_buffer_ref (g_ptr_array_index (pieces, i)));
+  g_assert_cmpuint (gst_buffer_get_size (received), ==, size);
+  g_assert_true (gst_buffer_map (received, &map, GST_MAP_READ));
+  g_assert_cmpint (gst_buffer_memcmp (sent, 0, map.data, map.size), ==, 0);
+  gst_buffer_unmap (received, &map);
+}
+
+static void
+send_raw (const gchar *transport, const gchar *receiver_transport, gsize size)
+{
+  TestStage *stage = test_stage_new (transport, NULL);
+  g_autofree gchar *source = g_strdup_printf ("p2psrc name=p2p STAGE transport=%s local-id=r ! "
+                                              "fakesink name=out sync=false",
+                                              receiver_transport);
+  GstElement *receiver = test_stage_play_called (stage, source);
+  TestRecord *record = test_record_new_at (receiver, "out");
+  GstElement *sender = test_stage_play (
+      stage, "appsrc name=feed format=time ! p2psink name=p2p STAGE remote-id=r framing=raw");
+
+  test_push (test_borrow (sender, "feed"), test_make_buffer (size, 1));
+  test_push_eos (test_borrow (sender, "feed"));
+  gst_message_unref (test_bus_wait (receiver, GST_MESSAGE_EOS, 20000));
+  gst_message_unref (test_bus_wait (sender, GST_MESSAGE_EOS, 5000));
+  check_joined (record, 1, size);
+  test_record_free (record);
+  test_pipeline_stop (sender);
+  test_pipeline_stop (receiver);
+  test_stage_free (stage);
+}
+
+/* A raw buffer is divided into what the receiver takes and the sender's own stack can send:
+ * whatever the pieces are, all bytes come. */
+static void
+test_raw_large (gconstpointer transport)
+{
+  send_raw (transport, "elements", 3 * 1024 * 1024 + 1);
+  send_raw (transport, "direct", 3 * 1024 * 1024 + 1);
+}
+
+static void
 add (void)
 {
   test_add_for_each_transport ("/streams/video", test_video);
   test_add_for_each_transport ("/streams/audio", test_audio);
   test_add_for_each_transport ("/streams/sizes", test_sizes);
+  test_add_for_each_transport ("/streams/raw-large", test_raw_large);
   test_add_for_each_transport ("/streams/stream-start", test_stream_start);
   test_add_for_each_transport ("/streams/in-sync", test_in_sync);
 }

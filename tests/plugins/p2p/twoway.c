@@ -126,6 +126,43 @@ test_keep_listening (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* Likewise where the receiver calls: it calls again until the next sender is there, and warns when
+ * that takes longer than a connection may. */
+static void
+test_keep_calling (gconstpointer transport)
+{
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *receiver = NULL;
+  TestRecord *record = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      GstElement *sender = test_stage_play_called (
+          stage, "appsrc name=feed format=time ! p2psink name=p2p STAGE local-id=cam");
+      TestCamera *camera;
+
+      if (!receiver)
+        {
+          receiver = test_stage_play (
+              stage, "p2psrc name=p2p STAGE remote-id=cam is-live=false "
+                     "connect-timeout=2000 keep-listening=true ! fakesink name=out sync=false");
+          record = test_record_new_at (receiver, "out");
+        }
+      camera = test_camera_new (test_borrow (sender, "feed"), &short_film);
+      gst_message_unref (test_bus_wait (sender, GST_MESSAGE_EOS, 20000));
+      check_film (camera, record, i * short_film.n_frames);
+      test_camera_free (camera);
+      test_pipeline_stop (sender);
+      gst_message_unref (test_bus_wait_element (receiver, "peer-disconnected", 5000));
+      if (i == 1)
+        gst_message_unref (test_bus_wait (receiver, GST_MESSAGE_WARNING, 10000));
+    }
+  g_assert_false (test_record_is_eos (record));
+  test_record_free (record);
+  test_pipeline_stop (receiver);
+  test_stage_free (stage);
+}
+
 /* --- URIs --- */
 
 static void
@@ -376,6 +413,7 @@ add (void)
   test_add_for_each_transport ("/twoway/both-directions", test_both_directions);
   test_add_for_each_transport ("/twoway/negotiated", test_negotiated);
   test_add_for_each_transport ("/twoway/keep-listening", test_keep_listening);
+  test_add_for_each_transport ("/twoway/keep-calling", test_keep_calling);
   test_add_for_each_transport ("/twoway/uri", test_uri);
   test_add_for_each_transport ("/twoway/playbin", test_playbin);
   test_add_for_each_transport ("/twoway/facts", test_facts);
