@@ -43,6 +43,10 @@ struct _GstP2pChannel
   gboolean finished;
 };
 
+/* GstQueueLeaky, which is not public */
+#define QUEUE_LEAKY_NO 0
+#define QUEUE_LEAKY_DOWNSTREAM 2 /* the oldest go */
+
 /* The elements are the bin's as soon as they are added, and references of ours. */
 static GstElement *
 add_element (GstBin *bin, const gchar *factory, GError **error)
@@ -144,6 +148,18 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
                 leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight, NULL);
 }
 
+/* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it
+ * blocks, and the queue drops. The pay goes on from a key frame where the queue has dropped. */
+static void
+configure_queue (GstElement *queue, const GstP2pChannelSite *site, gboolean framed)
+{
+  gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO && !framed;
+
+  g_object_set (queue, "max-size-buffers", 0, "max-size-time", G_GUINT64_CONSTANT (0),
+                "max-size-bytes", QUEUE_BYTES, "silent", TRUE, "leaky",
+                leaky ? QUEUE_LEAKY_DOWNSTREAM : QUEUE_LEAKY_NO, NULL);
+}
+
 GstP2pChannel *
 gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
                              const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error)
@@ -156,8 +172,7 @@ gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
   if (!channel->element)
     goto failed;
 
-  g_object_set (channel->queue, "max-size-buffers", 0, "max-size-time", G_GUINT64_CONSTANT (0),
-                "max-size-bytes", QUEUE_BYTES, "silent", TRUE, NULL);
+  configure_queue (channel->queue, site, channel->framed);
   configure_pay (channel->element, site, config, channel->framed);
   if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
                                    GST_PAD_LINK_CHECK_NOTHING)

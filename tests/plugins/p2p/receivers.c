@@ -169,6 +169,91 @@ test_leaky (gconstpointer transport)
   test_stage_free (stage);
 }
 
+#define RAW_SIZE 20000
+#define RAW_FRAMES 1000
+#define RAW_KEY_INTERVAL 50
+
+static gboolean
+is_raw_frame (GstBuffer *buffer, guint n)
+{
+  g_autoptr (GstBuffer) expected = test_make_buffer (RAW_SIZE, n);
+  GstMapInfo map;
+  gboolean equal;
+
+  gst_buffer_map (expected, &map, GST_MAP_READ);
+  equal = gst_buffer_get_size (buffer) == RAW_SIZE
+          && gst_buffer_memcmp (buffer, 0, map.data, map.size) == 0;
+  gst_buffer_unmap (expected, &map);
+  return equal;
+}
+
+/* Whole frames, in order; what is missing ends with a key frame. Returns the number of gaps. */
+static guint
+check_raw_view (Viewer *viewer, guint n_sent)
+{
+  g_autoptr (GPtrArray) buffers = test_record_get_buffers (viewer->record);
+  guint n = 0, n_gaps = 0;
+
+  for (guint i = 0; i < buffers->len; i++, n++)
+    {
+      guint expected = n;
+
+      while (n < n_sent && !is_raw_frame (g_ptr_array_index (buffers, i), n))
+        n++;
+      g_assert_cmpuint (n, <, n_sent);
+      if (n == expected || i == 0)
+        continue;
+      g_assert_cmpuint (n % RAW_KEY_INTERVAL, ==, 0);
+      n_gaps++;
+    }
+  return n_gaps;
+}
+
+static void
+push_raw (GstElement *sender, guint n, gboolean key)
+{
+  GstBuffer *frame = test_make_buffer (RAW_SIZE, n);
+
+  if (!key)
+    GST_BUFFER_FLAG_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT);
+  test_push (test_borrow (sender, "feed"), frame);
+}
+
+/* Likewise without acknowledgements. */
+static void
+test_leaky_raw (gconstpointer transport)
+{
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *sender = test_stage_play_called (stage, CAMERA "leaky=downstream framing=raw");
+  Viewer runs = viewer_new (stage), stands = viewer_new (stage);
+  gint64 until_us = test_wait_deadline (10000);
+  guint n = 0, n_end;
+
+  while (!test_record_count_buffers (runs.record) || !test_record_count_buffers (stands.record))
+    {
+      g_assert_true (test_wait_step (until_us));
+      push_raw (sender, n++, TRUE);
+    }
+  test_record_hold (stands.record, TRUE);
+  for (n_end = n + RAW_FRAMES; n < n_end; n++)
+    {
+      guint before = test_record_count_buffers (runs.record);
+
+      push_raw (sender, n, n % RAW_KEY_INTERVAL == 0);
+      TEST_WAIT_UNTIL (test_record_count_buffers (runs.record) > before, 10000);
+    }
+  test_record_hold (stands.record, FALSE);
+  test_push_eos (test_borrow (sender, "feed"));
+  TEST_WAIT_UNTIL (test_record_is_eos (stands.record) && test_record_is_eos (runs.record), 20000);
+  g_assert_cmpuint (check_raw_view (&runs, n), ==, 0);
+  g_assert_cmpuint (check_raw_view (&stands, n), >, 0);
+
+  viewer_free (&stands);
+  viewer_free (&runs);
+  test_pipeline_stop (sender);
+  test_stage_free (stage);
+}
+
 static void
 test_max_peers (gconstpointer transport)
 {
@@ -255,6 +340,7 @@ add (void)
   test_add_for_each_transport ("/receivers/newcomers", test_newcomers);
   test_add_for_each_transport ("/receivers/leaving", test_leaving);
   test_add_for_each_transport ("/receivers/leaky", test_leaky);
+  test_add_for_each_transport ("/receivers/leaky-raw", test_leaky_raw);
   test_add_for_each_transport ("/receivers/max-peers", test_max_peers);
   test_add_for_each_transport ("/receivers/waiting", test_waiting);
   test_add_for_each_transport ("/receivers/not-waiting", test_not_waiting);
