@@ -72,6 +72,7 @@ CONTESTANTS = {
 }
 OWN = ("elements", "direct")
 ONE_SIZE = {"dtls-udp": 1200}  # its records have that size
+RUNS = {"wrtc": 3}  # its rate varies tenfold between runs (it overruns loopback's buffers): the best one counts
 
 # What the direct transport is to be: at least so many times another's throughput, with at most this part of
 # its CPU time for a byte.
@@ -117,6 +118,18 @@ def measure(start, size, seconds):
                 "setup_ms": (first - call) / 1000, "rss_mb": max(peak_rss(sender), peak_rss(receiver)) / 1e6}
 
 
+def measure_best(name, size, seconds):
+    """Of several runs where one says little; one that stands still does not count beside others."""
+    runs = []
+    for last in (n == 1 for n in range(RUNS.get(name, 1), 0, -1)):
+        try:
+            runs.append(measure(CONTESTANTS[name], size, seconds))
+        except RuntimeError:
+            if last and not runs:
+                raise
+    return max(runs, key=lambda run: run["mbit_s"])
+
+
 def available(names):
     """Those contestants that this build has, and this machine."""
     if not (shutil.which("node") and os.path.isdir(os.path.join(NODE_MODULES, "@roamhq/wrtc"))):
@@ -131,7 +144,7 @@ def run_all(names, sizes, seconds):
         for name in names:
             if ONE_SIZE.get(name, size) != size:
                 continue
-            result = {"name": name, "size": size, **measure(CONTESTANTS[name], size, seconds)}
+            result = {"name": name, "size": size, **measure_best(name, size, seconds)}
             results.append(result)
             print(row(result), flush=True)
     return results

@@ -12,8 +12,9 @@
 const net = require("net");
 const wrtc = require("@roamhq/wrtc");
 
-const HIGH_WATER = 1024 * 1024;
+const HIGH_WATER = 4 * 1024 * 1024;
 const BATCH = 64 * 1024;
+const POLL_MS = 1;
 const EVERY_US = 100000;
 
 const [role, fd, size] = process.argv.slice(2);
@@ -55,7 +56,7 @@ function pump(channel) {
   }
   // The module never says bufferedamountlow.
   if (channel.readyState === "open")
-    setImmediate(pump, channel);
+    setTimeout(pump, POLL_MS, channel);
 }
 
 async function take(message) {
