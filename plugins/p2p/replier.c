@@ -12,8 +12,12 @@
 #include "gst/p2p/frame.h"
 #include "plugins/p2p/worker.h"
 
-/* Little enough for senders with a small window, much enough not to matter at 1 Gbit/s. */
+/* An ACK is due after so many bytes: little enough for senders with a small window, but not sooner
+ * after the last one than the interval, as long as it is not for many: at 2.5 Gbit/s each 64 KiB
+ * would be 5000 a second, measured as a tenth of all CPU time. */
 #define ACK_BYTES (64 * 1024)
+#define ACK_BYTES_MANY (256 * 1024)
+#define ACK_INTERVAL_US 1000
 #define ACK_DELAY_US (20 * 1000)
 #define MAX_UPSTREAM 16
 /* The last ACK of a stream has nothing behind it that would show its loss before SCTP's timer does,
@@ -40,6 +44,8 @@ struct _GstP2pReplier
   guint32 ack_seq;
   gsize ack_bytes;   /* acknowledged since the last ACK */
   gint64 ack_due_us; /* if pending */
+  gint64 ack_us;     /* when the last one was sent */
+  gint64 armed_us;   /* when the worker looks by itself; G_MAXINT64: never */
   guint repeats;     /* of the last ACK, still to be sent */
   gint64 repeat_due_us;
   GQueue upstream;  /* gchar * */
@@ -88,11 +94,12 @@ push_ack (GstP2pReplier *self, guint32 seq)
 static gboolean
 take_ack_locked (GstP2pReplier *self, guint32 *seq)
 {
-  if (!self->ack_pending
-      || (self->ack_bytes < ACK_BYTES && self->asked == self->answered
-          && g_get_monotonic_time () < self->ack_due_us))
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!self->ack_pending || (self->asked == self->answered && now_us < self->ack_due_us))
     return FALSE;
   *seq = self->ack_seq;
+  self->ack_us = now_us;
   self->ack_pending = FALSE;
   self->ack_bytes = 0;
   self->n_acks++;
@@ -113,14 +120,16 @@ take_repeat_locked (GstP2pReplier *self, guint32 *seq)
   return TRUE;
 }
 
-/* With the lock; -1: never. */
+/* With the lock; -1: never. Behind an ACK the next one is expected, so that it need not wake. */
 static gint64
-next_due_locked (GstP2pReplier *self)
+arm_locked (GstP2pReplier *self, gboolean acked)
 {
-  gint64 ack_us = self->ack_pending ? self->ack_due_us : G_MAXINT64;
+  gint64 idle_us = acked ? self->ack_us + ACK_DELAY_US : G_MAXINT64;
+  gint64 ack_us = self->ack_pending ? self->ack_due_us : idle_us;
   gint64 repeat_us = self->repeats > 0 ? self->repeat_due_us : G_MAXINT64;
 
-  return MIN (ack_us, repeat_us) == G_MAXINT64 ? -1 : MIN (ack_us, repeat_us);
+  self->armed_us = MIN (ack_us, repeat_us);
+  return self->armed_us == G_MAXINT64 ? -1 : self->armed_us;
 }
 
 /* On the worker. */
@@ -154,7 +163,7 @@ deliver (gpointer data)
   g_mutex_lock (&self->lock);
   self->answered = asked;
   g_cond_broadcast (&self->cond);
-  next_us = next_due_locked (self);
+  next_us = arm_locked (self, ack);
   g_mutex_unlock (&self->lock);
   return next_us;
 }
@@ -192,6 +201,8 @@ gst_p2p_replier_start (GstP2pReplier *self, guint max_message)
   g_mutex_lock (&self->lock);
   self->interrupted = self->ack_pending = FALSE;
   self->ack_bytes = 0;
+  self->ack_us = 0;
+  self->armed_us = G_MAXINT64;
   self->n_acks = 0;
   self->repeats = 0;
   g_mutex_unlock (&self->lock);
@@ -215,15 +226,19 @@ gst_p2p_replier_acknowledge (GstP2pReplier *self, guint32 seq, gsize bytes)
   gboolean wake;
 
   g_mutex_lock (&self->lock);
-  wake = !self->ack_pending;
   if (!self->ack_pending)
     /* The first at once: from its way there and back SCTP learns how long to wait for the rest. */
-    self->ack_due_us = g_get_monotonic_time () + (self->n_acks > 0 ? ACK_DELAY_US : 0);
+    self->ack_due_us = self->n_acks > 0 ? g_get_monotonic_time () + ACK_DELAY_US : 0;
   self->ack_pending = TRUE;
   self->ack_seq = seq;
-  if (self->ack_bytes < ACK_BYTES && self->ack_bytes + bytes >= ACK_BYTES)
-    wake = TRUE;
   self->ack_bytes += bytes;
+  if (self->ack_bytes >= ACK_BYTES_MANY)
+    self->ack_due_us = 0;
+  else if (self->ack_bytes >= ACK_BYTES)
+    self->ack_due_us = MIN (self->ack_due_us, self->ack_us + ACK_INTERVAL_US);
+  wake = self->ack_due_us < self->armed_us;
+  if (wake)
+    self->armed_us = self->ack_due_us;
   g_mutex_unlock (&self->lock);
   if (wake)
     gst_p2p_worker_wake (self->worker);

@@ -74,7 +74,7 @@ OWN = ("elements", "direct")
 ONE_SIZE = {"dtls-udp": 1200}  # its records have that size
 RUNS = {"wrtc": 3}  # its rate varies tenfold between runs (it overruns loopback's buffers): the best one counts
 
-# What the direct transport is to be: at least so many times another's throughput, with at most this part of
+# What the direct transport is to be, alone and with elements around it: at least so many times another's throughput, with at most this part of
 # its CPU time for a byte.
 GOALS = {"webrtcbin": (4, 1 / 6), "elements": (4, 1 / 6), "wrtc": (2, 1 / 4), "dtls-udp": (0.6, None)}
 
@@ -176,12 +176,12 @@ def goals(results):
     for own in results:
         for r in results:
             size = ONE_SIZE.get(r["name"], own["size"])
-            if own["name"] != "direct-transport" or r["name"] not in GOALS or r["size"] != size:
+            if own["name"] not in ("direct", "direct-transport") or r["name"] not in GOALS or r["size"] != size:
                 continue
             times, part = GOALS[r["name"]]
             rate, cpu = own["mbit_s"] / r["mbit_s"], own["cpu_s_per_gb"] / r["cpu_s_per_gb"]
             met = rate >= times and (part is None or cpu <= part)
-            lines.append(f"direct at {own['size']} B and {r['name']}: {rate:.1f} times the throughput (goal {times}), "
+            lines.append(f"{own['name']} at {own['size']} B and {r['name']}: {rate:.1f} times the throughput (goal {times}), "
                          f"{cpu:.2f} of the CPU time" + (f" (goal {part:.2f})" if part else "")
                          + ("" if met else ": NOT MET"))
     return lines
