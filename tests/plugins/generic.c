@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * generic: what every element must stand, ours without exception: to be made and dropped, to change
- * between all states in all orders, to have its properties set and got in every state, to tell of the
- * properties of its pads, and to leave nothing behind.
+ * between all states in all orders, to have its properties set and got in every state, to tell of
+ * the properties of its pads, and to leave nothing behind.
  *
  *   generic PLUGIN…      the plugins whose elements are to be tested
  */
