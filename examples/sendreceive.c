@@ -13,11 +13,14 @@ static void
 on_peer_connected (GstElement *element, const gchar *id, const gchar *fingerprint, gpointer data)
 {
   g_autoptr (GstStructure) stats = NULL;
-  g_autofree gchar *text = NULL;
+  const GstStructure *peer;
 
   g_object_get (element, "stats", &stats, NULL);
-  text = gst_structure_to_string (stats);
-  g_print ("connected to %s, certificate %s\n%s\n", id, fingerprint, text);
+  peer = gst_value_get_structure (
+      gst_value_list_get_value (gst_structure_get_value (stats, "peers"), 0));
+  g_print ("connected to %s, certificate %s\n%s -> %s\n", id, fingerprint,
+           gst_structure_get_string (peer, "local-address"),
+           gst_structure_get_string (peer, "remote-address"));
 }
 
 /* The place to ask the user, or to look the fingerprint up. On the element's control thread. */

@@ -8,7 +8,7 @@ set -eu
 uri=${SIGNALING:-ws://127.0.0.1:8443}
 case "${1:-}" in
 show)
-  exec gst-launch-1.0 videotestsrc is-live=true pattern=ball ! timeoverlay ! vp8enc deadline=1 \
+  exec gst-launch-1.0 videotestsrc is-live=true pattern=ball ! vp8enc deadline=1 \
     ! p2psink signaling-uri="$uri" signaling-serve=true local-id="$2" \
       max-peers=8 leaky=downstream wait-for-connection=false
   ;;
