@@ -141,9 +141,22 @@ g_once_init_leave (volatile void *location, gsize result)
   REAL (g_once_init_leave) (location, result);
 }
 
-/* From who attaches a source to the thread that dispatches it: what is visible from outside is that
- * the dispatching thread has polled in between. One token for all contexts: a race that needs two
- * of them to be told apart is not found. */
+/* Whoever drops the last reference comes after all that the others did. */
+EXPORT gboolean
+g_atomic_ref_count_dec (gatomicrefcount *count)
+{
+  gboolean last;
+
+  __tsan_release (count);
+  last = REAL (g_atomic_ref_count_dec) (count);
+  if (last)
+    __tsan_acquire (count);
+  return last;
+}
+
+/* From who attaches a source, or sets its time, to the thread that dispatches it: what is visible
+ * from outside is that the dispatching thread has polled in between. One token for all contexts: a
+ * race that needs two of them to be told apart is not found. */
 static gint handed_over;
 
 static gint
@@ -175,6 +188,13 @@ g_source_attach (GSource *source, GMainContext *context)
 {
   __tsan_release (&handed_over);
   return REAL (g_source_attach) (source, context);
+}
+
+EXPORT void
+g_source_set_ready_time (GSource *source, gint64 ready_time)
+{
+  __tsan_release (&handed_over);
+  REAL (g_source_set_ready_time) (source, ready_time);
 }
 
 /* A pool's function runs after the push of its data, one after the other if the pool has one
