@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * dcep: the Data Channel Establishment Protocol (RFC 8832), parse and print.
+ *
+ * Functions without state; any thread. A configuration belongs to whoever made it.
  */
 #pragma once
 
@@ -53,10 +55,12 @@ typedef enum
   GST_P2P_DCEP_OPEN = 0x03
 } GstP2pDcepType;
 
+/* RFC 8832 section 5.1 and 5.2. */
 GBytes *gst_p2p_dcep_new_open (const GstP2pChannelConfig *config);
 GBytes *gst_p2p_dcep_new_ack (void);
 
-/* @config is set for OPEN alone, and is the caller's. */
+/* @data: hostile. @config is set for OPEN alone, and is the caller's. GST_P2P_ERROR_INVALID, and
+ * _LIMIT for a label or protocol that is too long. */
 gboolean gst_p2p_dcep_parse (const guint8 *data, gsize size, GstP2pDcepType *type,
                              GstP2pChannelConfig **config, GError **error);
 

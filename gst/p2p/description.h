@@ -3,7 +3,8 @@
  * description: "SDP-at-home", what ICE, DTLS and SCTP need to know of a peer, and no more.
  *
  * Immutable and reference counted; any thread may use one. Every text is checked on the way in, so
- * that a description that exists is one that can be used. docs/wire.md has the format.
+ * that a description that exists is one that can be used. docs/wire.md has the format. What cannot
+ * be used is GST_P2P_ERROR_INVALID, or _LIMIT if it is larger, or allows less, than it may.
  */
 #pragma once
 
@@ -49,7 +50,7 @@ gboolean
 gst_p2p_description_has_framing (const GstP2pDescription *description, const gchar *framing);
 
 /* The application section of a session description as WebRTC stacks write it (RFC 8841), and back:
- * lossless. @setup: "actpass", "active" or "passive". */
+ * lossless. @setup (RFC 8842): "actpass", "active" or "passive". @sdp: hostile, at most 16 KiB. */
 gchar *gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *setup);
 GstP2pDescription *
 gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error);

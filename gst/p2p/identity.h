@@ -17,11 +17,13 @@ G_BEGIN_DECLS
 typedef struct _GstP2pIdentity GstP2pIdentity;
 
 /* A fresh self-signed certificate with an ECDSA P-256 key (RFC 8827 section 6.5), valid for 30
- * days. */
+ * days. GST_P2P_ERROR_CRYPTO. */
 GstP2pIdentity *gst_p2p_identity_new (GError **error);
 
 /* Reads the first certificate and the private key of a PEM text or file. Any key type that
- * OpenSSL can use in TLS 1.2 is accepted; the key must belong to the certificate. */
+ * OpenSSL can use in TLS 1.2 is accepted; the key must belong to the certificate.
+ * GST_P2P_ERROR_CRYPTO if not, or if one is missing; _LIMIT: too large a text; _SETTINGS: the file
+ * cannot be read. */
 GstP2pIdentity *gst_p2p_identity_new_from_pem (const gchar *pem, gsize length, GError **error);
 GstP2pIdentity *gst_p2p_identity_new_from_file (const gchar *path, GError **error);
 
@@ -46,7 +48,8 @@ void gst_p2p_secret_free (gchar *secret);
 gchar *gst_p2p_fingerprint_of_certificate (X509 *certificate);
 gchar *gst_p2p_fingerprint_of_pem (const gchar *pem, gsize length);
 
-/* Checks and normalises: 32 bytes of hex joined by colons, either case in, upper case out. */
+/* Checks and normalises: 32 bytes of hex joined by colons, either case in, upper case out.
+ * GST_P2P_ERROR_INVALID. */
 gchar *gst_p2p_fingerprint_parse (const gchar *text, GError **error);
 
 /* Constant time in the content; both must be normalised. %NULL equals nothing. */

@@ -70,8 +70,8 @@ gboolean gst_p2p_keyring_add (GstP2pKeyring *self, guint64 kid, GstP2pSecret *se
 /**
  * gst_p2p_keyring_add_epoch: one base key for all key ids of an MLS epoch (RFC 9605 section 5.2):
  * KID = (context << (S+E)) + (sender << E) + (epoch mod 2^E). @epoch_bits is E, 1 to 16.
- * Of several epochs with the same low bits the latest added counts. A single key goes before an
- * epoch.
+ * @sender_bits is S. Of several epochs with the same low bits the latest added counts. A single key
+ * goes before an epoch. GST_P2P_ERROR_SETTINGS for numbers of bits that do not fit into a key id.
  */
 gboolean gst_p2p_keyring_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits,
                                     guint sender_bits, GstP2pSecret *secret, GError **error);

@@ -53,14 +53,14 @@ typedef struct
 typedef struct _GstP2pDtlsSession GstP2pDtlsSession;
 
 /* @offer_srtp: of interest for clients. @peer_fingerprint: normalised; the only certificate that is
- * accepted. @funcs: copied. */
+ * accepted. @funcs: copied. %NULL with GST_P2P_ERROR_CRYPTO if OpenSSL cannot use @identity. */
 GstP2pDtlsSession *
 gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean offer_srtp,
                           const gchar *peer_fingerprint, const GstP2pDtlsFuncs *funcs,
                           gpointer user_data, GError **error);
 void gst_p2p_dtls_session_free (GstP2pDtlsSession *session);
 
-/* A client sends its first flight; a server is ready from here on. */
+/* A client sends its first flight; a server is ready from here on. Errors as those of feed(). */
 gboolean gst_p2p_dtls_session_start (GstP2pDtlsSession *session, GError **error);
 
 /* One datagram, with any number of records. What cannot be decrypted is dropped (RFC 6347 section
@@ -71,7 +71,8 @@ gboolean gst_p2p_dtls_session_start (GstP2pDtlsSession *session, GError **error)
 gboolean gst_p2p_dtls_session_feed (GstP2pDtlsSession *session, const guint8 *data, gsize size,
                                     GError **error);
 
-/* Seals one record, of at most GST_P2P_DTLS_MAX_RECORD bytes. Only when CONNECTED. */
+/* Seals one record, of at most GST_P2P_DTLS_MAX_RECORD bytes. Only when CONNECTED.
+ * GST_P2P_ERROR_CRYPTO; the session may still live. */
 gboolean gst_p2p_dtls_session_send (GstP2pDtlsSession *session, const guint8 *data, gsize size,
                                     GError **error);
 

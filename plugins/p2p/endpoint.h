@@ -59,7 +59,8 @@ typedef struct
 } GstP2pEndpointConfig;
 
 GstP2pEndpoint *gst_p2p_endpoint_new (const GstP2pEndpointConfig *config);
-/* FALSE for what is wrong at once; the rest is reported by the callbacks. */
+/* FALSE for what is wrong at once (GST_P2P_ERROR_SETTINGS: URI, id, token or CA file); the rest is
+ * reported by the callbacks. */
 gboolean gst_p2p_endpoint_start (GstP2pEndpoint *endpoint, GError **error);
 
 /* Any thread but the control thread: closes everything and waits until all of it is gone, at most

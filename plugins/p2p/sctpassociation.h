@@ -28,7 +28,9 @@ G_BEGIN_DECLS
  * @send: a packet for the peer; gone afterwards
  * @message: (transfer full): one whole message; @size 0 never comes
  * @established: both ends agreed
- * @closed: the association is over; @error is %NULL if the peer ended it in an orderly way
+ * @closed: the association is over; @error is %NULL if the peer ended it in an orderly way, else
+ *     GST_P2P_ERROR_LOST (aborted, or no answer), _FAILED (could not be set up) or _LIMIT (a
+ * message over GST_P2P_SCTP_MAX_MESSAGE)
  * @reset: @incoming: the peer reset the stream, all of its messages were given before; else: it
  *     confirmed that we did
  * @wakeup: any thread
@@ -68,7 +70,8 @@ typedef struct
 
 typedef struct _GstP2pSctpAssociation GstP2pSctpAssociation;
 
-/* @max_packet_size: bytes with SCTP's header, a multiple of 4, from 512. */
+/* @max_packet_size: bytes with SCTP's header, a multiple of 4, from 512. This, connect() and send()
+ * fail with GST_P2P_ERROR_FAILED and usrsctp's reason. */
 GstP2pSctpAssociation *
 gst_p2p_sctp_association_new (GMainContext *context, guint max_packet_size,
                               const GstP2pSctpFuncs *funcs, gpointer user_data, GError **error);

@@ -89,7 +89,9 @@ void gst_p2p_settings_get_ice_config (const GstP2pSettings *settings, GStrv sign
                                       GStrv signaled_turn, GstP2pIceConfig *config);
 void gst_p2p_ice_config_clear (GstP2pIceConfig *config);
 
-/* "p2p://host:port/id", "p2ps://…" ⇄ signaling URI and remote id. */
+/* "p2p://host:port/id", "p2ps://…" ⇄ signaling URI and remote id. GST_URI_ERROR_BAD_URI, for
+ * GstURIHandler; the settings are then as they were. get_uri(): the caller frees it; %NULL without
+ * a remote id. */
 gboolean gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **error);
 gchar *gst_p2p_settings_get_uri (const GstP2pSettings *settings);
 

@@ -25,10 +25,13 @@ GstP2pStation *gst_p2p_station_new (GstElement *element, const GstP2pEndpointCal
 /* Disconnects and stops if that wasn't done. */
 void gst_p2p_station_free (GstP2pStation *station);
 
+/* GST_P2P_ERROR_SETTINGS: a property, or the certificate's file, cannot be used; _BUSY: somebody
+ * else listens where signaling-serve was to. */
 gboolean
 gst_p2p_station_start (GstP2pStation *station, const GstP2pSettings *settings, GError **error);
 void gst_p2p_station_stop (GstP2pStation *station);
 
+/* @settings: copied. Errors are those of gst_p2p_endpoint_start(). */
 gboolean gst_p2p_station_connect (GstP2pStation *station, const GstP2pSettings *settings,
                                   GstP2pDirection directions, GError **error);
 /* Waits until every connection is taken apart; see gst_p2p_endpoint_stop(). */

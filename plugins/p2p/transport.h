@@ -7,18 +7,19 @@
  * incoming ones. One buffer is one message. A buffer with GST_BUFFER_FLAG_NON_DROPPABLE goes
  * ordered and reliable whatever the channel is; the rest as the channel's configuration says.
  *
- *              ┌──────────────── transport ────────────────┐
- *   messages ► │ sink_2 ►┐                          ┌► src_2 │ ► messages      stream 2
- *   messages ► │ sink_4 ►┴► SCTP ► DTLS ► ICE ► SCTP┴► src_4 │ ► messages      stream 4
- *              └─────────────────────────────────────────────┘
+ *              ┌───────────────────── transport ─────────────────────┐
+ *   messages ► │ sink_2 ►┐                                 ┌► src_2 ├─► messages      stream 2
+ *   messages ► │ sink_4 ►┴► SCTP ⇄ DTLS ⇄ ICE ⇄ the peer ►┴► src_4 ├─► messages      stream 4
+ *              └─────────────────────────────────────────────────────┘
  *
  * Order of calls: start → set_remote_description, add_remote_candidate → start_dtls → start_sctp →
  * channels → stop. All of them, and the event function, run on the control thread: the thread that
  * iterates the main context given in the configuration. None blocks on the network.
  *
  * What happened is reported as GstP2pPeerEvents (the transport's part of them) and
- * GstP2pTransportEvents through one function; implementations post to their mailbox
- * from any thread, which hands over to the control thread.
+ * GstP2pTransportEvents through one function; implementations post to their mailbox from any
+ * thread, which hands over to the control thread. Functions that fail at once give a GST_P2P_ERROR
+ * of the part that failed.
  *
  * Data that arrives on a stream for which there is no channel yet is kept (within the association's
  * receive window) until open_channel() or reject: the transport reports the stream once by

@@ -36,8 +36,7 @@ gst_p2p_held_frames_new (GstP2pKeyring *ring, void (*wake) (gpointer data), gpoi
 /** gst_p2p_held_frames_free: joins the thread; not from it, and not under the stream lock */
 void gst_p2p_held_frames_free (GstP2pHeldFrames *self);
 
-/** Stream lock: adds a frame for @hold_us, with a reference; FALSE when there is no room
- */
+/** Stream lock: adds a frame for @hold_us, with a reference; FALSE when there is no room */
 gboolean
 gst_p2p_held_frames_push (GstP2pHeldFrames *self, GstBuffer *buffer, guint64 kid, gint64 hold_us);
 /** Stream lock */
