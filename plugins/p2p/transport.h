@@ -8,8 +8,8 @@
  * ordered and reliable whatever the channel is; the rest as the channel's configuration says.
  *
  *              ┌───────────────────── transport ─────────────────────┐
- *   messages ► │ sink_2 ►┐                                 ┌► src_2 ├─► messages      stream 2
- *   messages ► │ sink_4 ►┴► SCTP ⇄ DTLS ⇄ ICE ⇄ the peer ►┴► src_4 ├─► messages      stream 4
+ *   messages ► │ sink_2 ►┐                                  ┌► src_2 ├─► messages      stream 2
+ *   messages ► │ sink_4 ►┴► SCTP ⇄ DTLS ⇄ ICE ⇄ the peer ►──┴► src_4 ├─► messages      stream 4
  *              └─────────────────────────────────────────────────────┘
  *
  * Order of calls: start → set_remote_description, add_remote_candidate → start_dtls → start_sctp →

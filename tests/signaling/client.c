@@ -9,6 +9,7 @@
 #include "signaling/server.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
+#include "tests/signaling/anytime.h"
 #include "tests/signaling/testpeer.h"
 
 #define SESSION "00112233445566778899aabbccddeeff"
@@ -564,54 +565,14 @@ test_other_servers (void)
 
 /* -- ends -- */
 
-/* One step of the client in its context, one of the server in the default one. */
 static void
-step (GMainContext *context)
-{
-  g_main_context_push_thread_default (context);
-  g_main_context_iteration (context, FALSE);
-  g_main_context_pop_thread_default (context);
-  g_main_context_iteration (NULL, FALSE);
-}
-
-/* stop() after so many steps of an attempt, with a context that is then thrown away. */
-static gboolean
-stop_after (guint port, guint steps)
-{
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autofree gchar *uri = g_strdup_printf ("ws://localhost:%u", port);
-  g_autoptr (GstP2pSignalingClient) client = gst_p2p_signaling_client_new (uri, "cam", NULL, NULL);
-  gboolean bound;
-
-  g_main_context_push_thread_default (context);
-  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
-  g_main_context_pop_thread_default (context);
-  for (guint i = 0; i < steps; i++)
-    {
-      step (context);
-      /* The attempt's thread needs time, too. */
-      g_usleep (50);
-    }
-  bound = gst_p2p_signaling_client_is_bound (client);
-  gst_p2p_signaling_client_stop (client);
-  while (g_main_context_iteration (context, FALSE))
-    ;
-  return bound;
-}
-
-/* Stopped a little later each time, until the attempt had the time to end well. */
-static void
-test_stop_any_time (void)
+test_stopped_clients (void)
 {
   g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
-  guint port = gst_p2p_signaling_server_get_port (server);
-  gboolean bound = FALSE;
+  g_autofree gchar *uri
+      = g_strdup_printf ("ws://localhost:%u", gst_p2p_signaling_server_get_port (server));
 
-  for (guint steps = 0; !bound; steps += 1 + steps / 50)
-    {
-      bound = stop_after (port, steps);
-      TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
-    }
+  test_stop_any_time (server, uri, NULL, 50, TIMEOUT_MS);
 }
 
 static void
@@ -713,7 +674,7 @@ main (int argc, char **argv)
   g_test_add_func ("/client/too-large", test_too_large);
   g_test_add_func ("/client/refusal-codes", test_refusal_codes);
   g_test_add_func ("/client/other-servers", test_other_servers);
-  g_test_add_func ("/client/stop-any-time", test_stop_any_time);
+  g_test_add_func ("/client/stop-any-time", test_stopped_clients);
   g_test_add_func ("/client/stop-in-handlers", test_stop_in_handlers);
   g_test_add_func ("/client/thread", test_thread);
   return g_test_run ();

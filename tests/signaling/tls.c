@@ -7,6 +7,7 @@
 #include "signaling/server.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
+#include "tests/signaling/anytime.h"
 #include "tests/signaling/certificates.h"
 #include "tests/signaling/testpeer.h"
 
@@ -162,48 +163,14 @@ test_tls_unexpected (void)
                 "closed the connection");
 }
 
-/* stop() after so many steps of an attempt, with a context that is then thrown away. */
-static gboolean
-stop_after (guint port, guint steps)
-{
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autofree gchar *uri = g_strdup_printf ("wss://127.0.0.1:%u", port);
-  g_autoptr (GstP2pSignalingClient) client
-      = gst_p2p_signaling_client_new (uri, "cam", NULL, certificates->ca_file);
-  gboolean bound;
-
-  g_main_context_push_thread_default (context);
-  g_assert_true (gst_p2p_signaling_client_start (client, NULL));
-  g_main_context_pop_thread_default (context);
-  for (guint i = 0; i < steps; i++)
-    {
-      g_main_context_push_thread_default (context);
-      g_main_context_iteration (context, FALSE);
-      g_main_context_pop_thread_default (context);
-      g_main_context_iteration (NULL, FALSE);
-      /* The handshake's threads need time, too. */
-      g_usleep (200);
-    }
-  bound = gst_p2p_signaling_client_is_bound (client);
-  gst_p2p_signaling_client_stop (client);
-  while (g_main_context_iteration (context, FALSE))
-    ;
-  return bound;
-}
-
-/* Stopped a little later each time, until the attempt had the time to end well. */
 static void
-test_stop_any_time (void)
+test_stopped_clients (void)
 {
   g_autoptr (GstP2pSignalingServer) server = start_server (certificates->good_file);
-  guint port = gst_p2p_signaling_server_get_port (server);
-  gboolean bound = FALSE;
+  g_autofree gchar *uri
+      = g_strdup_printf ("wss://127.0.0.1:%u", gst_p2p_signaling_server_get_port (server));
 
-  for (guint steps = 0; !bound; steps += 1 + steps / 50)
-    {
-      bound = stop_after (port, steps);
-      TEST_WAIT_UNTIL (gst_p2p_signaling_server_get_n_clients (server) == 0, TIMEOUT_MS);
-    }
+  test_stop_any_time (server, uri, certificates->ca_file, 200, TIMEOUT_MS);
 }
 
 /* Connections that send one byte of a handshake and no more delay nobody, and end in time. */
@@ -268,7 +235,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tls/tls-unexpected", test_tls_unexpected);
   g_test_add_func ("/tls/stalled-handshakes", test_stalled_handshakes);
   g_test_add_func ("/tls/handshake-timeout", test_handshake_timeout);
-  g_test_add_func ("/tls/stop-any-time", test_stop_any_time);
+  g_test_add_func ("/tls/stop-any-time", test_stopped_clients);
   status = g_test_run ();
   test_certificates_free (certificates);
   return status;
