@@ -53,6 +53,35 @@ test_both_directions (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* Who has received everything and still sends is not done: the pipeline's EOS comes when both ways
+ * are. */
+static void
+test_unequal_directions (gconstpointer transport)
+{
+  const TestCameraConfig long_film
+      = { .n_frames = 400, .interval_us = 3000, .min_size = 10, .max_size = 20000 };
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *bob = test_stage_play_called (stage, TALKER, "local-id=bob is-live=false");
+  TestRecord *at_bob = test_record_new_at (bob, "out");
+  GstElement *alice = test_stage_play (stage, TALKER, "remote-id=bob is-live=false");
+  TestRecord *at_alice = test_record_new_at (alice, "out");
+  TestCamera *of_bob = test_camera_new (test_borrow (bob, "feed"), &short_film);
+  TestCamera *of_alice = test_camera_new (test_borrow (alice, "feed"), &long_film);
+
+  gst_message_unref (test_bus_wait (alice, GST_MESSAGE_EOS, 20000));
+  g_assert_cmpuint (test_record_count_buffers (at_alice), ==, short_film.n_frames);
+  g_assert_cmpuint (test_record_count_buffers (at_bob), ==, long_film.n_frames);
+  gst_message_unref (test_bus_wait (bob, GST_MESSAGE_EOS, 5000));
+
+  test_camera_free (of_bob);
+  test_camera_free (of_alice);
+  test_record_free (at_bob);
+  test_record_free (at_alice);
+  test_pipeline_stop (alice);
+  test_pipeline_stop (bob);
+  test_stage_free (stage);
+}
+
 /* Each buffer is a message on a stream that both know, and what the receiver gets is raw. */
 static void
 test_negotiated (gconstpointer transport)
@@ -411,6 +440,7 @@ static void
 add (void)
 {
   test_add_for_each_transport ("/twoway/both-directions", test_both_directions);
+  test_add_for_each_transport ("/twoway/unequal-directions", test_unequal_directions);
   test_add_for_each_transport ("/twoway/negotiated", test_negotiated);
   test_add_for_each_transport ("/twoway/keep-listening", test_keep_listening);
   test_add_for_each_transport ("/twoway/keep-calling", test_keep_calling);
