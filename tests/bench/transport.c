@@ -12,13 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <glib-unix.h>
 #include <gst/gst.h>
 
 #include "plugins/p2p/directtransport.h"
 #include "tests/bench/meter.h"
+#include "tests/bench/pairtalk.h"
 
 #define STREAM 0
 
@@ -38,16 +38,6 @@ die (const gchar *what, GError *error)
 {
   fprintf (stderr, "%s: %s\n", what, error ? error->message : "unknown");
   exit (1);
-}
-
-static void
-tell (Contestant *self, const gchar *kind, const gchar *text)
-{
-  g_autofree gchar *message = g_strdup_printf ("%s\n%s", kind, text);
-  gsize size = strlen (message) + 1;
-
-  if (write (self->fd, message, size) != (gssize)size)
-    exit (1);
 }
 
 static gpointer
@@ -109,10 +99,10 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer,
     {
     case GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION:
       sdp = gst_p2p_description_to_sdp (peer->description, "actpass");
-      tell (self, "description", sdp);
+      pair_tell (self->fd, "description", sdp);
       break;
     case GST_P2P_PEER_EVENT_LOCAL_CANDIDATE:
-      tell (self, "candidate", peer->text);
+      pair_tell (self->fd, "candidate", peer->text);
       break;
     case GST_P2P_PEER_EVENT_ICE_CONNECTED:
       gst_p2p_transport_start_dtls (transport);
@@ -130,20 +120,20 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer,
 }
 
 static void
-take (Contestant *self, const gchar *text)
+take (const gchar *kind, const gchar *text, gpointer user_data)
 {
+  Contestant *self = user_data;
   g_autoptr (GstP2pDescription) description = NULL;
-  const gchar *value = strchr (text, '\n') + 1;
   GError *error = NULL;
 
-  if (g_str_has_prefix (text, "description\n"))
+  if (g_str_equal (kind, "description"))
     {
-      description = gst_p2p_description_new_from_sdp (value, strlen (value), &error);
+      description = gst_p2p_description_new_from_sdp (text, strlen (text), &error);
       if (!description
           || !gst_p2p_transport_set_remote_description (self->transport, description, &error))
         die ("description", error);
     }
-  else if (!gst_p2p_transport_add_remote_candidate (self->transport, value, &error))
+  else if (!gst_p2p_transport_add_remote_candidate (self->transport, text, &error))
     die ("candidate", error);
 }
 
@@ -151,18 +141,9 @@ static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer user_data)
 {
   Contestant *self = user_data;
-  gchar buffer[4096];
-  gssize size = read (fd, buffer, sizeof buffer);
-  gsize length;
 
-  if (size <= 0)
+  if (!pair_hear (fd, self->incoming, take, self))
     exit (0);
-  g_string_append_len (self->incoming, buffer, size);
-  while ((length = strnlen (self->incoming->str, self->incoming->len)) < self->incoming->len)
-    {
-      take (self, self->incoming->str);
-      g_string_erase (self->incoming, 0, length + 1);
-    }
   return G_SOURCE_CONTINUE;
 }
 

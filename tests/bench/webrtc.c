@@ -8,16 +8,15 @@
  * Reliable and ordered. FD is one end of a socket pair; over it go descriptions and candidates, as
  * texts that end in NUL: "offer\nSDP", "answer\nSDP", "candidate\nCANDIDATE".
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define GST_USE_UNSTABLE_API
 #include <gst/gst.h>
 #include <gst/webrtc/webrtc.h>
 
 #include "tests/bench/meter.h"
+#include "tests/bench/pairtalk.h"
 
 /* What the channel may hold before the sender waits. */
 #define HIGH_WATER (1024 * 1024)
@@ -34,16 +33,6 @@ typedef struct
   GMutex lock;
   GCond low;
 } Contestant;
-
-static void
-tell (Contestant *self, const gchar *kind, const gchar *text)
-{
-  g_autofree gchar *message = g_strdup_printf ("%s\n%s", kind, text);
-  gsize size = strlen (message) + 1;
-
-  if (write (self->fd, message, size) != (gssize)size)
-    exit (1);
-}
 
 static gpointer
 send_messages (gpointer data)
@@ -104,7 +93,7 @@ on_channel (GstElement *webrtc, GObject *channel, gpointer data)
 static void
 on_candidate (GstElement *webrtc, guint mline, const gchar *candidate, gpointer data)
 {
-  tell (data, "candidate", candidate);
+  pair_tell (((Contestant *)data)->fd, "candidate", candidate);
 }
 
 static void
@@ -118,7 +107,7 @@ set_local (GstPromise *promise, Contestant *self, const gchar *kind)
   gst_promise_unref (promise);
   g_signal_emit_by_name (self->webrtc, "set-local-description", description, NULL);
   sdp = gst_sdp_message_as_text (description->sdp);
-  tell (self, kind, sdp);
+  pair_tell (self->fd, kind, sdp);
 }
 
 static void
@@ -159,33 +148,24 @@ set_remote (Contestant *self, gboolean is_offer, const gchar *sdp)
 }
 
 static void
-hear (Contestant *self, const gchar *message)
+hear (const gchar *kind, const gchar *text, gpointer data)
 {
-  const gchar *text = strchr (message, '\n') + 1;
+  Contestant *self = data;
 
-  if (g_str_has_prefix (message, "candidate\n"))
+  if (g_str_equal (kind, "candidate"))
     g_signal_emit_by_name (self->webrtc, "add-ice-candidate", 0, text);
   else
-    set_remote (self, g_str_has_prefix (message, "offer\n"), text);
+    set_remote (self, g_str_equal (kind, "offer"), text);
 }
 
 /* Until the other process is gone. */
 static void
 listen_to_other (Contestant *self)
 {
-  g_autoptr (GString) message = g_string_new (NULL);
-  gchar byte;
+  g_autoptr (GString) rest = g_string_new (NULL);
 
-  while (read (self->fd, &byte, 1) == 1)
-    {
-      if (byte != '\0')
-        {
-          g_string_append_c (message, byte);
-          continue;
-        }
-      hear (self, message->str);
-      g_string_truncate (message, 0);
-    }
+  while (pair_hear (self->fd, rest, hear, self))
+    ;
 }
 
 static void
