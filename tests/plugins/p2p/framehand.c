@@ -4,6 +4,8 @@
  */
 #include "tests/plugins/p2p/framehand.h"
 
+#include <gst/video/video.h>
+
 #include "gst/p2p/bigendian.h"
 #include "gst/p2p/reassembler.h"
 
@@ -116,7 +118,103 @@ frame_hand_run_pusher (gpointer data)
   return NULL;
 }
 
+/* ---- media ---- */
+
+GstBuffer *
+frame_hand_make_media (gsize size, GstClockTime pts, GstClockTime duration)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (buffer, 0, 0x5a, size);
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DTS (buffer) = pts;
+  GST_BUFFER_DURATION (buffer) = duration;
+  return buffer;
+}
+
+GstBuffer *
+frame_hand_make_delta (gsize size)
+{
+  GstBuffer *buffer = frame_hand_make_media (size, 0, GST_CLOCK_TIME_NONE);
+
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  return buffer;
+}
+
+void
+frame_hand_feed_ok (FrameLink *link, GstBuffer *buffer)
+{
+  g_assert_cmpint (gst_harness_push (link->in, buffer), ==, GST_FLOW_OK);
+}
+
 /* ---- a receiver ---- */
+
+GstP2pFrameObject
+frame_hand_pull_object (FrameLink *link, GstP2pReassembler *reassembler)
+{
+  GstP2pFrameObject object;
+  g_autoptr (GError) error = NULL;
+
+  while (!gst_p2p_reassembler_pop (reassembler, &object))
+    {
+      g_autoptr (GstBuffer) message = gst_harness_try_pull (link->in);
+
+      g_assert_nonnull (message);
+      gst_p2p_reassembler_push (reassembler, message, &error);
+      g_assert_no_error (error);
+    }
+  return object;
+}
+
+GstP2pReassembler *
+frame_hand_new_reassembler (void)
+{
+  GstP2pReassemblerConfig config = { .max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE };
+
+  return gst_p2p_reassembler_new (&config);
+}
+
+GstP2pFrameBuffer
+frame_hand_pull_frame (FrameLink *link, GstP2pReassembler *reassembler)
+{
+  GstP2pFrameBuffer frame = { 0 };
+  guint8 kind;
+
+  do
+    {
+      g_auto (GstP2pFrameObject) object = frame_hand_pull_object (link, reassembler);
+
+      kind = object.kind;
+      if (kind == GST_P2P_FRAME_BUFFER)
+        g_assert_true (gst_p2p_frame_buffer_read (&frame, object.payload));
+    }
+  while (kind != GST_P2P_FRAME_BUFFER);
+  return frame;
+}
+
+void
+frame_hand_ack (FrameLink *link, guint32 reply_seq, guint32 seq)
+{
+  guint8 object[4];
+
+  gst_p2p_write_u32 (object, seq);
+  gst_harness_push (link->back,
+                    frame_link_make_message (GST_P2P_FRAME_ACK, 0, reply_seq, object, 4));
+}
+
+guint
+frame_hand_count_key_unit_requests (FrameLink *link)
+{
+  GstEvent *event;
+  guint n = 0;
+
+  while ((event = gst_harness_try_pull_upstream_event (link->in)))
+    {
+      n += gst_video_event_is_force_key_unit (event);
+      gst_event_unref (event);
+    }
+  return n;
+}
 
 GstEvent *
 frame_hand_pull_upstream (FrameLink *link)

@@ -40,8 +40,25 @@ void frame_hand_pull_ack_until (FrameLink *link, guint32 seq);
 /* The next UPSTREAM object, likewise. The caller frees it. */
 gchar *frame_hand_pull_reply_text (FrameLink *link);
 
+/* ---- media, into pay ---- */
+
+/* Of bytes 0x5a, with @pts as its dts too; the latter: no key unit, at 0. */
+GstBuffer *frame_hand_make_media (gsize size, GstClockTime pts, GstClockTime duration);
+GstBuffer *frame_hand_make_delta (gsize size);
+void frame_hand_feed_ok (FrameLink *link, GstBuffer *buffer);
+
 /* ---- a receiver, for pay ---- */
 
+GstP2pReassembler *frame_hand_new_reassembler (void);
+/* The next object that pay sent; the caller clears it. */
+GstP2pFrameObject frame_hand_pull_object (FrameLink *link, GstP2pReassembler *reassembler);
+/* Of the next BUFFER; other objects are passed over. */
+GstP2pFrameBuffer frame_hand_pull_frame (FrameLink *link, GstP2pReassembler *reassembler);
+
+/* @reply_seq: counts what the receiver sends; @seq: what it acknowledges. */
+void frame_hand_ack (FrameLink *link, guint32 reply_seq, guint32 seq);
+/* That came out upstream; other events are dropped. */
+guint frame_hand_count_key_unit_requests (FrameLink *link);
 void frame_hand_push_upstream (FrameLink *link, guint32 seq, const gchar *text);
 /* The next event that came out upstream; RECONFIGURE, which linking made, is passed over. */
 GstEvent *frame_hand_pull_upstream (FrameLink *link);
