@@ -5,7 +5,7 @@
 #include "signaling/routing.h"
 
 #include "gst/p2p/identity.h"
-#include "signaling/secret.h"
+#include "gst/p2p/secrettext.h"
 
 typedef struct
 {
@@ -73,7 +73,7 @@ gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client, const GstP2pSigna
   *replaced = NULL;
   if (g_hash_table_contains (routing->by_client, client))
     return GST_P2P_SIGNALING_BAD_MESSAGE;
-  if (routing->token != NULL && !gst_p2p_secret_equal (routing->token, bind->token))
+  if (routing->token != NULL && !gst_p2p_secret_text_equal (routing->token, bind->token))
     return GST_P2P_SIGNALING_UNAUTHORIZED;
 
   binding = g_hash_table_lookup (routing->by_id, bind->id);
@@ -82,7 +82,7 @@ gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client, const GstP2pSigna
       add (routing, client, bind->id);
       return NULL;
     }
-  if (!gst_p2p_secret_equal (binding->resume, bind->resume))
+  if (!gst_p2p_secret_text_equal (binding->resume, bind->resume))
     return GST_P2P_SIGNALING_ID_TAKEN;
 
   *replaced = binding->client;

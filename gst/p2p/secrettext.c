@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * secret: comparing tokens and resume secrets. See secret.h.
+ * secrettext: see secrettext.h.
  */
-#include "signaling/secret.h"
+#include "gst/p2p/secrettext.h"
 
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <string.h>
 
+void
+gst_p2p_secret_text_free (gchar *text)
+{
+  if (!text)
+    return;
+  OPENSSL_cleanse (text, strlen (text));
+  g_free (text);
+}
+
 gboolean
-gst_p2p_secret_equal (const gchar *a, const gchar *b)
+gst_p2p_secret_text_equal (const gchar *a, const gchar *b)
 {
   guint8 digest_a[SHA256_DIGEST_LENGTH];
   guint8 digest_b[SHA256_DIGEST_LENGTH];
 
-  if (a == NULL || b == NULL)
+  if (!a || !b)
     return FALSE;
   /* Digests have one length, whatever the texts have. */
   SHA256 ((const guint8 *)a, strlen (a), digest_a);
