@@ -2,8 +2,9 @@
 /*
  * elementsprivate: what the files of elementstransport share. Nobody else includes it.
  *
- * elementstransport.c has the life of the bin, ICE and DTLS; elementssctp.c SCTP with the two gates
- * around it, and the worker; elementschannels.c the channels.
+ * elementstransport.c has the life of the bin, ICE and DTLS; elementshandshake.c the gates between
+ * those two, and what is repeated until the connection is made; elementssctp.c SCTP with the two
+ * gates around it, and the worker; elementschannels.c the channels.
  */
 #pragma once
 
@@ -13,9 +14,14 @@
 #include "plugins/p2p/elementstransport.h"
 #include "plugins/p2p/iceagent.h"
 #include "plugins/p2p/packetgate.h"
+#include "plugins/p2p/repeater.h"
 #include "plugins/p2p/sctppacket.h"
+#include "plugins/p2p/silence.h"
 
 G_BEGIN_DECLS
+
+/* SCTP packets that are kept for a while: until DTLS is done, or the fingerprint compared. */
+#define GST_P2P_MAX_EARLY_SCTP 16
 
 /* What the monitor's count of messages is waited for. */
 typedef enum
@@ -38,7 +44,10 @@ struct _GstP2pElementsTransport
   GstP2pSctpMonitor *monitor;
   GThreadPool *worker; /* one thread at a time: what may block */
   GstElement *nicesrc, *nicesink;
-  GstP2pPacketGate *gate_in; /* nicesrc → dtlsdec */
+  GstP2pPacketGate *gate_in;  /* nicesrc → dtlsdec */
+  GstP2pPacketGate *gate_out; /* dtlsenc → nicesink */
+  GstP2pRepeater *dtls_repeater, *sctp_repeater;
+  GstP2pSilence *silence;
 
   /* control thread; the elements are const once their gate is open */
   gboolean started;
@@ -55,6 +64,9 @@ struct _GstP2pElementsTransport
   GSource *goodbye_timer;
   gboolean goodbye_done;
 
+  /* stream lock of gate_in's sink pad */
+  GQueue early; /* GstBuffer: data that came before the handshake was done */
+
   GMutex lock;
   /* lock */
   GHashTable *channels; /* stream → Channel (elementschannels.c) */
@@ -64,6 +76,7 @@ struct _GstP2pElementsTransport
   gboolean limited;     /* the peer was told a smaller window than there is */
 
   /* atomic */
+  gint next_record; /* number of the next DTLS record in the clear */
   gint queued;      /* bytes in all channels' queues */
   gint dtls_up;     /* gboolean */
   gint sctp_up;     /* gboolean */
@@ -87,6 +100,15 @@ void gst_p2p_elements_adopt (GstP2pElementsTransport *self, GstElement *element)
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
 void gst_p2p_elements_peer_closed (GstP2pElementsTransport *self);
 
+/* elementshandshake.c */
+void gst_p2p_elements_handshake_init (GstP2pElementsTransport *self);  /* start() */
+void gst_p2p_elements_handshake_clear (GstP2pElementsTransport *self); /* finalize */
+/* The functions of the gates. */
+GstBuffer *
+gst_p2p_elements_on_datagram_in (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data);
+GstBuffer *
+gst_p2p_elements_on_datagram_out (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data);
+
 /* elementssctp.c; control thread unless said otherwise */
 void gst_p2p_elements_sctp_init (GstP2pElementsTransport *self);
 void gst_p2p_elements_sctp_clear (GstP2pElementsTransport *self); /* finalize */
@@ -100,6 +122,8 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
 gboolean gst_p2p_elements_sctp_abort (GstP2pElementsTransport *self);
 /* In PAUSED→READY: takes everything of SCTP to NULL. */
 void gst_p2p_elements_sctp_shut (GstP2pElementsTransport *self);
+/* The peer is asked whether it is there. */
+void gst_p2p_elements_sctp_ask (GstP2pElementsTransport *self);
 /* A message was queued in a channel, or left it; streaming threads. */
 void gst_p2p_elements_came (GstP2pElementsTransport *self, guint16 stream, gsize bytes);
 void gst_p2p_elements_gone (GstP2pElementsTransport *self, gsize bytes);

@@ -99,6 +99,8 @@ on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pElement
   if (established)
     {
       g_atomic_int_set (&self->sctp_up, TRUE);
+      gst_p2p_repeater_finish (self->sctp_repeater);
+      gst_p2p_silence_watch (self->silence);
       gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
     }
   else if (!g_atomic_int_get (&self->stopping))
@@ -149,6 +151,18 @@ send_window (GstP2pElementsTransport *self)
     return;
   gst_p2p_packet_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
   g_bytes_unref (update);
+}
+
+/* Not by the worker, which may be waiting for room in SCTP's buffer. */
+void
+gst_p2p_elements_sctp_ask (GstP2pElementsTransport *self)
+{
+  GBytes *heartbeat = gst_p2p_sctp_monitor_new_heartbeat (self->monitor);
+
+  if (!heartbeat)
+    return;
+  gst_p2p_packet_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (heartbeat));
+  g_bytes_unref (heartbeat);
 }
 
 static void
@@ -254,6 +268,7 @@ gst_p2p_elements_on_packet_up (GstP2pPacketGate *gate, GstBuffer *packet, gpoint
   GstP2pSctpVerdict verdict = GST_P2P_SCTP_DROP;
   GstMapInfo map;
 
+  gst_p2p_silence_break (self->silence);
   if (!g_atomic_int_get (&self->peer_closed) && gst_buffer_map (packet, &map, GST_MAP_READ))
     {
       verdict = gst_p2p_sctp_monitor_incoming (self->monitor, map.data, map.size, &error);
@@ -288,7 +303,7 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
   GstP2pElementsTransport *self = data;
   gboolean stopping = g_atomic_int_get (&self->stopping);
   guint32 window = get_window (self);
-  GstP2pSctpOutgoing outgoing = { FALSE, FALSE };
+  GstP2pSctpOutgoing outgoing = { FALSE, FALSE, FALSE };
   gboolean limit = FALSE;
   GstMapInfo map;
 
@@ -310,6 +325,8 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
                                      limit ? window : G_MAXUINT32, &outgoing);
       gst_buffer_unmap (packet, &map);
     }
+  if (outgoing.opens)
+    gst_p2p_repeater_keep (self->sctp_repeater, packet);
   if (!stopping)
     return packet;
   if (!outgoing.aborts)

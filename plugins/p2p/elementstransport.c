@@ -8,7 +8,7 @@
  *            │            ┊                   ┊                  channel ─┼► src_%u   ┼►
  *   network  │            ┊                   ┊                                       │
  *            │            ┊                   ┊                  channel ◄┬─ sink_%u  ┼◄
- *            │ nicesink ◄───────── dtlsenc ◄ gate_down ◄ sctpenc ◄ channel ┘          │
+ *            │ nicesink ◄ gate_out ◄ dtlsenc ◄ gate_down ◄ sctpenc ◄ channel ┘        │
  *            └────────────────────────────────────────────────────────────────────────┘
  *
  * Why there are gates (packetgate.h), and when each is shut:
@@ -25,6 +25,9 @@
  *
  *   gate_down  lowers the receive window when channels are full, and after stop() lets through
  *              the ABORT alone, and a close_notify after it.
+ *
+ *   gate_out   keeps the datagrams of the DTLS handshake, which are repeated (repeater.h) until the
+ *              peer sends data; gate_down does the same with SCTP's, until it is established.
  *
  * Why a channel's pads are there before anything arrives: sctpdec makes its pad with the first
  * message, under a mutex under which nothing may be sent. The channel's queue takes what comes from
@@ -49,15 +52,12 @@ GST_DEBUG_CATEGORY_STATIC (elements_debug);
 
 /* sctpdec gives larger messages in unmarked pieces. */
 #define MAX_MESSAGE_SIZE 65536
-/* Packets of an eager peer, while our key is being made, and while the fingerprint is compared. */
+/* Datagrams of an eager peer, while our key is being made. */
 #define MAX_EARLY_DTLS 64
-#define MAX_EARLY_SCTP 16
 /* How long close_notify may take to pass through two idle queues. */
 #define GOODBYE_MS 100
 
-#define DTLS_RECORD_HEADER 13
 #define DTLS_ALERT 21
-#define DTLS_DATA 23
 
 #define DTLS_STATE_CLOSED 1
 #define DTLS_STATE_FAILED 2
@@ -108,44 +108,6 @@ gst_p2p_elements_adopt (GstP2pElementsTransport *self, GstElement *element)
 }
 
 /* DTLS */
-
-/* OpenSSL is asked for one record a datagram, and would give the others with later datagrams: those
- * that hold several records of data are taken apart. Handshake flights are read whole. */
-static GstBuffer *
-split_records (GstP2pPacketGate *gate, GstBuffer *packet)
-{
-  gsize size = gst_buffer_get_size (packet);
-  guint8 header[DTLS_RECORD_HEADER];
-  gsize first;
-  GstBuffer *rest;
-
-  while (gst_buffer_extract (packet, 0, header, sizeof header) == sizeof header
-         && header[0] == DTLS_DATA)
-    {
-      first = sizeof header + ((gsize)header[11] << 8 | header[12]);
-      if (first >= size)
-        break;
-      rest = gst_buffer_copy_region (packet, GST_BUFFER_COPY_ALL, first, size - first);
-      gst_p2p_packet_gate_push (gate,
-                                gst_buffer_copy_region (packet, GST_BUFFER_COPY_ALL, 0, first));
-      gst_buffer_unref (packet);
-      packet = rest;
-      size -= first;
-    }
-  return packet;
-}
-
-/* nicesrc → dtlsdec */
-static GstBuffer *
-on_packet_in (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data)
-{
-  if (gst_buffer_get_size (packet) < DTLS_RECORD_HEADER)
-    {
-      gst_buffer_unref (packet);
-      return NULL;
-    }
-  return split_records (gate, packet);
-}
 
 static void
 on_dtls_connected (GstP2pElementsTransport *self, GstElement *dtlsdec)
@@ -224,7 +186,7 @@ link_dtls (GstP2pElementsTransport *self)
   gst_element_link_pads (GST_ELEMENT (self->gate_in), "src", self->dtlsdec, "sink");
   gst_pad_link (dec_src, up);
   gst_pad_link (down, enc_sink);
-  gst_element_link_pads (self->dtlsenc, "src", self->nicesink, "sink");
+  gst_element_link_pads (self->dtlsenc, "src", GST_ELEMENT (self->gate_out), "sink");
   gst_object_unref (dec_src);
   gst_object_unref (enc_sink);
   gst_object_unref (up);
@@ -247,8 +209,8 @@ build_dtls (gpointer data, gpointer transport)
   g_object_set (self->dtlsenc, "connection-id", id, "is-client",
                 self->role == GST_P2P_ROLE_INITIATOR, NULL);
   g_signal_connect (self->dtlsdec, "notify::connection-state", G_CALLBACK (on_dtls_state), self);
-  self->gate_up = GST_P2P_PACKET_GATE (
-      gst_p2p_packet_gate_new ("gate-up", MAX_EARLY_SCTP, gst_p2p_elements_on_packet_up, self));
+  self->gate_up = GST_P2P_PACKET_GATE (gst_p2p_packet_gate_new (
+      "gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_elements_on_packet_up, self));
   self->gate_down = GST_P2P_PACKET_GATE (
       gst_p2p_packet_gate_new ("gate-down", 0, gst_p2p_elements_on_packet_down, self));
   gst_p2p_elements_adopt (self, self->dtlsdec);
@@ -297,7 +259,7 @@ on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pElementsTransport 
 {
   if (self->ice_connected)
     gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
-                             "the connection is lost: the peer has not answered for 10 seconds");
+                             "the connection is lost: the peer does not answer ICE any more");
   else
     gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
 }
@@ -308,6 +270,20 @@ on_ice_pair (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
   GstP2pTransportEvent event = { GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL };
 
   gst_p2p_mailbox_post (self->mailbox, &event);
+}
+
+/* The peer's silence; control thread */
+
+static void
+on_quiet (gpointer user_data)
+{
+  gst_p2p_elements_sctp_ask (user_data);
+}
+
+static void
+on_lost (const GError *error, gpointer user_data)
+{
+  gst_p2p_elements_report (user_data, error->code, "%s", error->message);
 }
 
 static gboolean
@@ -347,12 +323,18 @@ build_ice (GstP2pElementsTransport *self)
   g_object_set (self->nicesink, "agent", nice, "stream", stream_id, "component", 1, "sync", FALSE,
                 "async", FALSE, "enable-last-sample", FALSE, NULL);
   self->gate_in = GST_P2P_PACKET_GATE (
-      gst_p2p_packet_gate_new ("gate-in", MAX_EARLY_DTLS, on_packet_in, self));
+      gst_p2p_packet_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_elements_on_datagram_in, self));
+  self->gate_out = GST_P2P_PACKET_GATE (
+      gst_p2p_packet_gate_new ("gate-out", 0, gst_p2p_elements_on_datagram_out, self));
   gst_p2p_elements_adopt (self, self->nicesrc);
   gst_p2p_elements_adopt (self, self->nicesink);
   gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_in));
+  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_out));
   gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (self->gate_in), "sink");
+  gst_element_link_pads (GST_ELEMENT (self->gate_out), "src", self->nicesink, "sink");
   gst_element_set_state (self->nicesink, GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_PLAYING);
+  gst_p2p_packet_gate_open (self->gate_out);
   gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_PLAYING);
   gst_element_set_state (self->nicesrc, GST_STATE_PLAYING);
 
@@ -383,6 +365,7 @@ static gboolean
 gst_p2p_elements_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
                         GError **error)
 {
+  static const GstP2pSilenceFuncs silence_funcs = { .quiet = on_quiet, .lost = on_lost };
   GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
 
   if (self->started || self->stopped)
@@ -399,6 +382,8 @@ gst_p2p_elements_start (GstP2pTransport *transport, const GstP2pTransportConfig 
   self->identity = gst_p2p_identity_ref (config->identity);
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
   self->ice = gst_p2p_ice_agent_new (config->context, config->role == GST_P2P_ROLE_INITIATOR);
+  gst_p2p_elements_handshake_init (self);
+  self->silence = gst_p2p_silence_new (config->context, &silence_funcs, self);
   gst_p2p_elements_sctp_init (self);
   build_ice (self);
   gst_p2p_elements_when_prepared (self->mailbox, build_dtls, self);
@@ -543,6 +528,9 @@ gst_p2p_elements_stop (GstP2pTransport *transport)
       g_source_destroy (self->drain_timer);
       g_clear_pointer (&self->drain_timer, g_source_unref);
     }
+  gst_p2p_silence_stop (self->silence);
+  gst_p2p_repeater_finish (self->dtls_repeater);
+  gst_p2p_repeater_finish (self->sctp_repeater);
   pad = gst_element_get_static_pad (self->nicesink, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
   gst_object_unref (pad);
@@ -575,6 +563,7 @@ shut (GstP2pElementsTransport *self)
   gst_element_set_state (self->nicesrc, GST_STATE_NULL);
   gst_element_set_state (self->nicesink, GST_STATE_NULL);
   gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_NULL);
+  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_NULL);
 }
 
 static GstStateChangeReturn
@@ -637,6 +626,8 @@ gst_p2p_elements_transport_finalize (GObject *object)
   GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (object);
 
   gst_p2p_elements_sctp_clear (self);
+  gst_p2p_elements_handshake_clear (self);
+  g_clear_pointer (&self->silence, gst_p2p_silence_free);
   g_clear_object (&self->ice);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   g_clear_pointer (&self->identity, gst_p2p_identity_unref);

@@ -182,7 +182,7 @@ fail (GstP2pIceAgent *self)
 
 /* libnice reports FAILED whenever it has nothing left to check, and goes back to CONNECTING when
  * another candidate comes. It means something only once neither side has more to offer, or after
- * the connection had been there, when it means that consent is lost. */
+ * the connection had been there, when it means that the peer is gone. */
 static void
 check_failed (GstP2pIceAgent *self)
 {
@@ -713,17 +713,18 @@ gst_p2p_ice_agent_init (GstP2pIceAgent *self)
   self->servers = g_string_new (NULL);
 }
 
-static GstP2pIceAgent *
-ice_agent_new (GMainContext *context, gboolean controlling, NiceAgentOption options)
+GstP2pIceAgent *
+gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
 {
   GstP2pIceAgent *self = g_object_new (GST_TYPE_P2P_ICE_AGENT, NULL);
 
   self->context = g_main_context_ref (context);
   self->controlling = controlling;
-  self->nice = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245,
-                                    NICE_AGENT_OPTION_ICE_TRICKLE | options);
+  self->nice
+      = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
   g_object_set (self->nice, "controlling-mode", controlling, "upnp", FALSE, "stun-pacing-timer",
-                PACING_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, NULL);
+                PACING_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, "keepalive-conncheck",
+                TRUE, NULL);
   self->stream_id = nice_agent_add_stream (self->nice, 1);
   nice_agent_get_local_credentials (self->nice, self->stream_id, &self->ufrag, &self->pwd);
 
@@ -735,20 +736,5 @@ ice_agent_new (GMainContext *context, gboolean controlling, NiceAgentOption opti
                            0);
   g_signal_connect_object (self->nice, "new-selected-pair-full", G_CALLBACK (on_nice_pair), self,
                            0);
-  return self;
-}
-
-GstP2pIceAgent *
-gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
-{
-  return ice_agent_new (context, controlling, NICE_AGENT_OPTION_CONSENT_FRESHNESS);
-}
-
-GstP2pIceAgent *
-gst_p2p_ice_agent_new_patient (GMainContext *context, gboolean controlling)
-{
-  GstP2pIceAgent *self = ice_agent_new (context, controlling, 0);
-
-  g_object_set (self->nice, "keepalive-conncheck", TRUE, NULL);
   return self;
 }

@@ -23,17 +23,13 @@ G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GOb
  *   "candidate" (const gchar *candidate)   one local candidate, "" at the end
  *   "connected" ()                         a valid pair can be used; once
  *   "failed" (const gchar *tried)          final: no pair after the remote's end of candidates, or
- *                                          consent lost after having been connected
+ *                                          after having been connected, 50 s without an answer;
+ *                                          the owner knows earlier, see silence.h
  *   "pair-selected" ()
  */
 /* The stream and its credentials exist from here on. Attach the receiver, nicesrc or
  * nice_agent_attach_recv(), before start(): nothing is answered before that. */
 GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
-/* For an owner that notices by itself, within seconds, when the peer is gone. libnice's consent
- * freshness checks every 5 s, does not repeat a check, and gives up after 10 s without an answer: 5
- * % loss each way end a connection every nine minutes, 10 % every two [measured: after 23 s]. This
- * one checks as often, and gives up after 50 s. */
-GstP2pIceAgent *gst_p2p_ice_agent_new_patient (GMainContext *context, gboolean controlling);
 
 /* Configures servers and begins to gather. Host names are resolved without blocking. Only the first
  * STUN server is used; turns: and stuns: are refused (see iceserver.h). */

@@ -21,8 +21,11 @@
 #define CHUNK_INIT 1
 #define CHUNK_INIT_ACK 2
 #define CHUNK_SACK 3
+#define CHUNK_HEARTBEAT 4
 #define CHUNK_ABORT 6
 #define CHUNK_SHUTDOWN 7
+#define CHUNK_COOKIE_ECHO 10
+#define CHUNK_COOKIE_ACK 11
 #define CHUNK_RECONFIG 130
 #define CHUNK_FORWARD_TSN 192
 
@@ -37,6 +40,10 @@
 /* Far more than a window of 1 MiB can hold; keeps a peer from making the set grow without end. */
 #define MAX_EARLY 65536
 #define MAX_SACK 1500
+/* A HEARTBEAT is answered by its copy, which comes back to usrsctp: of one that does not have the
+ * size of its own it drops the rest of the packet. With zeros for an address it ignores it. */
+#define HEARTBEAT_SIZE 48
+#define PARAM_HEARTBEAT_INFO 1
 
 typedef struct
 {
@@ -72,6 +79,8 @@ struct _GstP2pSctpMonitor
   GArray *resets; /* Reset: ours, unconfirmed */
   GQueue confirmed;
   GByteArray *sack; /* the last one that went out, with its common header */
+  gboolean have_header;
+  guint8 header[COMMON_HEADER]; /* of packets to the peer, with the tag that it chose */
 };
 
 typedef struct
@@ -86,6 +95,13 @@ static guint16
 read_u16 (const guint8 *data)
 {
   return (guint16)(data[0] << 8 | data[1]);
+}
+
+static void
+write_u16 (guint8 *data, guint16 value)
+{
+  data[0] = value >> 8;
+  data[1] = (guint8)value;
 }
 
 static guint32
@@ -540,6 +556,14 @@ keep_sack_locked (GstP2pSctpMonitor *self, const guint8 *packet, const Chunk *ch
   g_byte_array_append (self->sack, chunk->data, chunk->size);
 }
 
+static void
+keep_header_locked (GstP2pSctpMonitor *self, const guint8 *packet)
+{
+  if (!self->have_header)
+    memcpy (self->header, packet, COMMON_HEADER);
+  self->have_header = TRUE;
+}
+
 void
 gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *self, guint8 *data, gsize size, guint32 window,
                                GstP2pSctpOutgoing *outgoing)
@@ -555,9 +579,14 @@ gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *self, guint8 *data, gsize size
     {
       if (chunk.type == CHUNK_ABORT)
         outgoing->aborts = TRUE;
-      else if (chunk.type == CHUNK_RECONFIG)
+      else if (chunk.type == CHUNK_INIT || chunk.type == CHUNK_COOKIE_ECHO)
+        outgoing->opens = TRUE;
+      /* one of the two is sent when the association is made */
+      if (chunk.type == CHUNK_COOKIE_ECHO || chunk.type == CHUNK_COOKIE_ACK)
+        keep_header_locked (self, data);
+      if (chunk.type == CHUNK_RECONFIG)
         foreach_param (self, &chunk, note_outgoing_param);
-      else if (chunk.type == CHUNK_SACK && chunk.size >= SACK_SIZE)
+      if (chunk.type == CHUNK_SACK && chunk.size >= SACK_SIZE)
         {
           keep_sack_locked (self, data, &chunk);
           if (read_u32 (chunk.data + 8) > window)
@@ -600,6 +629,31 @@ gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *self, guint32 window)
   if (!packet)
     return NULL;
   write_u32 (packet + COMMON_HEADER + 8, window);
+  gst_p2p_sctp_packet_seal (packet, size);
+  return g_bytes_new_take (packet, size);
+}
+
+GBytes *
+gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *self)
+{
+  gsize size = COMMON_HEADER + HEARTBEAT_SIZE;
+  guint8 *packet = g_malloc0 (size);
+  guint8 *chunk = packet + COMMON_HEADER;
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = self->have_header;
+  memcpy (packet, self->header, COMMON_HEADER);
+  g_mutex_unlock (&self->lock);
+  if (!known)
+    {
+      g_free (packet);
+      return NULL;
+    }
+  chunk[0] = CHUNK_HEARTBEAT;
+  write_u16 (chunk + 2, HEARTBEAT_SIZE);
+  write_u16 (chunk + CHUNK_HEADER, PARAM_HEARTBEAT_INFO);
+  write_u16 (chunk + CHUNK_HEADER + 2, HEARTBEAT_SIZE - CHUNK_HEADER);
   gst_p2p_sctp_packet_seal (packet, size);
   return g_bytes_new_take (packet, size);
 }

@@ -9,7 +9,7 @@
  *   - how many messages each stream should have given, so that a reset can be held back until
  *     sctpdec has really given them;
  *   - when our own resets were confirmed;
- *   - how to tell the peer of a smaller window.
+ *   - how to tell the peer of a smaller window, and how to ask whether it is there.
  *
  * A monitor may be used by several threads at once. Packets come out of DTLS, so that they are the
  * authenticated peer's; the peer may be hostile all the same.
@@ -56,6 +56,7 @@ typedef struct
 {
   gboolean aborts;  /* carries an ABORT */
   gboolean limited; /* the window in it was made smaller */
+  gboolean opens;   /* carries an INIT or COOKIE ECHO, which the peer has to answer */
 } GstP2pSctpOutgoing;
 
 /* Looks at an outgoing packet and lowers the receive window in it to @window bytes at most. */
@@ -70,6 +71,10 @@ gboolean gst_p2p_sctp_monitor_take_reset (GstP2pSctpMonitor *monitor, guint16 *s
 /* The last SACK that went out, with a larger window: usrsctp does not know that it was told smaller
  * than it is, and would never say that it is open again. %NULL: none went out. */
 GBytes *gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *monitor, guint32 window);
+
+/* A HEARTBEAT, which the peer answers if it is there. %NULL before the association is established.
+ */
+GBytes *gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *monitor);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSctpMonitor, gst_p2p_sctp_monitor_free)
 

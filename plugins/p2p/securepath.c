@@ -7,6 +7,7 @@
 #include "plugins/p2p/dtlssession.h"
 #include "plugins/p2p/iceagent.h"
 #include "plugins/p2p/readysource.h"
+#include "plugins/p2p/silence.h"
 #include "plugins/p2p/udpbatch.h"
 #include "plugins/p2p/udptap.h"
 
@@ -21,7 +22,6 @@ GST_DEBUG_CATEGORY_STATIC (path_debug);
 #define RELAY_OVERHEAD 52
 /* Datagrams kept until start_dtls(): more than a first flight ever has. */
 #define MAX_EARLY_DATAGRAMS 16
-#define SILENCE_CHECK_MS 500
 
 struct _GstP2pSecurePath
 {
@@ -40,9 +40,7 @@ struct _GstP2pSecurePath
   GstP2pDtlsSession *dtls;
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
-  GSource *silence;
-  gboolean received; /* an authentic packet, since the last look at the clock */
-  gint64 received_us;
+  GstP2pSilence *silence;
   GQueue early;   /* GBytes */
   gboolean found; /* by ICE */
   gboolean dtls_started;
@@ -61,7 +59,7 @@ end (GstP2pSecurePath *path, const GError *error)
     return;
   path->over = TRUE;
   g_source_set_ready_time (path->dtls_timer, -1);
-  g_source_set_ready_time (path->silence, -1);
+  gst_p2p_silence_stop (path->silence);
   gst_p2p_udp_batch_flush (path->batch); /* the alert that says why */
   path->funcs.closed (error, path->user_data);
 }
@@ -104,7 +102,7 @@ on_dtls_receive (guint8 *data, gsize size, gpointer user_data)
 {
   GstP2pSecurePath *path = user_data;
 
-  path->received = TRUE;
+  gst_p2p_silence_break (path->silence);
   path->funcs.packet (data, size, path->user_data);
 }
 
@@ -134,28 +132,9 @@ on_dtls_timer (gpointer user_data)
 }
 
 static void
-end_as_lost (GstP2pSecurePath *path, guint seconds)
+on_lost (const GError *error, gpointer user_data)
 {
-  g_autoptr (GError) error
-      = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
-                     "the connection is lost: the peer has not answered for %u seconds", seconds);
-
-  end (path, error);
-}
-
-static gboolean
-on_silence (gpointer user_data)
-{
-  GstP2pSecurePath *path = user_data;
-  gint64 now_us = g_get_monotonic_time ();
-
-  if (path->received)
-    path->received_us = now_us;
-  path->received = FALSE;
-  g_source_set_ready_time (path->silence, now_us + SILENCE_CHECK_MS * 1000);
-  if (now_us - path->received_us >= GST_P2P_SECURE_PATH_SILENCE_MS * 1000)
-    end_as_lost (path, GST_P2P_SECURE_PATH_SILENCE_MS / 1000);
-  return G_SOURCE_CONTINUE;
+  end (user_data, error);
 }
 
 /* --- datagrams --- */
@@ -319,10 +298,16 @@ on_ice_connected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
 static void
 on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pSecurePath *path)
 {
-  if (path->found)
-    end_as_lost (path, 50); /* libnice's limit, see iceagent.h */
-  else
-    path->funcs.lost (tried, path->user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (!path->found)
+    {
+      path->funcs.lost (tried, path->user_data);
+      return;
+    }
+  error = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
+                               "the connection is lost: the peer does not answer ICE any more");
+  end (path, error);
 }
 
 static void
@@ -338,6 +323,7 @@ GstP2pSecurePath *
 gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
                          const GstP2pSecurePathFuncs *funcs, gpointer user_data)
 {
+  static const GstP2pSilenceFuncs silence_funcs = { .lost = on_lost };
   static gsize once = 0;
   GstP2pSecurePath *path = g_new0 (GstP2pSecurePath, 1);
 
@@ -357,10 +343,9 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
   path->dtls_timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
   path->idle = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_idle, path);
-  path->silence = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_silence, path);
+  path->silence = gst_p2p_silence_new (context, &silence_funcs, path);
 
-  /* SCTP's heartbeats notice earlier, and tell loss from absence. */
-  path->ice = gst_p2p_ice_agent_new_patient (context, role == GST_P2P_ROLE_INITIATOR);
+  path->ice = gst_p2p_ice_agent_new (context, role == GST_P2P_ROLE_INITIATOR);
   g_signal_connect (path->ice, "candidate", G_CALLBACK (on_ice_candidate), path);
   g_signal_connect (path->ice, "connected", G_CALLBACK (on_ice_connected), path);
   g_signal_connect (path->ice, "failed", G_CALLBACK (on_ice_failed), path);
@@ -383,7 +368,7 @@ gst_p2p_secure_path_free (GstP2pSecurePath *path)
 
   destroy_source (path->dtls_timer);
   destroy_source (path->idle);
-  destroy_source (path->silence);
+  gst_p2p_silence_free (path->silence);
   gst_p2p_udp_tap_free (path->tap);
   gst_p2p_udp_batch_free (path->batch);
   gst_p2p_dtls_session_free (path->dtls);
@@ -505,10 +490,8 @@ gst_p2p_secure_path_flush (GstP2pSecurePath *path)
 void
 gst_p2p_secure_path_watch (GstP2pSecurePath *path)
 {
-  if (path->over)
-    return;
-  path->received = TRUE;
-  on_silence (path);
+  if (!path->over)
+    gst_p2p_silence_watch (path->silence);
 }
 
 void
@@ -536,7 +519,7 @@ gst_p2p_secure_path_stop (GstP2pSecurePath *path)
   set_tap (path, NULL);
   g_source_set_ready_time (path->dtls_timer, -1);
   g_source_set_ready_time (path->idle, -1);
-  g_source_set_ready_time (path->silence, -1);
+  gst_p2p_silence_stop (path->silence);
   g_signal_handlers_disconnect_by_data (path->ice, path);
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,

@@ -74,8 +74,7 @@ void gst_p2p_secure_path_send (GstP2pSecurePath *path, const guint8 *packet, gsi
 void gst_p2p_secure_path_flush (GstP2pSecurePath *path);
 
 /* From now on the peer sends something all the time: when nothing authentic has come for
- * GST_P2P_SECURE_PATH_SILENCE_MS, the path is closed as lost. */
-#define GST_P2P_SECURE_PATH_SILENCE_MS 10000
+ * GST_P2P_SILENCE_LIMIT_MS, the path is closed as lost. */
 void gst_p2p_secure_path_watch (GstP2pSecurePath *path);
 
 /* Adds what the transport's stats have from ICE and DTLS. */

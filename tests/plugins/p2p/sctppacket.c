@@ -347,6 +347,67 @@ test_abort_out (void)
   g_assert_true (outgoing.aborts);
 }
 
+static void
+add_cookie_echo (GByteArray *packet)
+{
+  add_chunk (packet, 10, 0, 8);
+  add_u32 (packet, 0xc00c1e00);
+}
+
+/* What the peer has to answer before there is an association. */
+static void
+test_opening (void)
+{
+  g_autoptr (GstP2pSctpMonitor) monitor = gst_p2p_sctp_monitor_new (MAX_STREAM, MAX_STREAMS);
+  g_autoptr (GByteArray) init = packet_new ();
+  g_autoptr (GByteArray) answer = packet_new ();
+  g_autoptr (GByteArray) cookie = packet_new ();
+  g_autoptr (GByteArray) data = packet_new ();
+  GstP2pSctpOutgoing outgoing;
+
+  add_init (init, 1, 7);
+  gst_p2p_sctp_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
+  g_assert_true (outgoing.opens);
+  add_init (answer, 2, 7);
+  gst_p2p_sctp_monitor_outgoing (monitor, answer->data, answer->len, G_MAXUINT32, &outgoing);
+  g_assert_false (outgoing.opens);
+  add_cookie_echo (cookie);
+  gst_p2p_sctp_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
+  g_assert_true (outgoing.opens);
+  add_data (data, 7, 1, BEGIN | END);
+  gst_p2p_sctp_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
+  g_assert_false (outgoing.opens);
+}
+
+static void
+test_heartbeat (void)
+{
+  static const guint8 begin[8] = { 4, 0, 0, 48, 0, 1, 0, 44 };
+  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GByteArray) init = packet_new ();
+  g_autoptr (GByteArray) cookie = packet_new ();
+  g_autoptr (GBytes) heartbeat = NULL;
+  GstP2pSctpOutgoing outgoing;
+  g_autofree guint8 *packet = NULL;
+  gsize size;
+
+  /* an INIT does not have the peer's tag */
+  memset (init->data + 4, 0, 4);
+  add_init (init, 1, 7);
+  gst_p2p_sctp_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
+  g_assert_null (gst_p2p_sctp_monitor_new_heartbeat (monitor));
+
+  add_cookie_echo (cookie);
+  gst_p2p_sctp_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
+  heartbeat = gst_p2p_sctp_monitor_new_heartbeat (monitor);
+  size = g_bytes_get_size (heartbeat);
+  packet = g_memdup2 (g_bytes_get_data (heartbeat, NULL), size);
+  g_assert_cmpuint (size, ==, 12 + 48);
+  g_assert_cmpmem (packet, 8, cookie->data, 8);
+  g_assert_cmpmem (packet + 12, 8, begin, 8);
+  g_assert_true (gst_p2p_sctp_packet_verify (packet, size));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -358,6 +419,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sctppacket/truncated", test_truncated);
   g_test_add_func ("/sctppacket/own-resets", test_own_resets);
   g_test_add_func ("/sctppacket/window", test_window);
+  g_test_add_func ("/sctppacket/opening", test_opening);
+  g_test_add_func ("/sctppacket/heartbeat", test_heartbeat);
   g_test_add_func ("/sctppacket/abort-out", test_abort_out);
   return g_test_run ();
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * repeater: sends the packets of a handshake again until they have been answered.
+ *
+ * The stock elements leave that to timers made for paths of which nothing is known: OpenSSL's first
+ * is 1 s, usrsctp's 3 s, and both double. One packet lost of the dozen that make a connection is
+ * felt, two make it take ten seconds. But ICE has just shown that the path is there.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef struct _GstP2pRepeater GstP2pRepeater;
+
+/* Sends @packet, which it takes, once more. Context's thread, which it must not block. */
+typedef void (*GstP2pRepeaterFunc) (GstBuffer *packet, gpointer user_data);
+
+/* @max_kept: of more packets the oldest are forgotten. */
+GstP2pRepeater *gst_p2p_repeater_new (GMainContext *context, guint max_kept,
+                                      GstP2pRepeaterFunc func, gpointer user_data);
+/* After finish(). */
+void gst_p2p_repeater_free (GstP2pRepeater *repeater);
+
+/* @packet is on its way: it goes again after 200 ms, with all that are kept, then at growing
+ * distances, for half a minute at most. References it. Any thread. */
+void gst_p2p_repeater_keep (GstP2pRepeater *repeater, GstBuffer *packet);
+/* Everything was answered: forgets all packets, and those to come. Any thread; cheap when repeated.
+ * On the context's thread nothing is sent after it. */
+void gst_p2p_repeater_finish (GstP2pRepeater *repeater);
+
+G_END_DECLS
