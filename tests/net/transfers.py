@@ -54,8 +54,7 @@ def main():
         uri = processes.signaling(listen=listen, namespace=hosts[0])
         for number in range(options.count):
             size = SIZES_FIRST[number] if number < len(SIZES_FIRST) else random.randint(0, LARGEST)
-            # With losses a handshake takes many seconds now and then: it is sent again after 1, 2, 4, 8 s.
-            common = f"signaling-uri={uri} transport={options.transport} connect-timeout={60000 if options.loss else 20000}"
+            common = f"signaling-uri={uri} transport={options.transport}"
             transfer(processes, number, size, common, hosts)
             if number % 100 == 99:
                 print(number + 1, "transfers", flush=True)
