@@ -25,9 +25,8 @@ gboolean gst_p2p_nalu_first_slice (const guint8 *data, gsize size, gboolean h265
 
 /**
  * gst_p2p_nalu_escape: inserts 03 before each byte 00 to 03 that follows two zeros. Returns how
- * many bytes @out got, at most gst_p2p_nalu_escaped_max (@size). @state carries the number of zeros
- * before
- * @data from one piece to the next; starts as 0.
+ * many bytes @out got, at most gst_p2p_nalu_escaped_max (@size). @state: the number of zeros before
+ * @data, carried from one piece to the next; 0 at first.
  */
 gsize gst_p2p_nalu_escape (const guint8 *data, gsize size, guint *state, guint8 *out);
 

@@ -11,8 +11,8 @@
  *   - objects come out in the order of their seq; what is incomplete when a later one comes out is
  *     given up, and the next BUFFER says so by its discont;
  *   - an object of an epoch whose CAPS has not come yet waits; one of an earlier epoch is given up;
- *   - what waits or is incomplete is bounded by max_frame_size + GST_P2P_REASSEMBLER_SLACK bytes
- * and GST_P2P_REASSEMBLER_MAX_OBJECTS objects; beyond that the oldest is given up.
+ *   - what waits or is incomplete has max_frame_size + GST_P2P_REASSEMBLER_SLACK bytes and
+ *     GST_P2P_REASSEMBLER_MAX_OBJECTS objects at most; beyond that the oldest is given up.
  *
  * Input is hostile: every limit is checked before memory is taken for what it limits. Not
  * thread-safe: one thread at a time.

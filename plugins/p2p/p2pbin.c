@@ -8,8 +8,8 @@
  * everything has been sent and received.
  *
  * |[
- * gst-launch-1.0 p2pbin name=p remote-id=bob  autoaudiosrc ! opusenc ! p.  p. ! opusdec !
- * autoaudiosink
+ * gst-launch-1.0 p2pbin name=p remote-id=bob \
+ *   autoaudiosrc ! opusenc ! p.  p. ! opusdec ! autoaudiosink
  * ]| Calls "bob" and talks to him.
  */
 #include "plugins/p2p/p2pbin.h"

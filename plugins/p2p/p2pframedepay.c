@@ -7,9 +7,9 @@
  * takes events back to the sender. p2pframedepay.h has the pads. It can work alone:
  *
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay name=p ! p2pframedepay name=d !
- * vp8dec ! autovideosink  d.reply ! p.reply
- * ]|
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay name=p \
+ *   p. ! p2pframedepay name=d ! vp8dec ! videoconvert ! autovideosink  d.reply ! p.reply
+ * ]| There and back in one process. GstBin warns of the circle that the replies make.
  *
  * The transport's thread brings the messages and pushes the media, the replier's pushes replies.
  */

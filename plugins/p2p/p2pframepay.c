@@ -7,8 +7,8 @@
  * pads. It lives inside p2psink, and works alone, too:
  *
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay framing=raw ! fakesink
- * ]|
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! vp8enc ! p2pframepay framing=raw ! fakesink
+ * ]| Thirty messages go out, and with the last GstP2pFramePayEos is posted; EOS is not forwarded.
  *
  * Three threads come here. The streaming thread of the sink pad sends everything and waits while
  * too much is unacknowledged. The thread that pushes into the reply pad takes the acknowledgements;

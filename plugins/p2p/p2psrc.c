@@ -8,7 +8,7 @@
  * timestamps.
  *
  * |[
- * gst-launch-1.0 p2psrc local-id=cam1 ! decodebin ! autovideosink
+ * gst-launch-1.0 p2psrc local-id=cam1 ! decodebin ! videoconvert ! autovideosink
  * ]| Waits to be called as "cam1" on the signaling server of this machine.
  */
 #include "plugins/p2p/p2psrc.h"

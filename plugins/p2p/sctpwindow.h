@@ -6,10 +6,10 @@
  * path that loses 1 % at random that leaves 12 packets a round trip, however fast it is. This keeps
  * an eye on the window and the round-trip time:
  *
- * - A cut while nothing queues on the path (the smoothed round-trip time is near its minimum) was
- * no congestion: the window is given back but for a tenth, and may grow by a tenth a round trip
- * until usrsctp's own is reached. After a timeout half is given back. (TCP Veno, Fu and Liew 2003,
- * tells losses apart in this way.)
+ * - A cut while nothing queues on the path (the smoothed round-trip time is near its minimum)
+ *   was no congestion: the window is given back but for a tenth, and may grow by a tenth a round
+ *   trip until usrsctp's own is reached. After a timeout half is given back. (TCP Veno, Fu and
+ *   Liew 2003, tells losses apart in this way.)
  * - A cut while the round-trip time is raised is usrsctp's affair.
  * - No more is in flight than 1 Gbit/s needs over this path. Where nothing is lost the window knows
  *   no limit, but the receiver's socket buffer does, and once it has overflowed usrsctp looks at

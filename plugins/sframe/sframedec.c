@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * sframedec: see sframedec.h.
+/**
+ * SECTION:element-sframedec
+ * @title: sframedec
+ *
+ * Opens the frames that sframeenc sealed, and drops what is not authentic or came before. Put it
+ * before the parser and the decoder. docs/e2ee.md has formats, keys and rules.
+ *
+ * |[
+ * gst-launch-1.0 p2psrc local-id=cam1 signaling-serve=true \
+ *   ! sframedec key=2b7e151628aed2a6abf7158809cf4f3c ! vp8dec ! videoconvert ! autovideosink
+ * ]|
  */
 #include "plugins/sframe/sframedec.h"
 

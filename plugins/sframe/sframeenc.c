@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * sframeenc: see sframeenc.h.
+/**
+ * SECTION:element-sframeenc
+ * @title: sframeenc
+ *
+ * Seals each encoded frame, so that whoever carries it can neither read nor change it: RFC 9605, or
+ * what the browser workers of Jitsi and LiveKit speak. Put it behind the encoder and its parser.
+ * docs/e2ee.md has formats, keys and rules.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 \
+ *   ! sframeenc key=2b7e151628aed2a6abf7158809cf4f3c ! p2psink remote-id=cam1
+ * ]| Only sframedec with the same key opens it. Never use that key, which is known to everybody.
  */
 #include "plugins/sframe/sframeenc.h"
 
