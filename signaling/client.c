@@ -220,7 +220,7 @@ handle_refusal (GstP2pSignalingClient *self, const gchar *code)
     }
   else if (g_str_equal (code, GST_P2P_SIGNALING_ID_TAKEN))
     {
-      phrase = g_strdup_printf ("has another client with the id “%s”", self->id);
+      phrase = g_strdup_printf ("has another client with the id \"%s\"", self->id);
       if (in_doubt)
         try_later (self, phrase);
       else
@@ -228,7 +228,7 @@ handle_refusal (GstP2pSignalingClient *self, const gchar *code)
     }
   else if (g_str_equal (code, GST_P2P_SIGNALING_ID_INVALID))
     {
-      phrase = g_strdup_printf ("does not accept the id “%s”", self->id);
+      phrase = g_strdup_printf ("does not accept the id \"%s\"", self->id);
       fail (self, GST_P2P_ERROR_SETTINGS, phrase);
     }
   else if (g_str_equal (code, GST_P2P_SIGNALING_RATE_LIMITED)
@@ -393,7 +393,7 @@ parse_uri (GstP2pSignalingClient *self, GError **error)
       || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The signaling URI “%s” is not of the form ws://host:port or wss://host:port",
+                   "The signaling URI \"%s\" is not of the form ws://host:port or wss://host:port",
                    self->uri);
       return FALSE;
     }
@@ -411,7 +411,7 @@ check_settings (GstP2pSignalingClient *self, GError **error)
   if (!gst_p2p_id_is_valid (self->id))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The id “%s” is not 1 to 128 of A-Z a-z 0-9 . _ ~ -", self->id);
+                   "The id \"%s\" is not 1 to 128 of A-Z a-z 0-9 . _ ~ -", self->id);
       return FALSE;
     }
   if (self->token != NULL
@@ -426,7 +426,7 @@ check_settings (GstP2pSignalingClient *self, GError **error)
   self->trusted = g_tls_file_database_new (self->ca_file, &cause);
   if (self->trusted == NULL)
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                 "The CA file “%s” cannot be used: %s", self->ca_file, cause->message);
+                 "The CA file \"%s\" cannot be used: %s", self->ca_file, cause->message);
   return self->trusted != NULL;
 }
 

@@ -61,7 +61,7 @@ explain_certificate (const GstP2pConnector *self)
                                 "with its CA if you trust it");
   if (self->flaws & G_TLS_CERTIFICATE_BAD_IDENTITY)
     return g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
-                        "has a TLS certificate for another name than “%s”", self->host);
+                        "has a TLS certificate for another name than \"%s\"", self->host);
   if (self->flaws & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
     return g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
                                 "has a TLS certificate that is not valid at this time");

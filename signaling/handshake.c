@@ -128,8 +128,8 @@ refuse_response (const gchar *status_line, GError **error)
   gboolean busy = g_str_has_prefix (status_line, "HTTP/1.1 5");
 
   g_set_error (error, GST_P2P_ERROR, busy ? GST_P2P_ERROR_BUSY : GST_P2P_ERROR_INVALID,
-               busy ? "cannot serve now; it answered “%s”"
-                    : "is not a gst-p2p signaling server; it answered “%s”",
+               busy ? "cannot serve now; it answered \"%s\""
+                    : "is not a gst-p2p signaling server; it answered \"%s\"",
                quoted);
   return FALSE;
 }

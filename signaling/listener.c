@@ -141,10 +141,11 @@ gst_p2p_listener_new (const gchar *host, guint port, GstP2pListenerFunc func, gp
 
   if (address == NULL || port > G_MAXUINT16)
     {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "Cannot serve signaling at “%s” port %u: give an IP address or localhost, and a "
-                   "port up to 65535",
-                   host, port);
+      g_set_error (
+          error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+          "Cannot serve signaling at \"%s\" port %u: give an IP address or localhost, and a "
+          "port up to 65535",
+          host, port);
       return NULL;
     }
   self->func = func;

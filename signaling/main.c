@@ -76,7 +76,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
   if (*argc > 1)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "“%s” is not an option; see --help", (*argv)[1]);
+                   "\"%s\" is not an option; see --help", (*argv)[1]);
       return FALSE;
     }
   return TRUE;
@@ -103,7 +103,7 @@ parse_listen (const gchar *listen, gchar **host, guint *port, GError **error)
 
 malformed:
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-               "--listen wants HOST:PORT, with an IPv6 address in brackets, not “%s”", listen);
+               "--listen wants HOST:PORT, with an IPv6 address in brackets, not \"%s\"", listen);
   return FALSE;
 }
 
@@ -120,7 +120,7 @@ set_token (GstP2pSignalingServer *server, const gchar *path, GError **error)
   if (length > MAX_TOKEN_FILE || strlen (token) != length || *g_strstrip (token) == '\0')
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The file “%s” holds no token: one line of text is expected", path);
+                   "The file \"%s\" holds no token: one line of text is expected", path);
       gst_p2p_secret_free (token);
       return FALSE;
     }
@@ -147,7 +147,7 @@ set_certificate (GstP2pSignalingServer *server, const gchar *cert, const gchar *
   if (certificate == NULL)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The TLS certificate “%s” cannot be used: %s", cert, cause->message);
+                   "The TLS certificate \"%s\" cannot be used: %s", cert, cause->message);
       return FALSE;
     }
   gst_p2p_signaling_server_set_tls_certificate (server, certificate);

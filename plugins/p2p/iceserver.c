@@ -42,7 +42,7 @@ parse_scheme (GstP2pIceServer *server, const gchar *scheme, GError **error)
   else
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "an ICE server is stun://host:port or turn://user:password@host:port, not a %s: "
+                   "An ICE server is stun://host:port or turn://user:password@host:port, not a %s: "
                    "URI",
                    scheme);
       return FALSE;
@@ -62,7 +62,7 @@ parse_query (GstP2pIceServer *server, const gchar *query, GError **error)
     }
   g_set_error (
       error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-      "the ICE server %s:%u: only ?transport=udp, and ?transport=tcp with turn:, are known",
+      "The ICE server %s:%u: only ?transport=udp, and ?transport=tcp with turn:, are known",
       server->host, server->port);
   return FALSE;
 }
@@ -74,7 +74,7 @@ check_credentials (GstP2pIceServer *server, GError **error)
       || (server->user && *server->user && server->password && *server->password))
     return TRUE;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-               "the TURN server %s:%u needs a user and a password: turn://user:password@host:port",
+               "The TURN server %s:%u needs a user and a password: turn://user:password@host:port",
                server->host, server->port);
   return FALSE;
 }
@@ -95,7 +95,7 @@ gst_p2p_ice_server_new (const gchar *uri, GError **error)
       || !scheme || !server->host || !*server->host || port == 0 || (path && strlen (path) > 1))
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                           "an ICE server's URI cannot be parsed; it should be stun://host:port or "
+                           "An ICE server's URI cannot be parsed; it should be stun://host:port or "
                            "turn://user:password@host:port?transport=udp, with special characters "
                            "in user and password percent-encoded");
       return NULL;

@@ -273,7 +273,7 @@ test_refused (void)
   assert_fails (wrong, GST_P2P_ERROR_UNAUTHORIZED, "refuses the token");
   g_assert_null (strstr (wrong->failed->message, "hunter2"));
   second = record_start (port, "cam", "token");
-  assert_fails (second, GST_P2P_ERROR_ID_TAKEN, "another client with the id “cam”");
+  assert_fails (second, GST_P2P_ERROR_ID_TAKEN, "another client with the id \"cam\"");
 }
 
 static void

@@ -140,7 +140,7 @@ static void
 test_other_name (void)
 {
   assert_fails (certificates->other_file, "wss", certificates->ca_file, TRUE,
-                GST_P2P_ERROR_UNAUTHORIZED, "for another name than “127.0.0.1”");
+                GST_P2P_ERROR_UNAUTHORIZED, "for another name than \"127.0.0.1\"");
 }
 
 static void

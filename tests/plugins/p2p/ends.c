@@ -309,7 +309,7 @@ check_first (End *end, GPtrArray *list, GQuark domain, gint code, const gchar *p
   if (domain)
     g_assert_error (error, domain, code);
   if (!g_pattern_match_simple (pattern, error->message))
-    g_error ("“%s” is not like “%s”", error->message, pattern);
+    g_error ("\"%s\" is not like \"%s\"", error->message, pattern);
   g_mutex_unlock (&end->lock);
 }
 

@@ -281,8 +281,8 @@ test_properties (const gchar *transport)
     { "remote-fingerprint=\"\"", "remote-fingerprint is no SHA-256 fingerprint*" },
     { "min-port=2000 max-port=1000", "min-port 2000 is above max-port 1000" },
     { "signaling-ca=/nowhere/ca.pem signaling-uri=wss://127.0.0.1:1", "*/nowhere/ca.pem*" },
-    { "stun-server=nonsense", "an ICE server* stun://host:port *" },
-    { "turn-servers=<turn://127.0.0.1>", "the TURN server 127.0.0.1:3478 needs a user *" },
+    { "stun-server=nonsense", "An ICE server* stun://host:port *" },
+    { "turn-servers=<turn://127.0.0.1>", "The TURN server 127.0.0.1:3478 needs a user *" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
