@@ -146,6 +146,27 @@ test_walk_receiver_calls (const gchar *transport)
   walk (transport, FALSE);
 }
 
+/* The server's answer to the bind comes in the midst of the end. */
+static void
+test_stop_while_binding (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  g_autoptr (End) caller = end_new (ENDS_ENDLESS "! p2psink name=p remote-id=nobody "
+                                                 "signaling-uri=%s transport=%s",
+                                    test_signaling_get_uri (signaling), transport);
+
+  for (guint i = 0; i < 10 * n_steps; i++)
+    {
+      gint64 until_us;
+
+      end_set_state (caller, GST_STATE_PAUSED);
+      until_us = g_get_monotonic_time () + g_test_rand_int_range (0, 6000);
+      while (test_wait_step (until_us))
+        ;
+      stop (caller);
+    }
+}
+
 /* --- after the end --- */
 
 static void
@@ -315,6 +336,7 @@ main (int argc, char **argv)
     n_steps = (guint)CLAMP (atoi (argv[1]), 1, 100000);
   ends_add ("walk-sender-calls", test_walk_sender_calls);
   ends_add ("walk-receiver-calls", test_walk_receiver_calls);
+  ends_add ("stop-while-binding", test_stop_while_binding);
   ends_add ("again-after-eos", test_again_after_eos);
   ends_add ("blocked", test_blocked);
   ends_add ("no-receiver", test_no_receiver);
