@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
 #include "gst/p2p/ownsource.h"
+#include "gst/p2p/secrettext.h"
 #include "signaling/connector.h"
 #include "signaling/hostname.h"
 #include "signaling/websocket.h"
@@ -174,7 +174,7 @@ send_bind (GstP2pSignalingClient *self)
   bind->resume = g_strdup (self->resume);
   text = gst_p2p_signaling_message_print (bind);
   gst_p2p_websocket_send (self->websocket, text);
-  gst_p2p_secret_free (text);
+  gst_p2p_secret_text_free (text);
 }
 
 static void
@@ -196,7 +196,7 @@ handle_bound (GstP2pSignalingClient *self, GstP2pSignalingMessage *message)
   if (self->bound || !g_str_equal (message->id, self->id))
     return;
   gst_p2p_websocket_set_deadline (self->websocket, 0);
-  gst_p2p_secret_free (self->resume);
+  gst_p2p_secret_text_free (self->resume);
   self->resume = g_strdup (message->resume);
   self->bound = self->was_bound = TRUE;
   self->in_question = FALSE;
@@ -523,9 +523,9 @@ gst_p2p_signaling_client_finalize (GObject *object)
 
   g_free (self->uri);
   g_free (self->id);
-  gst_p2p_secret_free (self->token);
+  gst_p2p_secret_text_free (self->token);
   g_free (self->ca_file);
-  gst_p2p_secret_free (self->resume);
+  gst_p2p_secret_text_free (self->resume);
   g_clear_pointer (&self->parsed_uri, g_uri_unref);
   g_clear_object (&self->trusted);
   g_clear_pointer (&self->context, g_main_context_unref);

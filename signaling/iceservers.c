@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "signaling/hostname.h"
 
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */
@@ -47,7 +47,7 @@ gst_p2p_ice_servers_free (GstP2pIceServers *servers)
     return;
   g_strfreev (servers->stun_servers);
   for (gchar **uri = servers->turn_servers; *uri != NULL; uri++)
-    gst_p2p_secret_free (*uri);
+    gst_p2p_secret_text_free (*uri);
   g_free (servers->turn_servers);
   g_free (servers);
 }
@@ -67,8 +67,8 @@ static void
 parts_clear (Parts *parts)
 {
   g_free (parts->scheme);
-  gst_p2p_secret_free (parts->user);
-  gst_p2p_secret_free (parts->password);
+  gst_p2p_secret_text_free (parts->user);
+  gst_p2p_secret_text_free (parts->password);
   g_free (parts->host);
 }
 
@@ -247,7 +247,7 @@ add_url (GstP2pIceServers *servers, const gchar *url, JsonObject *object, GError
     return TRUE; /* a kind that is unknown here, "stuns:" for one */
 
   added = gst_p2p_ice_servers_add (servers, uri, error);
-  gst_p2p_secret_free (uri);
+  gst_p2p_secret_text_free (uri);
   return added;
 }
 

@@ -13,7 +13,7 @@
 #include <sys/resource.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "signaling/server.h"
 
 #define DEFAULT_LISTEN "localhost:8443"
@@ -121,11 +121,11 @@ set_token (GstP2pSignalingServer *server, const gchar *path, GError **error)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The file \"%s\" holds no token: one line of text is expected", path);
-      gst_p2p_secret_free (token);
+      gst_p2p_secret_text_free (token);
       return FALSE;
     }
   gst_p2p_signaling_server_set_token (server, token);
-  gst_p2p_secret_free (token);
+  gst_p2p_secret_text_free (token);
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "gst/p2p/error.h"
 #include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "signaling/jsontext.h"
 
 #define MAX_ID 128
@@ -49,8 +50,8 @@ gst_p2p_signaling_message_unref (GstP2pSignalingMessage *message)
   if (!g_atomic_ref_count_dec (&message->ref_count))
     return;
   g_free (message->id);
-  gst_p2p_secret_free (message->token);
-  gst_p2p_secret_free (message->resume);
+  gst_p2p_secret_text_free (message->token);
+  gst_p2p_secret_text_free (message->resume);
   g_free (message->from);
   g_free (message->to);
   g_free (message->session);

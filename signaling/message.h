@@ -106,7 +106,7 @@ GstP2pSignalingMessage *
 gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar **relay,
                                           const gchar **code, GError **error);
 
-/* One line of JSON. For bind and bound it holds secrets: free with gst_p2p_secret_free(). */
+/* One line of JSON. For bind and bound it holds secrets: free with gst_p2p_secret_text_free(). */
 gchar *gst_p2p_signaling_message_print (const GstP2pSignalingMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSignalingMessage, gst_p2p_signaling_message_unref)

@@ -4,7 +4,6 @@
  */
 #include "signaling/routing.h"
 
-#include "gst/p2p/identity.h"
 #include "gst/p2p/secrettext.h"
 
 typedef struct
@@ -25,7 +24,7 @@ static void
 binding_free (Binding *binding)
 {
   g_free (binding->id);
-  gst_p2p_secret_free (binding->resume);
+  gst_p2p_secret_text_free (binding->resume);
   g_free (binding);
 }
 
@@ -48,7 +47,7 @@ gst_p2p_routing_free (GstP2pRouting *routing)
     return;
   g_hash_table_unref (routing->by_client);
   g_hash_table_unref (routing->by_id);
-  gst_p2p_secret_free (routing->token);
+  gst_p2p_secret_text_free (routing->token);
   g_free (routing);
 }
 

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "signaling/listener.h"
 #include "signaling/routing.h"
 #include "signaling/tlsstream.h"
@@ -176,7 +176,7 @@ handle_bind (Client *client, const GstP2pSignalingMessage *bind)
   gst_p2p_websocket_set_deadline (client->websocket, 0);
   print = print_bound (self, bind->id, gst_p2p_routing_get_resume (self->routing, client));
   send_text (client, print);
-  gst_p2p_secret_free (print);
+  gst_p2p_secret_text_free (print);
 }
 
 static void
@@ -298,7 +298,7 @@ gst_p2p_signaling_server_set_limits (GstP2pSignalingServer *self,
 void
 gst_p2p_signaling_server_set_token (GstP2pSignalingServer *self, const gchar *token)
 {
-  gst_p2p_secret_free (self->token);
+  gst_p2p_secret_text_free (self->token);
   self->token = g_strdup (token);
 }
 
@@ -323,7 +323,7 @@ gst_p2p_signaling_server_add_ice_server (GstP2pSignalingServer *self, const gcha
     return FALSE;
   print = print_bound (self, longest_id, resume);
   length = strlen (print);
-  gst_p2p_secret_free (print);
+  gst_p2p_secret_text_free (print);
   if (length <= GST_P2P_SIGNALING_MAX_MESSAGE)
     return TRUE;
 
@@ -415,7 +415,7 @@ gst_p2p_signaling_server_finalize (GObject *object)
 {
   GstP2pSignalingServer *self = GST_P2P_SIGNALING_SERVER (object);
 
-  gst_p2p_secret_free (self->token);
+  gst_p2p_secret_text_free (self->token);
   g_clear_object (&self->certificate);
   gst_p2p_ice_servers_free (self->ice_servers);
   g_hash_table_unref (self->clients);

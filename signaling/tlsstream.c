@@ -9,7 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 
 /* -- context -- */
 
@@ -40,7 +40,7 @@ get_key (GTlsCertificate *certificate)
   bio = BIO_new_mem_buf (pem, -1);
   key = PEM_read_bio_PrivateKey (bio, NULL, NULL, (void *)"");
   BIO_free (bio);
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
   return key;
 }
 

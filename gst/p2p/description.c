@@ -11,6 +11,7 @@
 #include "gst/p2p/error.h"
 #include "gst/p2p/hex.h"
 #include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 
 #define MAX_ID_LENGTH 128
 #define SESSION_LENGTH 32
@@ -142,7 +143,7 @@ gst_p2p_description_unref (GstP2pDescription *description)
     return;
 
   g_free (description->ufrag);
-  gst_p2p_secret_free (description->pwd);
+  gst_p2p_secret_text_free (description->pwd);
   g_free (description->fingerprint);
   g_strfreev (description->framings);
   g_free (description);

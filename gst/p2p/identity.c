@@ -220,15 +220,6 @@ gst_p2p_identity_to_pem (GstP2pIdentity *identity)
   return g_strndup (data, (gsize)length);
 }
 
-void
-gst_p2p_secret_free (gchar *secret)
-{
-  if (!secret)
-    return;
-  OPENSSL_cleanse (secret, strlen (secret));
-  g_free (secret);
-}
-
 gchar *
 gst_p2p_fingerprint_of_certificate (X509 *certificate)
 {

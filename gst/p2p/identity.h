@@ -37,12 +37,9 @@ const gchar *gst_p2p_identity_get_fingerprint (GstP2pIdentity *identity);
 X509 *gst_p2p_identity_get_certificate (GstP2pIdentity *identity);
 EVP_PKEY *gst_p2p_identity_get_key (GstP2pIdentity *identity);
 
-/* Certificate and unencrypted key as PEM. A secret: the buffer is zeroed by gst_p2p_secret_free().
+/* Certificate and unencrypted key as PEM. A secret: the buffer is zeroed by gst_p2p_secret_text_free().
  */
 gchar *gst_p2p_identity_to_pem (GstP2pIdentity *identity);
-
-/* Zeroes a NUL-terminated string and frees it; %NULL is fine. */
-void gst_p2p_secret_free (gchar *secret);
 
 /* SHA-256 of a certificate, newly allocated; %NULL if @certificate cannot be encoded or parsed. */
 gchar *gst_p2p_fingerprint_of_certificate (X509 *certificate);

@@ -13,6 +13,8 @@
  */
 #include "plugins/p2p/elementsdtls.h"
 
+#include "gst/p2p/secrettext.h"
+
 static struct
 {
   GMutex lock;
@@ -98,7 +100,7 @@ gst_p2p_elements_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identi
   /* the connection is made with the certificate that is there when it gets its id */
   g_object_set (dtlsdec, "pem", pem, NULL);
   g_object_set (dtlsdec, "connection-id", connection_id, NULL);
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
   return dtlsdec;
 }
 

@@ -17,6 +17,7 @@
 
 #include "gst/p2p/description.h"
 #include "gst/p2p/error.h"
+#include "gst/p2p/secrettext.h"
 #include "plugins/p2p/iceserver.h"
 
 GST_DEBUG_CATEGORY_STATIC (ice_debug);
@@ -685,7 +686,7 @@ gst_p2p_ice_agent_finalize (GObject *object)
   g_main_context_unref (self->context);
   g_string_free (self->servers, TRUE);
   g_free (self->ufrag);
-  gst_p2p_secret_free (self->pwd);
+  gst_p2p_secret_text_free (self->pwd);
   G_OBJECT_CLASS (gst_p2p_ice_agent_parent_class)->finalize (object);
 }
 

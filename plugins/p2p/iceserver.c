@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 
 #define DEFAULT_PORT 3478
 
@@ -15,8 +15,8 @@ void
 gst_p2p_ice_server_free (GstP2pIceServer *server)
 {
   g_free (server->host);
-  gst_p2p_secret_free (server->user);
-  gst_p2p_secret_free (server->password);
+  gst_p2p_secret_text_free (server->user);
+  gst_p2p_secret_text_free (server->password);
   g_free (server);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gst/p2p/description.h"
+#include "gst/p2p/secrettext.h"
 #include "plugins/p2p/framing.h"
 #include "plugins/p2p/iceserver.h"
 
@@ -135,7 +136,7 @@ static void
 secret_strv_free (GStrv secrets)
 {
   for (gchar **secret = secrets; secret && *secret; secret++)
-    gst_p2p_secret_free (*secret);
+    gst_p2p_secret_text_free (*secret);
   g_free (secrets);
 }
 
@@ -143,7 +144,7 @@ void
 gst_p2p_settings_free (GstP2pSettings *settings)
 {
   g_free (settings->signaling_uri);
-  gst_p2p_secret_free (settings->signaling_token);
+  gst_p2p_secret_text_free (settings->signaling_token);
   g_free (settings->signaling_ca);
   g_free (settings->local_id);
   g_free (settings->remote_id);
@@ -430,7 +431,7 @@ gst_p2p_settings_set_property (GstP2pSettings *settings, guint id, const GValue 
     }
   else if (id == PROP_SIGNALING_TOKEN)
     {
-      gst_p2p_secret_free (settings->signaling_token);
+      gst_p2p_secret_text_free (settings->signaling_token);
       settings->signaling_token = g_value_dup_string (value);
     }
   else if (id == PROP_TURN_SERVERS)

@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/secrettext.h"
 
 static void
 test_new (void)
@@ -43,7 +44,7 @@ test_pem_round_trip (void)
   g_assert_cmpstr (gst_p2p_identity_get_fingerprint (read), ==,
                    gst_p2p_identity_get_fingerprint (made));
   g_assert_cmpstr (fingerprint, ==, gst_p2p_identity_get_fingerprint (made));
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
 }
 
 /* The certificate of one with the key of another, and what is no PEM at all. */
@@ -68,8 +69,8 @@ test_bad_pem (void)
     }
   g_assert_null (gst_p2p_fingerprint_of_pem ("nonsense", 8));
   g_assert_null (gst_p2p_fingerprint_of_pem (NULL, 0));
-  gst_p2p_secret_free (pem_a);
-  gst_p2p_secret_free (pem_b);
+  gst_p2p_secret_text_free (pem_a);
+  gst_p2p_secret_text_free (pem_b);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/plugins/p2p/ends.h"
@@ -150,7 +151,7 @@ certificate_init (Certificate *certificate)
   g_close (fd, NULL);
   g_file_set_contents (certificate->path, pem, -1, &error);
   g_assert_no_error (error);
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
   certificate->fingerprint = g_strdup (gst_p2p_identity_get_fingerprint (identity));
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "tests/common/signaling.h"
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/ends.h"
@@ -115,7 +116,7 @@ test_tls (const gchar *transport)
   g_close (fd, NULL);
   g_file_set_contents (ca, pem, -1, &error);
   g_assert_no_error (error);
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
   signaling = test_signaling_new (set_certificate, certificate);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

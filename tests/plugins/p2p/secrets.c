@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gst/p2p/identity.h"
+#include "gst/p2p/secrettext.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/plugins/p2p/ends.h"
@@ -164,7 +165,7 @@ make_certificate (Record *record)
   lines = g_strsplit (key, "\n", -1);
   for (guint i = 1; lines[i] && lines[i][0] != '-'; i++)
     add_secret (record, lines[i]);
-  gst_p2p_secret_free (pem);
+  gst_p2p_secret_text_free (pem);
   return path;
 }
 
