@@ -37,7 +37,8 @@ const gchar *gst_p2p_identity_get_fingerprint (GstP2pIdentity *identity);
 X509 *gst_p2p_identity_get_certificate (GstP2pIdentity *identity);
 EVP_PKEY *gst_p2p_identity_get_key (GstP2pIdentity *identity);
 
-/* Certificate and unencrypted key as PEM. A secret: the buffer is zeroed by gst_p2p_secret_text_free().
+/* Certificate and unencrypted key as PEM. A secret: the buffer is zeroed by
+ * gst_p2p_secret_text_free().
  */
 gchar *gst_p2p_identity_to_pem (GstP2pIdentity *identity);
 

@@ -143,9 +143,10 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
   if (framed && is_unreliable (config))
     max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
   gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
-  g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config), "max-message-size", max_message_size,
-                "leaky", site->settings->leaky, "max-in-flight",
-                leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight, NULL);
+  g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
+                "max-message-size", max_message_size, "leaky", site->settings->leaky,
+                "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
+                NULL);
 }
 
 /* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channels: see channels.h.
+ */
 #include "plugins/p2p/channels.h"
 
 /* Of one direction; what is retired or removed stays counted. */

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * directtransport: see directtransport.h.
+ */
 #include "plugins/p2p/directtransport.h"
 
 #include "gst/p2p/error.h"

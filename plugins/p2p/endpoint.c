@@ -464,7 +464,8 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, GstP2
   g_clear_error (&endpoint->unavailable);
   gst_p2p_clear_source (&endpoint->bind_timer);
 
-  /* The answer may come in the midst of the end, or too late: nobody closes what would begin now. */
+  /* The answer may come in the midst of the end, or too late: nobody closes what would begin now.
+   */
   if (endpoint->bound_once || endpoint->stopping || endpoint->failed)
     return;
   endpoint->bound_once = TRUE;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * securepath: see securepath.h.
+ */
 #include "plugins/p2p/securepath.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * udptap: see udptap.h.
+ */
 #define _GNU_SOURCE /* recvmmsg */
 #include "plugins/p2p/udptap.h"
 

@@ -13,8 +13,8 @@
  * buffer by UDP receive offload (Linux 5.0). Offload on a network card may append a STUN packet to
  * such a run; when that is seen it is switched off: STUN is sent again, and then goes to libnice.
  *
- * With both offloads the whole transport carries 16 KiB messages over loopback at 3.5 CPU seconds per
- * GB, both ends together; a prototype that sent and received through libnice took 8.
+ * With both offloads the whole transport carries 16 KiB messages over loopback at 3.5 CPU seconds
+ * per GB, both ends together; a prototype that sent and received through libnice took 8.
  */
 #pragma once
 
@@ -23,8 +23,8 @@
 
 G_BEGIN_DECLS
 
-/* @datagrams: @size bytes: datagrams of @segment_size bytes each, the last may be shorter. @from: whose
- * they are; libnice has not looked at them, so that it may be anybody. */
+/* @datagrams: @size bytes: datagrams of @segment_size bytes each, the last may be shorter. @from:
+ * whose they are; libnice has not looked at them, so that it may be anybody. */
 typedef void (*GstP2pUdpTapFunc) (guint8 *datagrams, gsize size, gsize segment_size,
                                   const struct sockaddr_storage *from, gpointer user_data);
 /* After what was there has been given. */
