@@ -381,7 +381,7 @@ send_raw (const gchar *transport, const gchar *receiver_transport, gsize size)
   g_autofree gchar *source = g_strdup_printf ("p2psrc name=p2p STAGE transport=%s local-id=r ! "
                                               "fakesink name=out sync=false",
                                               receiver_transport);
-  GstElement *receiver = test_stage_play_called (stage, source);
+  GstElement *receiver = test_stage_play_called (stage, "%s", source);
   TestRecord *record = test_record_new_at (receiver, "out");
   GstElement *sender = test_stage_play (
       stage, "appsrc name=feed format=time ! p2psink name=p2p STAGE remote-id=r framing=raw");
