@@ -31,6 +31,12 @@
 #define FIRST_TIMEOUT_US (250 * 1000)
 #define MAX_TIMEOUT_US (8 * G_USEC_PER_SEC)
 
+/* The flight that ends the handshake has no timer in OpenSSL: a server repeats it when the client
+ * repeats its own, and how long that takes is the client's business. Ours repeats it by itself
+ * until there is data, which only a client sends that has it; 250 + 500 + 1000 + 1000 + … ms. */
+#define MAX_LAST_TIMEOUT_US G_USEC_PER_SEC
+#define MAX_LAST_REPEATS 12
+
 struct _GstP2pDtlsSession
 {
   /* const */
@@ -46,6 +52,10 @@ struct _GstP2pDtlsSession
   gboolean fingerprint_mismatch;
   const guint8 *datagram; /* what BIO_read() gives next; borrowed during feed() */
   gsize datagram_size;
+  GPtrArray *flight;   /* GBytes: a server's datagrams of the last step of the handshake */
+  gint64 repeat_at_us; /* when the last flight is sent again, if there is a flight still */
+  gint64 repeat_after_us;
+  guint n_repeats;
   guint8 *plaintext; /* GST_P2P_DTLS_MAX_RECORD bytes, from the first record on */
 };
 
@@ -57,8 +67,11 @@ on_bio_write (BIO *bio, const char *data, int size)
   GstP2pDtlsSession *session = BIO_get_data (bio);
 
   BIO_clear_retry_flags (bio);
-  if (size > 0)
-    session->funcs.send ((const guint8 *)data, size, session->user_data);
+  if (size <= 0)
+    return size;
+  if (!session->client && session->state == GST_P2P_DTLS_HANDSHAKE)
+    g_ptr_array_add (session->flight, g_bytes_new (data, size));
+  session->funcs.send ((const guint8 *)data, size, session->user_data);
   return size;
 }
 
@@ -211,6 +224,7 @@ gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean of
   session->funcs = *funcs;
   session->user_data = user_data;
   session->client = client;
+  session->flight = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   session->expected_fingerprint = g_strdup (peer_fingerprint);
 
   BIO_set_data (bio, session);
@@ -232,6 +246,7 @@ gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
     return;
 
   SSL_free (session->ssl);
+  g_ptr_array_unref (session->flight);
   g_free (session->expected_fingerprint);
   g_free (session->peer_fingerprint);
   if (session->plaintext)
@@ -306,16 +321,44 @@ check_result (GstP2pDtlsSession *session, int result, GstP2pError code, const gc
     }
 }
 
+static void
+wait_for_data (GstP2pDtlsSession *session, gint64 us)
+{
+  session->repeat_after_us = us;
+  session->repeat_at_us = g_get_monotonic_time () + us;
+}
+
+static void
+repeat_last_flight (GstP2pDtlsSession *session)
+{
+  guint i;
+
+  if (g_get_monotonic_time () < session->repeat_at_us)
+    return;
+  for (i = 0; i < session->flight->len; i++)
+    {
+      gsize size;
+      const guint8 *data = g_bytes_get_data (g_ptr_array_index (session->flight, i), &size);
+
+      session->funcs.send (data, size, session->user_data);
+    }
+  wait_for_data (session, MIN (2 * session->repeat_after_us, MAX_LAST_TIMEOUT_US));
+  if (++session->n_repeats == MAX_LAST_REPEATS)
+    g_ptr_array_set_size (session->flight, 0);
+}
+
 static gboolean
 handshake (GstP2pDtlsSession *session, GError **error)
 {
   int result;
 
   ERR_clear_error ();
+  g_ptr_array_set_size (session->flight, 0);
   result = SSL_do_handshake (session->ssl);
   if (result == 1)
     {
       session->state = GST_P2P_DTLS_CONNECTED;
+      wait_for_data (session, FIRST_TIMEOUT_US);
       return TRUE;
     }
   /* Whatever OpenSSL's reason: a certificate that cannot be read fails before on_verify() sees it,
@@ -347,6 +390,8 @@ read_records (GstP2pDtlsSession *session, GError **error)
 
       if (size <= 0)
         return check_result (session, size, GST_P2P_ERROR_CRYPTO, "DTLS failed", error);
+      if (G_UNLIKELY (session->flight->len > 0))
+        g_ptr_array_set_size (session->flight, 0);
       session->funcs.receive (session->plaintext, size, session->user_data);
       /* All consumed: spares the call that only finds that out. */
       if (!session->datagram && !SSL_has_pending (session->ssl))
@@ -400,6 +445,8 @@ gst_p2p_dtls_session_get_timeout (GstP2pDtlsSession *session)
 {
   struct timeval left = { 0 };
 
+  if (session->state == GST_P2P_DTLS_CONNECTED && session->flight->len > 0)
+    return MAX (session->repeat_at_us - g_get_monotonic_time (), 0);
   if (session->state == GST_P2P_DTLS_NEW || session->state >= GST_P2P_DTLS_CLOSED
       || DTLSv1_get_timeout (session->ssl, &left) != 1)
     return -1;
@@ -410,6 +457,8 @@ gboolean
 gst_p2p_dtls_session_handle_timeout (GstP2pDtlsSession *session, GError **error)
 {
   ERR_clear_error ();
+  if (session->state == GST_P2P_DTLS_CONNECTED)
+    repeat_last_flight (session);
   if (session->state == GST_P2P_DTLS_NEW || session->state >= GST_P2P_DTLS_CLOSED
       || DTLSv1_handle_timeout (session->ssl) >= 0)
     return TRUE;
