@@ -5,6 +5,7 @@
 #include "plugins/p2p/directtransport.h"
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/ownsource.h"
 #include "plugins/p2p/channelmux.h"
 #include "plugins/p2p/iothread.h"
 #include "plugins/p2p/readysource.h"
@@ -635,13 +636,6 @@ gst_p2p_direct_transport_is_stopped (GstP2pTransport *transport)
   return !self->started || g_atomic_int_get (&self->stopped);
 }
 
-static void
-destroy_source (GSource **source)
-{
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 /* What an owner that does not wait for is_stopped() leaves to be done. */
 static void
 io_finish (gpointer data, gpointer user_data)
@@ -650,8 +644,8 @@ io_finish (gpointer data, gpointer user_data)
 
   while (!g_atomic_int_get (&self->stopped))
     g_main_context_iteration (gst_p2p_io_thread_get_context (self->io), TRUE);
-  destroy_source (&self->stop_poll);
-  destroy_source (&self->pump);
+  gst_p2p_clear_source (&self->stop_poll);
+  gst_p2p_clear_source (&self->pump);
   g_clear_pointer (&self->mux, gst_p2p_channel_mux_free);
   g_clear_pointer (&self->path, gst_p2p_secure_path_free);
 }

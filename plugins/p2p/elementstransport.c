@@ -47,6 +47,8 @@
 
 #include <string.h>
 
+#include "gst/p2p/ownsource.h"
+
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define GST_CAT_DEFAULT elements_debug
 
@@ -455,11 +457,7 @@ finish_goodbye (GstP2pElementsTransport *self)
   if (self->goodbye_done)
     return;
   self->goodbye_done = TRUE;
-  if (self->goodbye_timer)
-    {
-      g_source_destroy (self->goodbye_timer);
-      g_clear_pointer (&self->goodbye_timer, g_source_unref);
-    }
+  gst_p2p_clear_source (&self->goodbye_timer);
   if (self->ice)
     gst_p2p_ice_agent_stop (self->ice);
 }
@@ -523,11 +521,7 @@ gst_p2p_elements_stop (GstP2pTransport *transport)
   g_atomic_int_set (&self->stopping, TRUE);
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
-  if (self->drain_timer)
-    {
-      g_source_destroy (self->drain_timer);
-      g_clear_pointer (&self->drain_timer, g_source_unref);
-    }
+  gst_p2p_clear_source (&self->drain_timer);
   gst_p2p_silence_stop (self->silence);
   gst_p2p_repeater_finish (self->dtls_repeater);
   gst_p2p_repeater_finish (self->sctp_repeater);

@@ -17,6 +17,7 @@
 
 #include "gst/p2p/description.h"
 #include "gst/p2p/error.h"
+#include "gst/p2p/ownsource.h"
 #include "gst/p2p/secrettext.h"
 #include "plugins/p2p/iceserver.h"
 
@@ -252,11 +253,7 @@ static void
 drop_waiting_tcp (GstP2pIceAgent *self)
 {
   g_slist_free_full (g_steal_pointer (&self->waiting_tcp), (GDestroyNotify)nice_candidate_free);
-  if (self->offer_tcp)
-    {
-      g_source_destroy (self->offer_tcp);
-      g_clear_pointer (&self->offer_tcp, g_source_unref);
-    }
+  gst_p2p_clear_source (&self->offer_tcp);
 }
 
 static gboolean
@@ -411,7 +408,7 @@ add_servers (GstP2pIceAgent *self, const GstP2pIceConfig *config, GError **error
     {
       g_set_error_literal (
           error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-          "the ICE transport policy \"relay\" needs a TURN server, and none is set");
+          "The ICE transport policy \"relay\" needs a TURN server, and none is set");
       return FALSE;
     }
   return TRUE;
@@ -427,7 +424,7 @@ set_ports (GstP2pIceAgent *self, const GstP2pIceConfig *config, GError **error)
   if (config->min_port > max || max > 65535)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "the range of local ports, %u to %u, is empty", config->min_port, max);
+                   "The range of local ports, %u to %u, is empty", config->min_port, max);
       return FALSE;
     }
   nice_agent_set_port_range (self->nice, self->stream_id, COMPONENT, MAX (config->min_port, 1),
@@ -506,7 +503,7 @@ gst_p2p_ice_agent_set_remote (GstP2pIceAgent *self, const gchar *ufrag, const gc
   if (nice_agent_set_remote_credentials (self->nice, self->stream_id, ufrag, pwd))
     return TRUE;
   g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                       "the ICE library refuses the peer's credentials");
+                       "The ICE library refuses the peer's credentials");
   return FALSE;
 }
 
@@ -557,7 +554,7 @@ gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *self, const gchar *candi
   if (self->n_remote_total++ == MAX_REMOTE_CANDIDATES)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "the peer sent more than %d ICE candidates", MAX_REMOTE_CANDIDATES);
+                   "The peer sent more than %d ICE candidates", MAX_REMOTE_CANDIDATES);
       return FALSE;
     }
   line = g_strconcat ("a=", candidate, NULL);
@@ -619,11 +616,7 @@ static void
 set_closed (GstP2pIceAgent *self)
 {
   self->is_closed = TRUE;
-  if (self->close_timeout)
-    {
-      g_source_destroy (self->close_timeout);
-      g_clear_pointer (&self->close_timeout, g_source_unref);
-    }
+  gst_p2p_clear_source (&self->close_timeout);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gst/p2p/error.h"
+#include "gst/p2p/ownsource.h"
 #include "plugins/p2p/dtlssession.h"
 #include "plugins/p2p/iceagent.h"
 #include "plugins/p2p/readysource.h"
@@ -356,21 +357,14 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   return path;
 }
 
-static void
-destroy_source (GSource *source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
 void
 gst_p2p_secure_path_free (GstP2pSecurePath *path)
 {
   if (!path)
     return;
 
-  destroy_source (path->dtls_timer);
-  destroy_source (path->idle);
+  gst_p2p_clear_source (&path->dtls_timer);
+  gst_p2p_clear_source (&path->idle);
   gst_p2p_silence_free (path->silence);
   gst_p2p_udp_tap_free (path->tap);
   gst_p2p_udp_batch_free (path->batch);
