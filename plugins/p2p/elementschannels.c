@@ -135,10 +135,10 @@ on_channel_control (gpointer owner, guint16 stream, GBytes *message)
   gst_p2p_mailbox_post (self->mailbox, &event);
 }
 
+/* One direction of a channel is over. @is_ours: the outgoing one. */
 static void
-on_channel_finished (gpointer owner, guint16 stream)
+end_direction (GstP2pElementsTransport *self, guint16 stream, gboolean is_ours)
 {
-  GstP2pElementsTransport *self = owner;
   g_autoptr (GstP2pElementsChannel) forget = NULL;
   Channel *channel;
   News news;
@@ -147,7 +147,10 @@ on_channel_finished (gpointer owner, guint16 stream)
   channel = find_locked (self, stream);
   if (channel)
     {
-      channel->finished = TRUE;
+      if (is_ours)
+        channel->out_closed = TRUE;
+      else
+        channel->finished = TRUE;
       if (!channel->ghost_src)
         forget = gst_object_ref (channel->element);
     }
@@ -156,6 +159,12 @@ on_channel_finished (gpointer owner, guint16 stream)
   post_news (self, news, stream);
   if (forget)
     gst_p2p_elements_push_job (self, GST_P2P_JOB_RELEASE, forget);
+}
+
+static void
+on_channel_finished (gpointer owner, guint16 stream)
+{
+  end_direction (owner, stream, FALSE);
 }
 
 static void
@@ -398,23 +407,7 @@ gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
 void
 gst_p2p_elements_channels_confirm (GstP2pElementsTransport *self, guint16 stream)
 {
-  g_autoptr (GstP2pElementsChannel) forget = NULL;
-  Channel *channel;
-  News news;
-
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  if (channel)
-    {
-      channel->out_closed = TRUE;
-      if (!channel->ghost_src)
-        forget = gst_object_ref (channel->element);
-    }
-  news = look_for_news_locked (self, channel);
-  g_mutex_unlock (&self->lock);
-  post_news (self, news, stream);
-  if (forget)
-    gst_p2p_elements_push_job (self, GST_P2P_JOB_RELEASE, forget);
+  end_direction (self, stream, TRUE);
 }
 
 void
