@@ -3,8 +3,8 @@
  * elementshandshake: the gates between ICE and DTLS, and what is repeated until the connection is
  * made, so that a loss costs a fraction of a second (repeater.h).
  *
- *   nicesrc ► gate_in ► dtlsdec            a record at a time, data not before the handshake is
- * done nicesink ◄ gate_out ◄ dtlsenc          numbers records in the clear, keeps the handshake's
+ *   nicesrc ► gate_in ► dtlsdec      a record at a time, data not before the handshake is done
+ *   nicesink ◄ gate_out ◄ dtlsenc    numbers records in the clear, keeps the handshake's
  *
  * OpenSSL's own retransmissions get new record numbers (RFC 6347 section 4.2.4), because what was
  * discarded, such as a ChangeCipherSpec that came before the messages it follows, counts as seen in
@@ -17,6 +17,8 @@
  */
 #include "plugins/p2p/elementsprivate.h"
 
+#include <string.h>
+
 /* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
 
@@ -25,10 +27,17 @@
 #define RECORD_HANDSHAKE 22
 #define RECORD_DATA 23
 
+/* Records have no alignment, which GST_READ_UINT16_BE() takes for granted. */
+static guint16
+read_u16 (const guint8 *data)
+{
+  return (guint16)(data[0] << 8 | data[1]);
+}
+
 static gsize
 record_size (const guint8 *header)
 {
-  return RECORD_HEADER + GST_READ_UINT16_BE (header + 11);
+  return RECORD_HEADER + read_u16 (header + 11);
 }
 
 /* Incoming; stream lock of gate_in's sink pad */
@@ -96,8 +105,12 @@ number_records (GstP2pElementsTransport *self, GstBuffer *packet)
     {
       guint8 *header = map.data + offset;
 
-      if (GST_READ_UINT16_BE (header + 3) == 0) /* the epoch; after it 48 bits of number */
-        GST_WRITE_UINT32_BE (header + 7, (guint32)g_atomic_int_add (&self->next_record, 1));
+      if (read_u16 (header + 3) == 0) /* the epoch; after it 48 bits of number */
+        {
+          guint32 number = GUINT32_TO_BE ((guint32)g_atomic_int_add (&self->next_record, 1));
+
+          memcpy (header + 7, &number, sizeof number);
+        }
       offset += MIN (record_size (header), map.size - offset);
     }
   gst_buffer_unmap (packet, &map);
