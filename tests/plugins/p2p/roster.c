@@ -3,7 +3,7 @@
 #include <gst/gst.h>
 
 #include "plugins/p2p/roster.h"
-#include "tests/common/watchdog.h"
+#include "tests/common/leaks.h"
 
 /* --- connections that go nowhere: nothing of them is started --- */
 
@@ -193,9 +193,8 @@ test_states (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
+  test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  test_watchdog_start (60);
   ADD ("sessions", test_sessions);
   ADD ("calls", test_calls);
   ADD ("lists", test_lists);
