@@ -157,6 +157,7 @@ gst_p2p_elements_handshake_init (GstP2pElementsTransport *self)
   self->dtls_repeater = gst_p2p_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
   /* INIT, then COOKIE ECHO in its place */
   self->sctp_repeater = gst_p2p_repeater_new (self->context, 1, repeat_sctp, self);
+  self->tail = gst_p2p_sctp_tail_new (self->context, repeat_sctp, self);
 }
 
 void
@@ -165,4 +166,5 @@ gst_p2p_elements_handshake_clear (GstP2pElementsTransport *self)
   g_queue_clear_full (&self->early, (GDestroyNotify)gst_buffer_unref);
   g_clear_pointer (&self->dtls_repeater, gst_p2p_repeater_free);
   g_clear_pointer (&self->sctp_repeater, gst_p2p_repeater_free);
+  g_clear_pointer (&self->tail, gst_p2p_sctp_tail_free);
 }

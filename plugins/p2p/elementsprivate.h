@@ -16,6 +16,7 @@
 #include "plugins/p2p/packetgate.h"
 #include "plugins/p2p/repeater.h"
 #include "plugins/p2p/sctppacket.h"
+#include "plugins/p2p/sctptail.h"
 #include "plugins/p2p/silence.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,7 @@ struct _GstP2pElementsTransport
   GstP2pPacketGate *gate_in;  /* nicesrc → dtlsdec */
   GstP2pPacketGate *gate_out; /* dtlsenc → nicesink */
   GstP2pRepeater *dtls_repeater, *sctp_repeater;
+  GstP2pSctpTail *tail;
   GstP2pSilence *silence;
 
   /* control thread; the elements are const once their gate is open */

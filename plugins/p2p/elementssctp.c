@@ -266,6 +266,7 @@ gst_p2p_elements_on_packet_up (GstP2pPacketGate *gate, GstBuffer *packet, gpoint
   GstP2pElementsTransport *self = data;
   g_autoptr (GError) error = NULL;
   GstP2pSctpVerdict verdict = GST_P2P_SCTP_DROP;
+  guint32 acked;
   GstMapInfo map;
 
   gst_p2p_silence_break (self->silence);
@@ -274,6 +275,8 @@ gst_p2p_elements_on_packet_up (GstP2pPacketGate *gate, GstBuffer *packet, gpoint
       verdict = gst_p2p_sctp_monitor_incoming (self->monitor, map.data, map.size, &error);
       gst_buffer_unmap (packet, &map);
       take_resets (self);
+      if (gst_p2p_sctp_monitor_get_acked (self->monitor, &acked))
+        gst_p2p_sctp_tail_acked (self->tail, acked);
     }
   switch (verdict)
     {
@@ -303,7 +306,7 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
   GstP2pElementsTransport *self = data;
   gboolean stopping = g_atomic_int_get (&self->stopping);
   guint32 window = get_window (self);
-  GstP2pSctpOutgoing outgoing = { FALSE, FALSE, FALSE };
+  GstP2pSctpOutgoing outgoing = { FALSE };
   gboolean limit = FALSE;
   GstMapInfo map;
 
@@ -327,6 +330,10 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
     }
   if (outgoing.opens)
     gst_p2p_repeater_keep (self->sctp_repeater, packet);
+  if (outgoing.gives_up)
+    gst_p2p_sctp_tail_given_up (self->tail, packet, outgoing.given_up_tsn);
+  if (outgoing.has_data)
+    gst_p2p_sctp_tail_sent (self->tail, packet, outgoing.last_tsn);
   if (!stopping)
     return packet;
   if (!outgoing.aborts)

@@ -525,6 +525,7 @@ gst_p2p_elements_stop (GstP2pTransport *transport)
   gst_p2p_silence_stop (self->silence);
   gst_p2p_repeater_finish (self->dtls_repeater);
   gst_p2p_repeater_finish (self->sctp_repeater);
+  gst_p2p_sctp_tail_finish (self->tail);
   pad = gst_element_get_static_pad (self->nicesink, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
   gst_object_unref (pad);

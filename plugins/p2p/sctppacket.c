@@ -79,6 +79,8 @@ struct _GstP2pSctpMonitor
   GArray *resets; /* Reset: ours, unconfirmed */
   GQueue confirmed;
   GByteArray *sack; /* the last one that went out, with its common header */
+  gboolean have_acked;
+  guint32 acked; /* by the peer */
   gboolean have_header;
   guint8 header[COMMON_HEADER]; /* of packets to the peer, with the tag that it chose */
 };
@@ -411,6 +413,14 @@ note_incoming_param (GstP2pSctpMonitor *self, guint16 type, const guint8 *param,
   self->is_reset = TRUE;
 }
 
+static void
+note_acked_locked (GstP2pSctpMonitor *self, guint32 tsn)
+{
+  if (!self->have_acked || is_after (tsn, self->acked))
+    self->acked = tsn;
+  self->have_acked = TRUE;
+}
+
 /* PASS: nothing against the packet because of this chunk. */
 static GstP2pSctpVerdict
 note_incoming_locked (GstP2pSctpMonitor *self, const Chunk *chunk, GError **error)
@@ -431,6 +441,10 @@ note_incoming_locked (GstP2pSctpMonitor *self, const Chunk *chunk, GError **erro
           self->have_tsn = TRUE;
           self->cumulative_tsn = read_u32 (chunk->data + 16) - 1;
         }
+      return GST_P2P_SCTP_PASS;
+    case CHUNK_SACK:
+      if (chunk->size >= SACK_SIZE)
+        note_acked_locked (self, read_u32 (chunk->data + 4));
       return GST_P2P_SCTP_PASS;
     case CHUNK_FORWARD_TSN:
       if (chunk->size >= 8)
@@ -557,6 +571,24 @@ keep_sack_locked (GstP2pSctpMonitor *self, const guint8 *packet, const Chunk *ch
 }
 
 static void
+note_tsns (const Chunk *chunk, GstP2pSctpOutgoing *outgoing)
+{
+  if (chunk->type == CHUNK_DATA && chunk->size >= DATA_HEADER)
+    {
+      guint32 tsn = read_u32 (chunk->data + 4);
+
+      if (!outgoing->has_data || is_after (tsn, outgoing->last_tsn))
+        outgoing->last_tsn = tsn;
+      outgoing->has_data = TRUE;
+    }
+  else if (chunk->type == CHUNK_FORWARD_TSN && chunk->size >= 8)
+    {
+      outgoing->gives_up = TRUE;
+      outgoing->given_up_tsn = read_u32 (chunk->data + 4);
+    }
+}
+
+static void
 keep_header_locked (GstP2pSctpMonitor *self, const guint8 *packet)
 {
   if (!self->have_header)
@@ -584,6 +616,7 @@ gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *self, guint8 *data, gsize size
       /* one of the two is sent when the association is made */
       if (chunk.type == CHUNK_COOKIE_ECHO || chunk.type == CHUNK_COOKIE_ACK)
         keep_header_locked (self, data);
+      note_tsns (&chunk, outgoing);
       if (chunk.type == CHUNK_RECONFIG)
         foreach_param (self, &chunk, note_outgoing_param);
       if (chunk.type == CHUNK_SACK && chunk.size >= SACK_SIZE)
@@ -656,4 +689,16 @@ gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *self)
   write_u16 (chunk + CHUNK_HEADER + 2, HEARTBEAT_SIZE - CHUNK_HEADER);
   gst_p2p_sctp_packet_seal (packet, size);
   return g_bytes_new_take (packet, size);
+}
+
+gboolean
+gst_p2p_sctp_monitor_get_acked (GstP2pSctpMonitor *self, guint32 *tsn)
+{
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = self->have_acked;
+  *tsn = self->acked;
+  g_mutex_unlock (&self->lock);
+  return known;
 }

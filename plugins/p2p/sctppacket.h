@@ -54,9 +54,13 @@ void gst_p2p_sctp_monitor_release (GstP2pSctpMonitor *monitor);
 
 typedef struct
 {
-  gboolean aborts;  /* carries an ABORT */
-  gboolean limited; /* the window in it was made smaller */
-  gboolean opens;   /* carries an INIT or COOKIE ECHO, which the peer has to answer */
+  gboolean aborts;   /* carries an ABORT */
+  gboolean limited;  /* the window in it was made smaller */
+  gboolean has_data; /* up to @last_tsn */
+  guint32 last_tsn;
+  gboolean gives_up; /* the peer is told to do without what it has not up to @given_up_tsn */
+  guint32 given_up_tsn;
+  gboolean opens; /* carries an INIT or COOKIE ECHO, which the peer has to answer */
 } GstP2pSctpOutgoing;
 
 /* Looks at an outgoing packet and lowers the receive window in it to @window bytes at most. */
@@ -71,6 +75,9 @@ gboolean gst_p2p_sctp_monitor_take_reset (GstP2pSctpMonitor *monitor, guint16 *s
 /* The last SACK that went out, with a larger window: usrsctp does not know that it was told smaller
  * than it is, and would never say that it is open again. %NULL: none went out. */
 GBytes *gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *monitor, guint32 window);
+
+/* Up to which TSN the peer has acknowledged everything; FALSE: it has not yet. */
+gboolean gst_p2p_sctp_monitor_get_acked (GstP2pSctpMonitor *monitor, guint32 *tsn);
 
 /* A HEARTBEAT, which the peer answers if it is there. %NULL before the association is established.
  */

@@ -379,6 +379,38 @@ test_opening (void)
   g_assert_false (outgoing.opens);
 }
 
+/* What has to be acknowledged, and what has been. */
+static void
+test_acknowledged (void)
+{
+  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GByteArray) data = packet_new ();
+  g_autoptr (GByteArray) forward = packet_new ();
+  GByteArray *sack = packet_new ();
+  GstP2pSctpOutgoing outgoing;
+  guint32 tsn;
+
+  add_data (data, G_MAXUINT32, 1, BEGIN | END);
+  add_data (data, 0, 1, BEGIN | END);
+  gst_p2p_sctp_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
+  g_assert_true (outgoing.has_data);
+  g_assert_cmpuint (outgoing.last_tsn, ==, 0);
+  g_assert_false (outgoing.gives_up);
+
+  add_chunk (forward, 192, 0, 8);
+  add_u32 (forward, 44);
+  gst_p2p_sctp_monitor_outgoing (monitor, forward->data, forward->len, G_MAXUINT32, &outgoing);
+  g_assert_false (outgoing.has_data);
+  g_assert_true (outgoing.gives_up);
+  g_assert_cmpuint (outgoing.given_up_tsn, ==, 44);
+
+  g_assert_false (gst_p2p_sctp_monitor_get_acked (monitor, &tsn));
+  add_sack (sack, 1000);
+  g_assert_cmpint (give (monitor, sack), ==, GST_P2P_SCTP_PASS);
+  g_assert_true (gst_p2p_sctp_monitor_get_acked (monitor, &tsn));
+  g_assert_cmpuint (tsn, ==, 77);
+}
+
 static void
 test_heartbeat (void)
 {
@@ -420,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sctppacket/own-resets", test_own_resets);
   g_test_add_func ("/sctppacket/window", test_window);
   g_test_add_func ("/sctppacket/opening", test_opening);
+  g_test_add_func ("/sctppacket/acknowledged", test_acknowledged);
   g_test_add_func ("/sctppacket/heartbeat", test_heartbeat);
   g_test_add_func ("/sctppacket/abort-out", test_abort_out);
   return g_test_run ();
