@@ -154,47 +154,73 @@ g_atomic_ref_count_dec (gatomicrefcount *count)
   return last;
 }
 
-/* From who attaches a source, or sets its time, to the thread that dispatches it: what is visible
- * from outside is that the dispatching thread has polled in between. One token for all contexts: a
- * race that needs two of them to be told apart is not found. */
-static gint handed_over;
-
-static gint
-poll_and_acquire (GPollFD *fds, guint count, gint timeout_ms)
+/* From who attaches a source, or makes it ready, to the thread that runs it: its functions are
+ * replaced by these, which come after that. */
+typedef struct
 {
-  gint result = g_poll (fds, count, timeout_ms);
+  GSourceFuncs funcs; /* what the source gets */
+  const GSourceFuncs *real;
+} Handed;
 
-  __tsan_acquire (&handed_over);
-  return result;
+static gboolean
+prepare_handed (GSource *source, gint *timeout_ms)
+{
+  __tsan_acquire (source);
+  return ((Handed *)source->source_funcs)->real->prepare (source, timeout_ms);
 }
 
-EXPORT GMainContext *
-g_main_context_new (void)
+static gboolean
+check_handed (GSource *source)
 {
-  GMainContext *context = REAL (g_main_context_new) ();
-
-  g_main_context_set_poll_func (context, poll_and_acquire);
-  return context;
+  __tsan_acquire (source);
+  return ((Handed *)source->source_funcs)->real->check (source);
 }
 
-__attribute__ ((constructor)) static void
-watch_default_context (void)
+static gboolean
+dispatch_handed (GSource *source, GSourceFunc callback, gpointer user_data)
 {
-  g_main_context_set_poll_func (g_main_context_default (), poll_and_acquire);
+  __tsan_acquire (source);
+  return ((Handed *)source->source_funcs)->real->dispatch (source, callback, user_data);
+}
+
+/* The replacement for these functions, one for all sources of a kind. It is never freed. */
+static const GSourceFuncs *
+hand_over (const GSourceFuncs *real)
+{
+  static GMutex lock;
+  static GHashTable *kinds; /* lock; GSourceFuncs → Handed */
+  Handed *handed;
+
+  g_mutex_lock (&lock);
+  if (!kinds)
+    kinds = g_hash_table_new (NULL, NULL);
+  handed = g_hash_table_lookup (kinds, real);
+  if (!handed)
+    {
+      handed = g_new (Handed, 1);
+      *handed = (Handed){ *real, real };
+      handed->funcs.prepare = real->prepare ? prepare_handed : NULL;
+      handed->funcs.check = real->check ? check_handed : NULL;
+      handed->funcs.dispatch = dispatch_handed;
+      g_hash_table_insert (kinds, (gpointer)real, handed);
+    }
+  g_mutex_unlock (&lock);
+  return &handed->funcs;
 }
 
 EXPORT guint
 g_source_attach (GSource *source, GMainContext *context)
 {
-  __tsan_release (&handed_over);
+  source->source_funcs = hand_over (source->source_funcs);
+  __tsan_release (source);
   return REAL (g_source_attach) (source, context);
 }
 
 EXPORT void
-g_source_set_ready_time (GSource *source, gint64 ready_time)
+g_source_set_ready_time (GSource *source, gint64 ready_time_us)
 {
-  __tsan_release (&handed_over);
-  REAL (g_source_set_ready_time) (source, ready_time);
+  __tsan_release (source);
+  REAL (g_source_set_ready_time) (source, ready_time_us);
 }
 
 /* A pool's function runs after the push of its data, one after the other if the pool has one

@@ -575,6 +575,7 @@ warm_up (void)
   Side a, b;
 
   gst_p2p_elements_transport_prepare ();
+  gst_p2p_elements_transport_end_prepare ();
   connect_sides (&a, &b, &pairs[0], NULL);
   side_clear (&a);
   side_clear (&b);
