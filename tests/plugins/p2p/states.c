@@ -155,6 +155,7 @@ test_stop_while_binding (const gchar *transport)
                                                  "signaling-uri=%s transport=%s",
                                     test_signaling_get_uri (signaling), transport);
 
+  test_watchdog_start (60 + n_steps);
   for (guint i = 0; i < 10 * n_steps; i++)
     {
       gint64 until_us;
