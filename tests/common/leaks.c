@@ -2,7 +2,10 @@
 /*
  * leaks: compares what the leaks tracer says is alive before and after.
  *
- * The tracer is asked by its "get-live-objects" action. Objects flagged MAY_BE_LEAKED (clocks, task
+ * The tracer is asked by its "get-live-objects" action, when all is quiet: it takes a reference to
+ * each object that it lists, also to one that another thread is just finalizing, and that crashes.
+ * What comes and goes meanwhile is told by its "activity" actions, which touch no object. Objects
+ * flagged MAY_BE_LEAKED (clocks, task
  * pools, plugin features) do not count.
  */
 #include "tests/common/leaks.h"
@@ -14,9 +17,10 @@
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 
-/* Asking costs time proportional to what is alive. */
-#define SETTLE_US 50000
-#define ASK_AGAIN_US (20 * 1000)
+/* Nothing comes or goes for so long before the tracer is asked what is there; but it is asked. */
+#define SETTLE_US (60 * 1000)
+#define SETTLE_WITHIN_US (2 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_US (10 * 1000)
 /* The longest that an honest last owner takes: a DTLS connection's retransmission timer. */
 #define GIVE_UP_MS 9000
 #define MOST_TO_NAME 20
@@ -100,6 +104,51 @@ keep (GstStructure *info)
   g_ptr_array_add (kept, info);
 }
 
+static void
+set_tracking (gboolean tracking)
+{
+  g_autoptr (GstTracer) tracer = find_tracer ();
+
+  g_signal_emit_by_name (tracer, tracking ? "activity-start-tracking" : "activity-stop-tracking");
+}
+
+/* Whether objects came or went since the last time; while tracking. */
+static gboolean
+has_changed (void)
+{
+  static const gchar *const lists[] = { "objects-created-list", "objects-removed-list" };
+  g_autoptr (GstTracer) tracer = find_tracer ();
+  g_autoptr (GstStructure) activity = NULL;
+  guint n = 0;
+
+  g_signal_emit_by_name (tracer, "activity-get-checkpoint", &activity);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    n += gst_value_list_get_size (gst_structure_get_value (activity, lists[i]));
+  return n > 0;
+}
+
+static void
+wait_for_change (gint64 until_us)
+{
+  while (g_get_monotonic_time () < until_us && !has_changed ())
+    g_usleep (LOOK_AGAIN_US);
+}
+
+static void
+wait_for_quiet (void)
+{
+  gint64 since_us = g_get_monotonic_time (), until_us = since_us + SETTLE_WITHIN_US, now_us;
+
+  do
+    {
+      g_usleep (LOOK_AGAIN_US);
+      now_us = g_get_monotonic_time ();
+      if (has_changed ())
+        since_us = now_us;
+    }
+  while (now_us - since_us < SETTLE_US && now_us < until_us);
+}
+
 /* @visit is called for each live object; it takes no reference. */
 static void
 for_each_live_object (void (*visit) (gpointer object, const gchar *text, gpointer data),
@@ -109,9 +158,7 @@ for_each_live_object (void (*visit) (gpointer object, const gchar *text, gpointe
   GstStructure *info = NULL;
   const GValue *list;
 
-  /* The tracer takes a reference to each object that it lists, also to one that another thread is
-   * just finalizing, and that crashes. A task's thread lets go of the task after it was joined. */
-  g_usleep (SETTLE_US);
+  wait_for_quiet ();
   g_signal_emit_by_name (tracer, "get-live-objects", &info);
   keep (info);
   list = gst_structure_get_value (info, "live-objects-list");
@@ -152,7 +199,9 @@ test_leaks_begin (void)
 {
   g_clear_pointer (&baseline, g_hash_table_unref);
   baseline = g_hash_table_new (NULL, NULL);
+  set_tracking (TRUE);
   for_each_live_object (remember, baseline);
+  set_tracking (FALSE);
 }
 
 static GPtrArray *
@@ -177,11 +226,13 @@ test_leaks_end_within (guint give_up_ms)
   g_autoptr (GPtrArray) leaks = NULL;
 
   g_assert_nonnull (baseline);
+  set_tracking (TRUE);
   while ((leaks = list_leaks ())->len && g_get_monotonic_time () < give_up_us)
     {
       g_clear_pointer (&leaks, g_ptr_array_unref);
-      g_usleep (ASK_AGAIN_US);
+      wait_for_change (give_up_us);
     }
+  set_tracking (FALSE);
   for (guint i = 0; i < MIN (leaks->len, MOST_TO_NAME); i++)
     g_printerr ("leaked: %s\n", (gchar *)g_ptr_array_index (leaks, i));
   if (leaks->len)
