@@ -29,6 +29,8 @@ struct _GstP2pSctpTail
   /* lock */
   GQueue kept; /* Sent, by TSN */
   guint wait_ms;
+  gint64 due_us;
+  gint64 armed_us; /* when the timer looks, no later than due_us; G_MAXINT64: not at all */
   gboolean finished;
 };
 
@@ -49,10 +51,21 @@ is_after (guint32 a, guint32 b)
 }
 
 static void
+arm_locked (GstP2pSctpTail *self, gint64 at_us)
+{
+  self->armed_us = at_us;
+  g_source_set_ready_time (self->timer, at_us == G_MAXINT64 ? -1 : at_us);
+}
+
+/* Each acknowledgement puts it off, and setting a source wakes its thread: a timer that is too
+ * early looks again. */
+static void
 wait_locked (GstP2pSctpTail *self, guint ms)
 {
   self->wait_ms = ms;
-  g_source_set_ready_time (self->timer, g_get_monotonic_time () + ms * 1000);
+  self->due_us = g_get_monotonic_time () + ms * 1000;
+  if (self->armed_us > self->due_us)
+    arm_locked (self, self->due_us);
 }
 
 static gboolean
@@ -64,15 +77,12 @@ on_timer (gpointer user_data)
 
   g_mutex_lock (&self->lock);
   first = g_queue_peek_head (&self->kept);
-  if (first)
+  if (first && g_get_monotonic_time () >= self->due_us)
     {
       packet = gst_buffer_ref (first->packet);
       wait_locked (self, MIN (2 * self->wait_ms, LONGEST_MS));
     }
-  else
-    {
-      g_source_set_ready_time (self->timer, -1);
-    }
+  arm_locked (self, first ? self->due_us : G_MAXINT64);
   g_mutex_unlock (&self->lock);
   if (packet)
     self->func (packet, self->user_data);
@@ -88,6 +98,7 @@ gst_p2p_sctp_tail_new (GMainContext *context, GstP2pSctpTailFunc func, gpointer 
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   g_queue_init (&self->kept);
+  self->armed_us = G_MAXINT64;
   self->timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_timer, self);
   return self;
 }
@@ -173,6 +184,6 @@ gst_p2p_sctp_tail_finish (GstP2pSctpTail *self)
   g_mutex_lock (&self->lock);
   self->finished = TRUE;
   g_queue_clear_full (&self->kept, sent_free);
-  g_source_set_ready_time (self->timer, -1);
+  arm_locked (self, G_MAXINT64);
   g_mutex_unlock (&self->lock);
 }
