@@ -182,7 +182,7 @@ def goals(results):
             rate, cpu = own["mbit_s"] / r["mbit_s"], own["cpu_s_per_gb"] / r["cpu_s_per_gb"]
             met = rate >= times and (part is None or cpu <= part)
             lines.append(f"{own['name']} at {own['size']} B and {r['name']}: {rate:.1f} times the throughput (goal {times}), "
-                         f"{cpu:.2f} of the CPU time" + (f" (goal {part:.2f})" if part else "")
+                         f"{cpu:.3f} of the CPU time" + (f" (goal {part:.3f})" if part else "")
                          + ("" if met else ": NOT MET"))
     return lines
 
