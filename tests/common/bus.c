@@ -76,13 +76,25 @@ test_pipeline (const gchar *format, ...)
   return gst_object_ref_sink (pipeline);
 }
 
+/* A pipeline that changes its state sorts its children along their links, and warns of a loop if a
+ * link goes meanwhile: p2psrc takes its pad away when the connection is over, on a thread of its
+ * own, at the time when a test stops the pipeline [seen once in 1200 transfers]. In our own bins it
+ * is a loop. */
+static gboolean
+is_fatal (const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer data)
+{
+  return !g_str_has_prefix (message, "loop detected in the graph of bin 'pipeline");
+}
+
 void
 test_pipeline_stop (GstElement *pipeline)
 {
   gint64 began_us = g_get_monotonic_time ();
   gint64 took_us;
 
+  g_test_log_set_fatal_handler (is_fatal, NULL);
   gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_test_log_set_fatal_handler (NULL, NULL);
   took_us = g_get_monotonic_time () - began_us;
   if (took_us > (gint64)STOP_WITHIN_US * test_slowdown ())
     g_error ("stopping took %" G_GINT64_FORMAT " ms", took_us / 1000);
