@@ -134,6 +134,27 @@ wait_for_change (gint64 until_us)
     g_usleep (LOOK_AGAIN_US);
 }
 
+/* Whether another thread has something to do, although it may have to wait for a processor. */
+static gboolean
+others_run (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const gchar *name;
+  guint n_running = 0;
+
+  while (tasks && (name = g_dir_read_name (tasks)))
+    {
+      g_autofree gchar *path = g_strdup_printf ("/proc/self/task/%s/stat", name);
+      g_autofree gchar *text = NULL;
+      const gchar *state = NULL;
+
+      if (g_file_get_contents (path, &text, NULL, NULL))
+        state = strrchr (text, ')');
+      n_running += state && state[1] == ' ' && state[2] == 'R';
+    }
+  return n_running > 1; /* this one is */
+}
+
 static void
 wait_for_quiet (void)
 {
@@ -143,7 +164,7 @@ wait_for_quiet (void)
     {
       g_usleep (LOOK_AGAIN_US);
       now_us = g_get_monotonic_time ();
-      if (has_changed ())
+      if (has_changed () || others_run ())
         since_us = now_us;
     }
   while (now_us - since_us < SETTLE_US && now_us < until_us);
