@@ -120,13 +120,14 @@ def measure(start, size, seconds):
 
 def measure_best(name, size, seconds):
     """Of several runs where one says little; one that stands still does not count beside others."""
-    runs = []
-    for last in (n == 1 for n in range(RUNS.get(name, 1), 0, -1)):
+    runs, failure = [], None
+    for _ in range(RUNS.get(name, 1)):
         try:
             runs.append(measure(CONTESTANTS[name], size, seconds))
-        except RuntimeError:
-            if last and not runs:
-                raise
+        except RuntimeError as error:
+            failure = error
+    if not runs:
+        raise failure
     return max(runs, key=lambda run: run["mbit_s"])
 
 
