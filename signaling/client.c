@@ -11,9 +11,9 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/base/secrettext.h"
 #include "signaling/connector.h"
 #include "signaling/hostname.h"
 #include "signaling/websocket.h"

@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 struct _GstP2pConnector
 {

@@ -7,7 +7,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "signaling/message.h"
 
 #define KEY_BYTES 16                                /* RFC 6455 section 4.1 */

@@ -10,8 +10,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 #include "signaling/hostname.h"
 
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */

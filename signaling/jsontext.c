@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 #define MAX_NUMBER 32 /* characters */
 

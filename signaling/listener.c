@@ -7,8 +7,8 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 
 #define BACKLOG 128
 #define MAX_SOCKETS 2

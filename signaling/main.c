@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 #include "signaling/server.h"
 
 #define DEFAULT_LISTEN "localhost:8443"

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/base/secrettext.h"
 #include "signaling/jsontext.h"
 
 #define MAX_ID 128

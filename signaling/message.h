@@ -9,7 +9,7 @@
 
 #include <glib-object.h>
 
-#include "gst/p2p/description.h"
+#include "gst/p2p/link/description.h"
 #include "signaling/iceservers.h"
 
 G_BEGIN_DECLS

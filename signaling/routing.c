@@ -4,7 +4,7 @@
  */
 #include "signaling/routing.h"
 
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/secrettext.h"
 
 typedef struct
 {

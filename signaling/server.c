@@ -13,8 +13,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 #include "signaling/listener.h"
 #include "signaling/routing.h"
 #include "signaling/tlsstream.h"

@@ -8,8 +8,8 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 
 /* -- context -- */
 

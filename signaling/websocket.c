@@ -12,8 +12,8 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 #include "signaling/framemeter.h"
 #include "signaling/handshake.h"
 #include "signaling/message.h"

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/channelmux.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 GST_DEBUG_CATEGORY_STATIC (mux_debug);
 #define GST_CAT_DEFAULT mux_debug

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/directchannel.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 #include "plugins/p2p/quietpad.h"
 

@@ -4,8 +4,8 @@
  */
 #include "plugins/p2p/directtransport.h"
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 #include "plugins/p2p/channelmux.h"
 #include "plugins/p2p/iothread.h"
 #include "plugins/p2p/readysource.h"

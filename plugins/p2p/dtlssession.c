@@ -13,7 +13,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 /* RFC 7525 section 4.2: forward secrecy and AEAD. AES-128 first: the fastest where there are AES
  * instructions. RSA for peers with such a certificate, the stock elements among them. */

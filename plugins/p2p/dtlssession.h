@@ -18,7 +18,7 @@
 
 #include <glib.h>
 
-#include "gst/p2p/identity.h"
+#include "gst/p2p/link/identity.h"
 
 G_BEGIN_DECLS
 

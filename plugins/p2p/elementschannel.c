@@ -7,7 +7,7 @@
 #include <gst/sctp/sctpreceivemeta.h>
 #include <gst/sctp/sctpsendmeta.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 /* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it is.
  */

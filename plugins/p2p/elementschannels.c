@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 typedef struct
 {

@@ -13,7 +13,7 @@
  */
 #include "plugins/p2p/elementsdtls.h"
 
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/secrettext.h"
 
 static struct
 {

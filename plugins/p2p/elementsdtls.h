@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gst/p2p/identity.h"
+#include "gst/p2p/link/identity.h"
 #include "plugins/p2p/transport.h"
 
 G_BEGIN_DECLS

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/elementschannel.h"
 #include "plugins/p2p/elementsdtls.h"
 #include "plugins/p2p/elementstransport.h"

@@ -8,7 +8,7 @@
  */
 #include "plugins/p2p/elementsprivate.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 /* Different streams with data at a time. sctpdec makes a thread for each. */
 #define MAX_STREAMS 256

@@ -47,7 +47,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/timer.h"
 
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define GST_CAT_DEFAULT elements_debug

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/ending.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/channels.h"
 
 static GstP2pOutcome

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/timer.h"
 #include "plugins/p2p/ending.h"
 #include "plugins/p2p/reaper.h"
 #include "plugins/p2p/roster.h"

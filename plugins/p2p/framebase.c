@@ -6,7 +6,7 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/frame.h"
+#include "gst/p2p/frame/frame.h"
 #include "plugins/p2p/counter.h"
 #include "plugins/p2p/framing.h"
 #include "plugins/p2p/quietpad.h"

@@ -14,7 +14,7 @@ G_DECLARE_DERIVABLE_TYPE (GstP2pFrameBase, gst_p2p_frame_base, GST, P2P_FRAME_BA
 
 /**
  * GstP2pFrameAgreement:
- * @raw: one buffer is one message; else objects travel (gst/p2p/frame.h)
+ * @raw: one buffer is one message; else objects travel (gst/p2p/frame/frame.h)
  * @unreliable: the channel may lose or reorder messages
  * @max_message_size: bytes of a message that the remote takes
  *

@@ -6,10 +6,10 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/bigendian.h"
-#include "gst/p2p/error.h"
-#include "gst/p2p/frame.h"
-#include "gst/p2p/safetext.h"
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/frametime.h"
 
 #define KEY_UNIT_NAME "GstForceKeyUnit"

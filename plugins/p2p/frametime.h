@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gst/p2p/frame.h"
+#include "gst/p2p/frame/frame.h"
 
 G_BEGIN_DECLS
 

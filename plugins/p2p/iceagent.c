@@ -15,10 +15,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gst/p2p/description.h"
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/link/description.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/base/secrettext.h"
 #include "plugins/p2p/iceserver.h"
 
 GST_DEBUG_CATEGORY_STATIC (ice_debug);

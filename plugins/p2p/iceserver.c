@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 
 #define DEFAULT_PORT 3478
 

@@ -15,10 +15,10 @@
  */
 #include "plugins/p2p/p2pframedepay.h"
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/frame.h"
-#include "gst/p2p/reassembler.h"
-#include "gst/p2p/safetext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/reassembler.h"
+#include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/counter.h"
 #include "plugins/p2p/frameevent.h"
 #include "plugins/p2p/gate.h"

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "gst/p2p/bigendian.h"
-#include "gst/p2p/frame.h"
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/frame/frame.h"
 #include "plugins/p2p/worker.h"
 
 /* An ACK is due after so many bytes: little enough for senders with a small window, but not sooner

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/report.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 static void
 translate (const GError *error, GQuark *domain, gint *code)

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/crc32c.h"
 #include "plugins/p2p/sctpsocket.h"
 #include "plugins/p2p/sctpstack.h"

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/crc32c.h"
 
 #define COMMON_HEADER GST_P2P_SCTP_HEADER_SIZE

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 #include "plugins/p2p/dtlssession.h"
 #include "plugins/p2p/iceagent.h"
 #include "plugins/p2p/readysource.h"

@@ -6,7 +6,7 @@
 
 #include <gst/base/gstqueuearray.h>
 
-#include "gst/p2p/frame.h"
+#include "gst/p2p/frame/frame.h"
 
 typedef struct
 {

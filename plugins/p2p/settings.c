@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "gst/p2p/description.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/link/description.h"
+#include "gst/p2p/base/secrettext.h"
 #include "plugins/p2p/framing.h"
 #include "plugins/p2p/iceserver.h"
 

@@ -9,7 +9,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/transport.h"
 
 G_BEGIN_DECLS

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/silence.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/readysource.h"
 
 #define LOOK_MS 500

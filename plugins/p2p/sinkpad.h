@@ -10,7 +10,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/dcep.h"
+#include "gst/p2p/link/dcep.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/station.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/controlthread.h"
 #include "plugins/p2p/elementstransport.h"
 #include "plugins/p2p/localserver.h"

@@ -8,7 +8,7 @@
  */
 #include "plugins/p2p/transport.h"
 
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/timer.h"
 
 G_DEFINE_INTERFACE (GstP2pTransport, gst_p2p_transport, GST_TYPE_ELEMENT)
 

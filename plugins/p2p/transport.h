@@ -32,9 +32,9 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/dcep.h"
-#include "gst/p2p/identity.h"
-#include "gst/p2p/peer.h"
+#include "gst/p2p/link/dcep.h"
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/link/peer.h"
 
 G_BEGIN_DECLS
 

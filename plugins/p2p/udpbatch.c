@@ -13,7 +13,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/ownsource.h"
+#include "gst/p2p/base/timer.h"
 
 GST_DEBUG_CATEGORY_STATIC (udp_debug);
 #define GST_CAT_DEFAULT udp_debug

@@ -10,7 +10,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/keyring.h"
+#include "gst/p2p/sframe/keyring.h"
 
 G_BEGIN_DECLS
 

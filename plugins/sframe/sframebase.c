@@ -8,7 +8,7 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/sframe/sframekeys.h"
 #include "plugins/sframe/sframepad.h"
 #include "plugins/sframe/sframetypes.h"

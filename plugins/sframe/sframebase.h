@@ -8,7 +8,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/sframe.h"
+#include "gst/p2p/sframe/sframe.h"
 #include "plugins/sframe/framepool.h"
 #include "plugins/sframe/sframecaps.h"
 #include "plugins/sframe/sframestats.h"

@@ -4,7 +4,7 @@
  */
 #include "plugins/sframe/sframecaps.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 #define SFRAME_TYPE "application/x-sframe"
 

@@ -9,7 +9,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/browserframe.h"
+#include "gst/p2p/sframe/browserframe.h"
 
 G_BEGIN_DECLS
 

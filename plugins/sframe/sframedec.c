@@ -15,9 +15,9 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/hex.h"
-#include "gst/p2p/replaywindow.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/hex.h"
+#include "gst/p2p/sframe/replaywindow.h"
 #include "plugins/sframe/heldframes.h"
 
 /* Key requests: at most one a second for a key id, and so many in all. */

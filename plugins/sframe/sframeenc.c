@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 /* Elements between this one and a decoder that it was put before by mistake. */
 #define MAX_WALK 8

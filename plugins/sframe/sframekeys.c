@@ -8,7 +8,7 @@
 
 #include <openssl/crypto.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/sframe/sframebase.h"
 
 /* A key file has one line of digits. */

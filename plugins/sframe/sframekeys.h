@@ -9,7 +9,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/keyring.h"
+#include "gst/p2p/sframe/keyring.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/hex.h"
+#include "gst/p2p/base/hex.h"
 
 struct _GstP2pSframePad
 {

@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/sframe.h"
+#include "gst/p2p/sframe/sframe.h"
 
 G_BEGIN_DECLS
 

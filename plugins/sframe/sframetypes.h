@@ -6,7 +6,7 @@
 
 #include <glib-object.h>
 
-#include "gst/p2p/sframe.h"
+#include "gst/p2p/sframe/sframe.h"
 
 G_BEGIN_DECLS
 

@@ -20,7 +20,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include "gst/p2p/identity.h"
+#include "gst/p2p/link/identity.h"
 #include "tests/bench/meter.h"
 
 #define RECORD_SIZE 1200

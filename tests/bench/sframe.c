@@ -17,7 +17,7 @@
 #include <gst/gst.h>
 #include <openssl/evp.h>
 
-#include "gst/p2p/sframe.h"
+#include "gst/p2p/sframe/sframe.h"
 #include "plugins/sframe/sframeenc.h"
 
 #define SLICE_NS 5000000

@@ -2,7 +2,7 @@
 /* DCEP messages (RFC 8832). What was parsed is printed and parsed again, to the same. */
 #include <string.h>
 
-#include "gst/p2p/dcep.h"
+#include "gst/p2p/link/dcep.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

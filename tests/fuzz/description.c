@@ -2,7 +2,7 @@
 /* Session descriptions, candidates, ids: texts of the remote. The first byte chooses. */
 #include <string.h>
 
-#include "gst/p2p/description.h"
+#include "gst/p2p/link/description.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

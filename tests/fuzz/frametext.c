@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/safetext.h"
+#include "gst/p2p/frame/safetext.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

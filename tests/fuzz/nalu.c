@@ -2,7 +2,7 @@
 /* NAL units: what is found is inside, what is escaped is unescaped, lengths and start codes. */
 #include <string.h>
 
-#include "gst/p2p/nalu.h"
+#include "gst/p2p/sframe/nalu.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The messages that open a data channel, byte by byte, and what is none of them. */
-#include "gst/p2p/dcep.h"
+#include "gst/p2p/link/dcep.h"
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 /* RFC 8832 section 5.1, byte by byte. */
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What one end tells the other of itself: fields, limits, SDP, candidates; and what is refused. */
-#include "gst/p2p/description.h"
+#include "gst/p2p/link/description.h"
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 #define UFRAG "F7gI"
 #define PWD "x9cml/YzichV2+XlhiMu8g"

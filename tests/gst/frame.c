@@ -4,8 +4,8 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/frame.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/frame.h"
 #include "tests/common/leaks.h"
 
 static GstBuffer *

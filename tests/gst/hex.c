@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Bytes as hexadecimal digits, both ways, and what is none. */
-#include "gst/p2p/hex.h"
+#include "gst/p2p/base/hex.h"
 
 #include <string.h>
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Certificates and fingerprints: made, loaded, compared, and refused. */
-#include "gst/p2p/identity.h"
+#include "gst/p2p/link/identity.h"
 
 #include <string.h>
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/secrettext.h"
 
 static void
 test_new (void)

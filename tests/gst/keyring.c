@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/keyring.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/sframe/keyring.h"
 #include "tests/common/watchdog.h"
 #include "tests/gst/sframelink.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "gst/p2p/nalu.h"
+#include "gst/p2p/sframe/nalu.h"
 #include "tests/common/watchdog.h"
 
 static void

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The state machine of a connection, with a clock and a network that the test makes up. */
-#include "gst/p2p/peer.h"
+#include "gst/p2p/link/peer.h"
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 
 #define SECOND G_USEC_PER_SEC
 #define PWD "x9cml/YzichV2+XlhiMu8g"

@@ -4,9 +4,9 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/bigendian.h"
-#include "gst/p2p/error.h"
-#include "gst/p2p/reassembler.h"
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/reassembler.h"
 #include "tests/common/leaks.h"
 
 #define MAX_FRAME 100000

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "gst/p2p/replaywindow.h"
+#include "gst/p2p/sframe/replaywindow.h"
 #include "tests/common/watchdog.h"
 
 static void

@@ -5,8 +5,8 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/safetext.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/safetext.h"
 #include "tests/common/leaks.h"
 
 static GstCaps *

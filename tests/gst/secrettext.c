@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Texts that are secret: which are equal. */
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/base/secrettext.h"
 
 static void
 test_equal (void)

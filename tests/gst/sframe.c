@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/nalu.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/sframe/nalu.h"
 #include "tests/common/watchdog.h"
 #include "tests/gst/sframelink.h"
 

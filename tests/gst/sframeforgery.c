@@ -6,7 +6,7 @@
 #include <malloc.h>
 #include <string.h>
 
-#include "gst/p2p/sframeheader.h"
+#include "gst/p2p/sframe/header.h"
 #include "tests/common/watchdog.h"
 #include "tests/gst/sframelink.h"
 

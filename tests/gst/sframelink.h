@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "gst/p2p/sframe.h"
+#include "gst/p2p/sframe/sframe.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 /*
  * Ratchets and epochs: receivers follow, over losses and reordering, and forgeries move nothing.
  */
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "tests/common/watchdog.h"
 #include "tests/gst/sframelink.h"
 

@@ -7,10 +7,10 @@
 
 #include <json-glib/json-glib.h>
 
-#include "gst/p2p/aead.h"
-#include "gst/p2p/sframe.h"
-#include "gst/p2p/sframeheader.h"
-#include "gst/p2p/sframekdf.h"
+#include "gst/p2p/sframe/aead.h"
+#include "gst/p2p/sframe/sframe.h"
+#include "gst/p2p/sframe/header.h"
+#include "gst/p2p/sframe/kdf.h"
 #include "tests/common/watchdog.h"
 
 static JsonParser *

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "signaling/listener.h"
 #include "signaling/server.h"
 #include "tests/common/wait.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "signaling/message.h"
 #include "signaling/server.h"
 #include "tests/common/wait.h"

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
-#include "gst/p2p/identity.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/link/identity.h"
 #include "signaling/jsontext.h"
 #include "tests/common/watchdog.h"
 

@@ -2,7 +2,7 @@
 /* Tests of wss://: what is trusted, and what people are told if it is not. */
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "signaling/client.h"
 #include "signaling/server.h"
 #include "tests/common/wait.h"

@@ -10,7 +10,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "tests/common/watchdog.h"
 
 typedef struct _End End;

@@ -2,7 +2,7 @@
 /* What the end of a connection means: every kind of element, every kind of end. */
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/ending.h"
 
 #define SEND GST_P2P_DIRECTION_SEND

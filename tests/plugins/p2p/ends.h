@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "gst/p2p/peer.h"
+#include "gst/p2p/link/peer.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
  * direction waits for the other. */
 #include <gst/gst.h>
 
-#include "gst/p2p/bigendian.h"
+#include "gst/p2p/base/bigendian.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framehand.h"
 

@@ -6,8 +6,8 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/bigendian.h"
-#include "gst/p2p/reassembler.h"
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/frame/reassembler.h"
 
 /* ---- a sender ---- */
 

@@ -11,7 +11,7 @@
 
 #include <gst/check/gstharness.h>
 
-#include "gst/p2p/reassembler.h"
+#include "gst/p2p/frame/reassembler.h"
 
 G_BEGIN_DECLS
 

@@ -6,7 +6,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "gst/p2p/frame.h"
+#include "gst/p2p/frame/frame.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/common/wait.h"

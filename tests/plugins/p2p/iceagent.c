@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* strcasestr */
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/iceagent.h"
 #include "tests/common/leaks.h"
 #include "tests/common/relay.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* URIs of STUN and TURN servers. */
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/iceserver.h"
 
 static void

@@ -7,8 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "gst/p2p/identity.h"
-#include "gst/p2p/secrettext.h"
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/base/secrettext.h"
 #include "tests/common/signaling.h"
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/ends.h"

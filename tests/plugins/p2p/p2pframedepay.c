@@ -4,7 +4,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
-#include "gst/p2p/bigendian.h"
+#include "gst/p2p/base/bigendian.h"
 #include "plugins/p2p/timeline.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framehand.h"

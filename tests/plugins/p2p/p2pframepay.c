@@ -6,7 +6,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
-#include "gst/p2p/reassembler.h"
+#include "gst/p2p/frame/reassembler.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framehand.h"
 

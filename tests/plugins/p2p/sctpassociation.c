@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

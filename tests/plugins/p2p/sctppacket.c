@@ -2,7 +2,7 @@
 /* SCTP seen from outside: what passes, what waits, what is refused. */
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/crc32c.h"
 #include "plugins/p2p/sctppacket.h"
 

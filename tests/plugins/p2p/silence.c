@@ -2,7 +2,7 @@
 /* A peer that speaks, one that has to be asked, and one that is gone. */
 #include "plugins/p2p/silence.h"
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

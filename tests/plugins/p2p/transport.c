@@ -2,7 +2,7 @@
 /* The transports, each with each. */
 #include <string.h>
 
-#include "gst/p2p/error.h"
+#include "gst/p2p/base/error.h"
 #include "plugins/p2p/directtransport.h"
 #include "plugins/p2p/elementstransport.h"
 #include "tests/common/leaks.h"

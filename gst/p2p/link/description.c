@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * description: see description.h.
+ */
+#include "gst/p2p/link/description.h"
+
+#include <string.h>
+
+#include <openssl/rand.h>
+
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/base/hex.h"
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/base/secrettext.h"
+
+#define MAX_ID_LENGTH 128
+#define SESSION_LENGTH 32
+#define MAX_FRAMINGS 16
+#define MAX_FRAMING_LENGTH 64
+#define MAX_SDP_LENGTH (16 * 1024)
+
+struct _GstP2pDescription
+{
+  gatomicrefcount ref_count;
+
+  /* const */
+  gchar *ufrag;
+  gchar *pwd;
+  gchar *fingerprint;
+  guint sctp_port;
+  guint32 max_message_size;
+  GStrv framings;
+};
+
+/* RFC 8839 section 5.4: ice-char = ALPHA / DIGIT / "+" / "/" */
+static gboolean
+is_ice_chars (const gchar *text, gsize min, gsize max)
+{
+  gsize length = text ? strlen (text) : 0;
+
+  if (length < min || length > max)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && text[i] != '+' && text[i] != '/')
+      return FALSE;
+  return TRUE;
+}
+
+/* An RFC 4566 token, so that a framing fits in an SDP attribute. */
+static gboolean
+is_framing (const gchar *text)
+{
+  gsize length = strlen (text);
+
+  if (length == 0 || length > MAX_FRAMING_LENGTH)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && !strchr ("-._", text[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_framings (const gchar *const *framings, GError **error)
+{
+  gsize n = framings ? g_strv_length ((gchar **)framings) : 0;
+
+  if (n > MAX_FRAMINGS)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "More than %d framings",
+                   MAX_FRAMINGS);
+      return FALSE;
+    }
+  for (gsize i = 0; i < n; i++)
+    if (!is_framing (framings[i]))
+      {
+        g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "Not a framing's name");
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_numbers (guint sctp_port, guint64 max_message_size, GError **error)
+{
+  if (sctp_port < 1 || sctp_port > G_MAXUINT16)
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                           "SCTP port outside of 1 to 65535");
+      return FALSE;
+    }
+  if (max_message_size != 0 && max_message_size < GST_P2P_MIN_MAX_MESSAGE_SIZE)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "The peer's max-message-size is below %d bytes", GST_P2P_MIN_MAX_MESSAGE_SIZE);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+GstP2pDescription *
+gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fingerprint,
+                         guint sctp_port, guint64 max_message_size, const gchar *const *framings,
+                         GError **error)
+{
+  GstP2pDescription *description;
+  g_autofree gchar *normalised = NULL;
+
+  if (!is_ice_chars (ufrag, 4, 256) || !is_ice_chars (pwd, 22, 256))
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                           "ufrag must be 4 to 256 and pwd 22 to 256 ICE characters");
+      return NULL;
+    }
+  normalised = gst_p2p_fingerprint_parse (fingerprint, error);
+  if (!normalised || !check_numbers (sctp_port, max_message_size, error)
+      || !check_framings (framings, error))
+    return NULL;
+
+  description = g_new0 (GstP2pDescription, 1);
+  g_atomic_ref_count_init (&description->ref_count);
+  description->ufrag = g_strdup (ufrag);
+  description->pwd = g_strdup (pwd);
+  description->fingerprint = g_steal_pointer (&normalised);
+  description->sctp_port = sctp_port;
+  description->max_message_size
+      = max_message_size == 0 ? G_MAXUINT32 : (guint32)MIN (max_message_size, G_MAXUINT32);
+  description->framings = framings ? g_strdupv ((gchar **)framings) : g_new0 (gchar *, 1);
+  return description;
+}
+
+GstP2pDescription *
+gst_p2p_description_ref (GstP2pDescription *description)
+{
+  g_atomic_ref_count_inc (&description->ref_count);
+  return description;
+}
+
+void
+gst_p2p_description_unref (GstP2pDescription *description)
+{
+  if (!g_atomic_ref_count_dec (&description->ref_count))
+    return;
+
+  g_free (description->ufrag);
+  gst_p2p_secret_text_free (description->pwd);
+  g_free (description->fingerprint);
+  g_strfreev (description->framings);
+  g_free (description);
+}
+
+const gchar *
+gst_p2p_description_get_ufrag (const GstP2pDescription *description)
+{
+  return description->ufrag;
+}
+
+const gchar *
+gst_p2p_description_get_pwd (const GstP2pDescription *description)
+{
+  return description->pwd;
+}
+
+const gchar *
+gst_p2p_description_get_fingerprint (const GstP2pDescription *description)
+{
+  return description->fingerprint;
+}
+
+guint
+gst_p2p_description_get_sctp_port (const GstP2pDescription *description)
+{
+  return description->sctp_port;
+}
+
+guint32
+gst_p2p_description_get_max_message_size (const GstP2pDescription *description)
+{
+  return description->max_message_size;
+}
+
+const gchar *const *
+gst_p2p_description_get_framings (const GstP2pDescription *description)
+{
+  return (const gchar *const *)description->framings;
+}
+
+gboolean
+gst_p2p_description_has_framing (const GstP2pDescription *description, const gchar *framing)
+{
+  return g_strv_contains ((const gchar *const *)description->framings, framing);
+}
+
+gchar *
+gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *setup)
+{
+  GString *sdp = g_string_new ("v=0\r\n"
+                               "o=- 0 0 IN IP4 127.0.0.1\r\n"
+                               "s=-\r\n"
+                               "t=0 0\r\n"
+                               "a=group:BUNDLE 0\r\n"
+                               "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+                               "c=IN IP4 0.0.0.0\r\n"
+                               "a=mid:0\r\n"
+                               "a=ice-options:trickle\r\n");
+  guint32 size = description->max_message_size;
+
+  g_string_append_printf (sdp, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", description->ufrag,
+                          description->pwd);
+  g_string_append_printf (sdp, "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n",
+                          description->fingerprint, setup);
+  g_string_append_printf (sdp, "a=sctp-port:%u\r\na=max-message-size:%u\r\n",
+                          description->sctp_port, size == G_MAXUINT32 ? 0 : size);
+  /* Ours alone; SDP parsers ignore attributes that they do not know. */
+  for (gchar **framing = description->framings; *framing; framing++)
+    g_string_append_printf (sdp, "a=x-gst-framing:%s\r\n", *framing);
+  return g_string_free (sdp, FALSE);
+}
+
+/* The value of the first or (@all) each line that begins with @name. */
+static GPtrArray *
+sdp_values (gchar **lines, const gchar *name)
+{
+  GPtrArray *values = g_ptr_array_new ();
+
+  for (; *lines; lines++)
+    if (g_str_has_prefix (*lines, name))
+      g_ptr_array_add (values, *lines + strlen (name));
+  g_ptr_array_add (values, NULL);
+  return values;
+}
+
+static const gchar *
+sdp_value (gchar **lines, const gchar *name)
+{
+  g_autoptr (GPtrArray) values = sdp_values (lines, name);
+  return g_ptr_array_index (values, 0);
+}
+
+static gboolean
+sdp_number (gchar **lines, const gchar *name, guint64 fallback, guint64 *number, GError **error)
+{
+  const gchar *value = sdp_value (lines, name);
+
+  *number = fallback;
+  return !value || g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT32, number, error);
+}
+
+GstP2pDescription *
+gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error)
+{
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GPtrArray) framings = NULL;
+  g_autoptr (GError) number_error = NULL;
+  const gchar *fingerprint;
+  guint64 sctp_port, max_message_size;
+
+  if (length > MAX_SDP_LENGTH || !g_utf8_validate_len (sdp, length, NULL))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "Session description over %d bytes, or not UTF-8", MAX_SDP_LENGTH);
+      return NULL;
+    }
+
+  text = g_strndup (sdp, length);
+  lines = g_strsplit (g_strdelimit (text, "\r", '\n'), "\n", -1);
+
+  if (!sdp_number (lines, "a=sctp-port:", GST_P2P_DEFAULT_SCTP_PORT, &sctp_port, &number_error)
+      || !sdp_number (lines, "a=max-message-size:", GST_P2P_DEFAULT_MAX_MESSAGE_SIZE,
+                      &max_message_size, &number_error))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "Session description: %s",
+                   number_error->message);
+      return NULL;
+    }
+
+  fingerprint = sdp_value (lines, "a=fingerprint:sha-256 ");
+  framings = sdp_values (lines, "a=x-gst-framing:");
+  return gst_p2p_description_new (sdp_value (lines, "a=ice-ufrag:"),
+                                  sdp_value (lines, "a=ice-pwd:"), fingerprint, (guint)sctp_port,
+                                  max_message_size, (const gchar *const *)framings->pdata, error);
+}
+
+gboolean
+gst_p2p_candidate_validate (const gchar *candidate, GError **error)
+{
+  gsize length = strlen (candidate);
+  gboolean valid
+      = length == 0
+        || (length <= GST_P2P_MAX_CANDIDATE_LENGTH && g_str_has_prefix (candidate, "candidate:"));
+
+  for (gsize i = 0; valid && i < length; i++)
+    valid = g_ascii_isprint (candidate[i]);
+
+  if (!valid)
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                 "Not an ICE candidate of at most %d characters", GST_P2P_MAX_CANDIDATE_LENGTH);
+  return valid;
+}
+
+gboolean
+gst_p2p_id_is_valid (const gchar *id)
+{
+  gsize length = id ? strnlen (id, MAX_ID_LENGTH + 1) : 0;
+
+  if (length < 1 || length > MAX_ID_LENGTH)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (id[i]) && !strchr ("._~-", id[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+gst_p2p_session_is_valid (const gchar *session)
+{
+  if (!session || strnlen (session, SESSION_LENGTH + 1) != SESSION_LENGTH)
+    return FALSE;
+  for (gsize i = 0; i < SESSION_LENGTH; i++)
+    if (!g_ascii_isxdigit (session[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gchar *
+gst_p2p_session_new (void)
+{
+  guint8 bytes[SESSION_LENGTH / 2];
+
+  if (RAND_bytes (bytes, sizeof bytes) != 1)
+    return NULL;
+  return gst_p2p_hex_print (bytes, sizeof bytes);
+}

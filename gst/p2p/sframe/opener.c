@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sframeopener: the receiving half of sframe.h.
+ *
+ * A slot per key id holds the receivers (frame keys with their replay windows) that frames under it
+ * may need: one, or with a ratchet the current one and candidates for steps to come. A candidate
+ * becomes current, and the ring's key moves on, only when a frame opened with it.
+ */
+#include "gst/p2p/sframe/sframe.h"
+
+#include <string.h>
+
+#include "gst/p2p/sframe/openingkey.h"
+#include "gst/p2p/sframe/nalu.h"
+#include "gst/p2p/sframe/header.h"
+
+/* Steps ahead that jitsi and livekit frames, which don't tell their step, are tried with. */
+#define MAX_TRIALS 16
+/* Key ids of an epoch that nobody has sent an authentic frame under yet. */
+#define MAX_STRANGERS 64
+
+typedef struct
+{
+  guint64 kid;
+  guint64 serial;
+  guint64 chain_step; /* of the ring's key */
+  gboolean by_epoch;
+  gboolean authenticated; /* at least one frame opened */
+  char fingerprint[9];
+  GPtrArray *receivers; /* by rising step */
+} Slot;
+
+/* An allowance that refills with time: what forged frames may cost. */
+typedef struct
+{
+  guint per_second;
+  guint left;
+  gint64 since_us;
+} Allowance;
+
+struct _GstP2pOpener
+{
+  /* const */
+  GstP2pSframeFormat format;
+  const GstP2pSframeSuiteInfo *suite;
+  guint ratchet_bits;
+  guint replay_window;
+  GBytes *sif_trailer;
+  GstP2pKeyring *ring;
+
+  /* the thread that uses the opener */
+  GHashTable *slots; /* guint64 kid -> Slot */
+  Slot *last;        /* the slot of the latest frame, or NULL */
+  Slot *last_opened; /* of the latest frame that opened, or NULL */
+  guint generation;  /* of the ring, when slots were compared with it */
+  guint strangers;
+  Allowance derivations, trials;
+  GByteArray *units; /* an access unit with start codes in place of lengths */
+  GByteArray *body;  /* of such a unit, unescaped */
+};
+
+static void
+slot_free (gpointer data)
+{
+  Slot *slot = data;
+
+  g_ptr_array_unref (slot->receivers);
+  g_free (slot);
+}
+
+GstP2pOpener *
+gst_p2p_opener_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GError **error)
+{
+  GstP2pOpener *self;
+
+  if (!gst_p2p_sframe_suite_check (config->format, config->suite, error))
+    return NULL;
+  self = g_new0 (GstP2pOpener, 1);
+  self->format = config->format;
+  self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
+  self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_RATCHET_BITS_MAX);
+  self->replay_window = config->replay_window;
+  self->sif_trailer = config->sif_trailer != NULL ? g_bytes_ref (config->sif_trailer) : NULL;
+  self->ring = g_object_ref (ring);
+  self->slots = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, slot_free);
+  self->units = g_byte_array_new ();
+  self->body = g_byte_array_new ();
+  /* More derivations than any conference needs; a trial is some decryptions more. */
+  self->derivations.per_second = 512;
+  self->trials.per_second = 64;
+  return self;
+}
+
+void
+gst_p2p_opener_free (GstP2pOpener *self)
+{
+  g_hash_table_unref (self->slots);
+  g_clear_pointer (&self->sif_trailer, g_bytes_unref);
+  g_byte_array_unref (self->units);
+  g_byte_array_unref (self->body);
+  g_object_unref (self->ring);
+  g_free (self);
+}
+
+const char *
+gst_p2p_opener_fingerprint (GstP2pOpener *self)
+{
+  return self->last_opened != NULL ? self->last_opened->fingerprint : "";
+}
+
+static gboolean
+allowance_take (Allowance *allowance)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - allowance->since_us >= G_USEC_PER_SEC || allowance->since_us == 0)
+    {
+      allowance->left = allowance->per_second;
+      allowance->since_us = now;
+    }
+  if (allowance->left == 0)
+    return FALSE;
+  allowance->left--;
+  return TRUE;
+}
+
+/* The receiver @steps behind the key in @entry. */
+static GstP2pFrameReceiver *
+derive_receiver (GstP2pOpener *self, const GstP2pKeyringEntry *entry, guint64 kid, guint64 steps)
+{
+  g_autoptr (GstP2pSecret) secret = gst_p2p_secret_ref (entry->secret);
+  GstP2pFrameReceiver *receiver;
+
+  for (guint64 i = 0; i < steps; i++)
+    {
+      GstP2pSecret *next
+          = gst_p2p_sframe_ratchet (self->format, self->suite, secret, entry->kind, NULL);
+
+      if (next == NULL)
+        return NULL;
+      gst_p2p_secret_unref (secret);
+      secret = next;
+    }
+  receiver = gst_p2p_frame_receiver_new (self->format, self->suite, kid, secret, entry->kind,
+                                         self->replay_window);
+  if (receiver != NULL)
+    receiver->step = entry->step + steps;
+  return receiver;
+}
+
+static void
+forget (GstP2pOpener *self, Slot *slot)
+{
+  if (slot == self->last)
+    self->last = NULL;
+  if (slot == self->last_opened)
+    self->last_opened = NULL;
+  if (slot->by_epoch && !slot->authenticated)
+    self->strangers--;
+}
+
+/* Drops what the ratchet has left far enough behind that no late frame can need it. */
+static void
+prune (GstP2pOpener *self, Slot *slot)
+{
+  guint64 keep = 1;
+
+  if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME && self->ratchet_bits > 1)
+    keep = G_GUINT64_CONSTANT (1) << (self->ratchet_bits - 1);
+  for (guint i = slot->receivers->len; i > 0; i--)
+    {
+      GstP2pFrameReceiver *receiver = g_ptr_array_index (slot->receivers, i - 1);
+
+      if (receiver->step + keep < slot->chain_step)
+        g_ptr_array_remove_index (slot->receivers, i - 1);
+    }
+}
+
+/*
+ * The ring's key is at another step than before. With jitsi and livekit the key id stays, so a
+ * receiver for that step is needed, if no frame brought it about.
+ */
+static void
+follow (GstP2pOpener *self, Slot *slot, const GstP2pKeyringEntry *entry)
+{
+  GstP2pFrameReceiver *receiver = NULL;
+  gboolean found = FALSE;
+
+  slot->chain_step = entry->step;
+  for (guint i = 0; i < slot->receivers->len; i++)
+    found |= ((GstP2pFrameReceiver *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
+  if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && !found)
+    receiver = derive_receiver (self, entry, slot->kid, 0);
+  if (receiver != NULL)
+    g_ptr_array_add (slot->receivers, receiver);
+  prune (self, slot);
+}
+
+/* Compares the slots with the ring, once for each time that it changed. */
+static void
+refresh (GstP2pOpener *self)
+{
+  guint generation = gst_p2p_keyring_generation (self->ring);
+  GHashTableIter iter;
+  Slot *slot;
+
+  if (generation == self->generation)
+    return;
+  self->generation = generation;
+  g_hash_table_iter_init (&iter, self->slots);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&slot))
+    {
+      GstP2pKeyringEntry entry = { 0 };
+      gboolean same = gst_p2p_keyring_lookup (self->ring, slot->kid, self->ratchet_bits, &entry)
+                      && entry.serial == slot->serial;
+
+      if (same && entry.step != slot->chain_step)
+        follow (self, slot, &entry);
+      gst_p2p_keyring_entry_clear (&entry);
+      if (!same || slot->receivers->len == 0)
+        {
+          forget (self, slot);
+          g_hash_table_iter_remove (&iter);
+        }
+    }
+}
+
+/* Makes room for one more key id that nothing authentic came under. */
+static void
+evict_stranger (GstP2pOpener *self)
+{
+  GHashTableIter iter;
+  Slot *slot;
+
+  if (self->strangers < MAX_STRANGERS)
+    return;
+  g_hash_table_iter_init (&iter, self->slots);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&slot))
+    if (slot->by_epoch && !slot->authenticated)
+      {
+        forget (self, slot);
+        g_hash_table_iter_remove (&iter);
+        return;
+      }
+}
+
+/* Makes the slot for @kid from the ring's key. */
+static GstP2pVerdict
+make_slot (GstP2pOpener *self, guint64 kid, Slot **out)
+{
+  GstP2pKeyringEntry entry;
+  GstP2pFrameReceiver *receiver;
+  guint64 mask = (G_GUINT64_CONSTANT (1) << self->ratchet_bits) - 1, steps;
+  Slot *slot;
+
+  if (!gst_p2p_keyring_lookup (self->ring, kid, self->ratchet_bits, &entry))
+    return GST_P2P_VERDICT_NO_KEY;
+  if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && entry.kid != kid)
+    {
+      gst_p2p_keyring_entry_clear (&entry);
+      return GST_P2P_VERDICT_NO_KEY;
+    }
+  steps = entry.by_epoch ? 0 : (kid - entry.kid) & mask;
+  receiver
+      = allowance_take (&self->derivations) ? derive_receiver (self, &entry, kid, steps) : NULL;
+  if (receiver == NULL)
+    {
+      gst_p2p_keyring_entry_clear (&entry);
+      return GST_P2P_VERDICT_BAD_TAG;
+    }
+  slot = g_new0 (Slot, 1);
+  slot->kid = kid;
+  slot->serial = entry.serial;
+  slot->chain_step = entry.step;
+  slot->by_epoch = entry.by_epoch;
+  gst_p2p_secret_fingerprint (entry.secret, slot->fingerprint);
+  slot->receivers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_frame_receiver_free);
+  g_ptr_array_add (slot->receivers, receiver);
+  if (slot->by_epoch)
+    {
+      evict_stranger (self);
+      self->strangers++;
+    }
+  g_hash_table_insert (self->slots, &slot->kid, slot);
+  gst_p2p_keyring_entry_clear (&entry);
+  *out = slot;
+  return GST_P2P_VERDICT_OPENED;
+}
+
+/* A frame opened with a step that the ring has not reached: it moves there, for good. */
+static void
+advance (GstP2pOpener *self, Slot *slot, guint64 step)
+{
+  GstP2pKeyringEntry entry;
+
+  if (!gst_p2p_keyring_lookup_serial (self->ring, slot->serial, &entry))
+    return;
+  if (step > entry.step)
+    {
+      g_autoptr (GstP2pSecret) secret = gst_p2p_secret_ref (entry.secret);
+
+      for (guint64 i = entry.step; i < step && secret != NULL; i++)
+        {
+          GstP2pSecret *next
+              = gst_p2p_sframe_ratchet (self->format, self->suite, secret, entry.kind, NULL);
+
+          gst_p2p_secret_unref (secret);
+          secret = next;
+        }
+      if (secret != NULL)
+        gst_p2p_keyring_advance (self->ring, slot->serial, entry.step, step, slot->kid, secret);
+    }
+  gst_p2p_keyring_entry_clear (&entry);
+}
+
+/* The candidate behind the last receiver of @slot, or NULL when there is none to try. */
+static GstP2pFrameReceiver *
+next_candidate (GstP2pOpener *self, Slot *slot)
+{
+  GstP2pFrameReceiver *last = g_ptr_array_index (slot->receivers, slot->receivers->len - 1), *next;
+  guint64 step, turn = G_GUINT64_CONSTANT (1) << self->ratchet_bits;
+  GstP2pKeyringEntry entry;
+
+  if (slot->by_epoch || self->ratchet_bits == 0)
+    return NULL;
+  if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
+    {
+      /* The same key id again, one turn of the ratchet later. */
+      if (last->step >= slot->chain_step)
+        return NULL;
+      step = last->step + turn;
+    }
+  else
+    {
+      step = last->step + 1;
+      if (step > slot->chain_step + MIN (turn, MAX_TRIALS))
+        return NULL;
+    }
+  if (!allowance_take (&self->derivations)
+      || !gst_p2p_keyring_lookup_serial (self->ring, slot->serial, &entry))
+    return NULL;
+  next = entry.step <= step ? derive_receiver (self, &entry, slot->kid, step - entry.step) : NULL;
+  gst_p2p_keyring_entry_clear (&entry);
+  if (next != NULL)
+    g_ptr_array_add (slot->receivers, next);
+  return next;
+}
+
+/* The receiver that a frame under @slot most probably needs. */
+static guint
+current_index (GstP2pOpener *self, Slot *slot)
+{
+  if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME)
+    for (guint i = 0; i < slot->receivers->len; i++)
+      if (((GstP2pFrameReceiver *)g_ptr_array_index (slot->receivers, i))->step == slot->chain_step)
+        return i;
+  return 0;
+}
+
+static GstP2pVerdict
+open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, guint8 *out)
+{
+  guint current = current_index (self, slot);
+  GstP2pFrameReceiver *receiver = g_ptr_array_index (slot->receivers, current);
+  GstP2pVerdict verdict = gst_p2p_frame_receiver_open (receiver, frame, out), worst = verdict;
+
+  if (verdict != GST_P2P_VERDICT_OPENED && self->ratchet_bits > 0
+      && (self->format == GST_P2P_SFRAME_FORMAT_SFRAME || allowance_take (&self->trials)))
+    for (guint i = 0; verdict != GST_P2P_VERDICT_OPENED; i++)
+      {
+        if (i == current)
+          continue;
+        receiver = i < slot->receivers->len ? g_ptr_array_index (slot->receivers, i)
+                                            : next_candidate (self, slot);
+        if (receiver == NULL)
+          return worst;
+        verdict = gst_p2p_frame_receiver_open (receiver, frame, out);
+        /* That it was here before says more than that other keys don't fit. */
+        if (verdict == GST_P2P_VERDICT_REPLAY)
+          worst = verdict;
+      }
+  if (verdict != GST_P2P_VERDICT_OPENED)
+    return worst;
+  if (!slot->authenticated && slot->by_epoch)
+    self->strangers--;
+  slot->authenticated = TRUE;
+  self->last_opened = slot;
+  if (receiver->step > slot->chain_step)
+    advance (self, slot, receiver->step);
+  return verdict;
+}
+
+static GstP2pVerdict
+open_sealed (GstP2pOpener *self, const GstP2pSealedFrame *frame, guint8 *out)
+{
+  Slot *slot;
+
+  refresh (self);
+  slot = self->last;
+  if (slot == NULL || slot->kid != frame->kid)
+    {
+      slot = g_hash_table_lookup (self->slots, &frame->kid);
+      if (slot == NULL)
+        {
+          GstP2pVerdict verdict = make_slot (self, frame->kid, &slot);
+
+          if (verdict != GST_P2P_VERDICT_OPENED)
+            return verdict;
+        }
+      self->last = slot;
+    }
+  return open_with_slot (self, slot, frame, out);
+}
+
+static GstP2pVerdict
+open_sframe (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+             guint64 *kid)
+{
+  GstP2pSealedFrame sealed = { 0 };
+  gsize header
+      = gst_p2p_sframe_header_parse (frame->data, frame->size, &sealed.kid, &sealed.counter);
+
+  if (header == 0 || frame->size - header < self->suite->tag_size)
+    return GST_P2P_VERDICT_MALFORMED;
+  *kid = sealed.kid;
+  sealed.aad.header = frame->data;
+  sealed.aad.header_size = header;
+  sealed.aad.metadata = frame->metadata;
+  sealed.aad.metadata_size = frame->metadata_size;
+  sealed.cipher = frame->data + header;
+  sealed.size = frame->size - header - self->suite->tag_size;
+  sealed.tag = sealed.cipher + sealed.size;
+  *out_size = sealed.size;
+  return open_sealed (self, &sealed, out);
+}
+
+/* @frame is a byte stream, if NAL units. */
+static GstP2pVerdict
+open_browser (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+              guint64 *kid)
+{
+  GstP2pSealedFrame sealed = { 0 };
+  gsize clear, size;
+  const guint8 *body, *trailer;
+
+  if (!gst_p2p_browser_frame_check (self->format, frame->codec, NULL)
+      || !gst_p2p_browser_frame_clear_size (self->format, frame, &clear, NULL))
+    return GST_P2P_VERDICT_MALFORMED;
+  body = frame->data + clear;
+  size = frame->size - clear;
+  if (gst_p2p_browser_frame_is_nalu (frame->codec))
+    {
+      g_byte_array_set_size (self->body, (guint)size);
+      size = gst_p2p_nalu_unescape (body, size, self->body->data);
+      body = self->body->data;
+    }
+  if (size < GST_P2P_BROWSER_OVERHEAD)
+    return GST_P2P_VERDICT_MALFORMED;
+  trailer = body + size - GST_P2P_BROWSER_TRAILER_SIZE;
+  if (trailer[GST_P2P_SFRAME_NONCE_SIZE] != GST_P2P_SFRAME_NONCE_SIZE)
+    return GST_P2P_VERDICT_MALFORMED;
+  *kid = sealed.kid = trailer[GST_P2P_SFRAME_NONCE_SIZE + 1];
+  memcpy (sealed.iv, trailer, sizeof sealed.iv);
+  sealed.aad.header = frame->data;
+  sealed.aad.header_size = clear;
+  sealed.cipher = body;
+  sealed.size = size - GST_P2P_BROWSER_OVERHEAD;
+  sealed.tag = body + sealed.size;
+  *out_size = clear + sealed.size;
+  memcpy (out, frame->data, clear);
+  return open_sealed (self, &sealed, out + clear);
+}
+
+static GstP2pVerdict
+open_lengths (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+              guint64 *kid)
+{
+  GstP2pSframeFrame stream = *frame;
+  GstP2pVerdict verdict;
+
+  g_byte_array_set_size (self->units, 0);
+  g_byte_array_append (self->units, frame->data, (guint)frame->size);
+  /* Clear and sealed bytes may make up a start code where they meet. The slice comes before. */
+  if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size, FALSE))
+    return GST_P2P_VERDICT_MALFORMED;
+  stream.data = self->units->data;
+  verdict = open_browser (self, &stream, out, out_size, kid);
+  if (verdict == GST_P2P_VERDICT_OPENED && !gst_p2p_nalu_to_lengths (out, *out_size))
+    return GST_P2P_VERDICT_MALFORMED;
+  return verdict;
+}
+
+/* Whether the frame ends with the server's mark; then whether it may pass. */
+static gboolean
+is_injected (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+             GstP2pVerdict *verdict)
+{
+  gsize size = 0;
+  const guint8 *mark
+      = self->sif_trailer != NULL ? g_bytes_get_data (self->sif_trailer, &size) : NULL;
+
+  if (self->format != GST_P2P_SFRAME_FORMAT_LIVEKIT || size == 0 || frame->size < size
+      || memcmp (frame->data + frame->size - size, mark, size) != 0)
+    return FALSE;
+  *verdict = GST_P2P_VERDICT_MALFORMED;
+  if (gst_p2p_browser_frame_is_filler (frame->data, frame->size - size))
+    {
+      *verdict = GST_P2P_VERDICT_FILLER;
+      *out_size = frame->size - size;
+      memcpy (out, frame->data, *out_size);
+    }
+  return TRUE;
+}
+
+GstP2pVerdict
+gst_p2p_opener_open (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
+                     gsize *out_size, guint64 *kid)
+{
+  GstP2pVerdict verdict;
+
+  *kid = 0;
+  if (frame->size > GST_P2P_SFRAME_MAX_FRAME + GST_P2P_SFRAME_MAX_FRAME / 2)
+    return GST_P2P_VERDICT_MALFORMED;
+  if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
+    return open_sframe (self, frame, out, out_size, kid);
+  if (is_injected (self, frame, out, out_size, &verdict))
+    return verdict;
+  if (frame->length_prefixed && gst_p2p_browser_frame_is_nalu (frame->codec))
+    return open_lengths (self, frame, out, out_size, kid);
+  return open_browser (self, frame, out, out_size, kid);
+}
