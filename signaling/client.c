@@ -14,9 +14,9 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/base/secrettext.h"
-#include "signaling/connector.h"
-#include "signaling/hostname.h"
-#include "signaling/websocket.h"
+#include "signaling/net/connector.h"
+#include "signaling/net/hostname.h"
+#include "signaling/websocket/websocket.h"
 
 #define ATTEMPT_TIMEOUT_MS (10 * 1000) /* to connect, and again to be bound */
 #define BACKOFF_FIRST_MS 500

@@ -12,7 +12,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
-#include "signaling/hostname.h"
+#include "signaling/net/hostname.h"
 
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */
 #define TURN_TLS_PORT 5349 /* RFC 7065 section 3.2 */

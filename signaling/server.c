@@ -15,10 +15,10 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
-#include "signaling/listener.h"
+#include "signaling/net/listener.h"
 #include "signaling/routing.h"
-#include "signaling/tlsstream.h"
-#include "signaling/websocket.h"
+#include "signaling/net/tlsstream.h"
+#include "signaling/websocket/websocket.h"
 
 /* Connections beyond max_clients that are told so; further ones are just closed. */
 #define MAX_REFUSED 64

@@ -6,8 +6,8 @@
 
 #include <json-glib/json-glib.h>
 
-#include "signaling/listener.h"
-#include "signaling/websocket.h"
+#include "signaling/net/listener.h"
+#include "signaling/websocket/websocket.h"
 
 #define CLOSE_NORMAL 1000 /* RFC 6455 section 7.4.1 */
 

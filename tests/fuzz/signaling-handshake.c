@@ -2,8 +2,8 @@
 /* The opening handshake of a WebSocket, both sides, and the meter that sees its frames. */
 #include <string.h>
 
-#include "signaling/framemeter.h"
-#include "signaling/handshake.h"
+#include "signaling/websocket/framemeter.h"
+#include "signaling/websocket/handshake.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

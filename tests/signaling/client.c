@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "signaling/listener.h"
+#include "signaling/net/listener.h"
 #include "signaling/server.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of signaling/handshake.c and framemeter.c: what is read before libsoup reads it. */
-#include "signaling/handshake.h"
+/* Tests of signaling/websocket/handshake.c and framemeter.c: what is read before libsoup reads it.
+ */
+#include "signaling/websocket/handshake.h"
 
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "signaling/framemeter.h"
+#include "signaling/websocket/framemeter.h"
 #include "tests/common/watchdog.h"
 
 /* RFC 6455 section 1.3 */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "signaling/handshake.h"
+#include "signaling/websocket/handshake.h"
 #include "signaling/message.h"
 #include "tests/common/wait.h"
 

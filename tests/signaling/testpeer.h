@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "signaling/websocket.h"
+#include "signaling/websocket/websocket.h"
 
 G_BEGIN_DECLS
 

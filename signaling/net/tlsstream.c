@@ -2,7 +2,7 @@
 /*
  * tlsstream: TLS of a server over a non-blocking socket. See tlsstream.h.
  */
-#include "signaling/tlsstream.h"
+#include "signaling/net/tlsstream.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

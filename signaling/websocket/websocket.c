@@ -7,17 +7,17 @@
  * What has happened is told by what is there: `io` while shaking hands, `connection` while open,
  * neither when closed.
  */
-#include "signaling/websocket.h"
+#include "signaling/websocket/websocket.h"
 
 #include <libsoup/soup.h>
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
-#include "signaling/framemeter.h"
-#include "signaling/handshake.h"
+#include "signaling/websocket/framemeter.h"
+#include "signaling/websocket/handshake.h"
 #include "signaling/message.h"
-#include "signaling/tapstream.h"
+#include "signaling/websocket/tapstream.h"
 
 #define LINGER_S 2
 #define FRAME_HEADER 8 /* at most, of a message of this protocol: 4, and 4 of mask */

@@ -2,7 +2,7 @@
 /*
  * framemeter: watches the frames of a WebSocket go by. See framemeter.h.
  */
-#include "signaling/framemeter.h"
+#include "signaling/websocket/framemeter.h"
 
 #include <string.h>
 

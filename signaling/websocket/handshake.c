@@ -2,7 +2,7 @@
 /*
  * handshake: the opening handshake of a WebSocket. See handshake.h.
  */
-#include "signaling/handshake.h"
+#include "signaling/websocket/handshake.h"
 
 #include <openssl/rand.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * connector: a TCP or TLS connection to a server. See connector.h.
  */
-#include "signaling/connector.h"
+#include "signaling/net/connector.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -2,7 +2,7 @@
 /*
  * hostname: what may stand for a host in a URI. See hostname.h.
  */
-#include "signaling/hostname.h"
+#include "signaling/net/hostname.h"
 
 #include <gio/gio.h>
 #include <string.h>

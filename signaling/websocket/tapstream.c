@@ -4,7 +4,7 @@
  *
  * GIO wants three objects for it: the pair, and one for each direction.
  */
-#include "signaling/tapstream.h"
+#include "signaling/websocket/tapstream.h"
 
 struct _GstP2pTapStream
 {

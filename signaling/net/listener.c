@@ -2,7 +2,7 @@
 /*
  * listener: the listening sockets of one host and port. See listener.h.
  */
-#include "signaling/listener.h"
+#include "signaling/net/listener.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
