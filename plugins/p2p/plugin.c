@@ -4,11 +4,11 @@
  */
 #include <gst/gst.h>
 
-#include "plugins/p2p/p2pbin.h"
-#include "plugins/p2p/p2pframedepay.h"
-#include "plugins/p2p/p2pframepay.h"
-#include "plugins/p2p/p2psink.h"
-#include "plugins/p2p/p2psrc.h"
+#include "plugins/p2p/element/p2pbin.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
+#include "plugins/p2p/element/p2psink.h"
+#include "plugins/p2p/element/p2psrc.h"
 
 #define PACKAGE "gst-p2p" /* GST_PLUGIN_DEFINE wants it under this name */
 

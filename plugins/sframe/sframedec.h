@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "plugins/sframe/sframebase.h"
+#include "plugins/sframe/base.h"
 
 G_BEGIN_DECLS
 

@@ -13,8 +13,8 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/directtransport.h"
-#include "plugins/p2p/elementstransport.h"
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/relay.h"
 
 #define STREAM 0

@@ -16,7 +16,7 @@
 #include <glib-unix.h>
 #include <gst/gst.h>
 
-#include "plugins/p2p/directtransport.h"
+#include "plugins/p2p/transport/direct/element.h"
 #include "tests/bench/meter.h"
 #include "tests/bench/pairtalk.h"
 

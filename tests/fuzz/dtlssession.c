@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "plugins/p2p/dtlssession.h"
+#include "plugins/p2p/transport/direct/dtls.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

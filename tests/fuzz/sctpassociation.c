@@ -8,8 +8,8 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/crc32c.h"
-#include "plugins/p2p/sctpassociation.h"
+#include "gst/p2p/link/crc32c.h"
+#include "plugins/p2p/transport/direct/association.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

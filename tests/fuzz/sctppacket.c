@@ -5,8 +5,8 @@
  */
 #include <stdint.h>
 
-#include "plugins/p2p/crc32c.h"
-#include "plugins/p2p/sctppacket.h"
+#include "gst/p2p/link/crc32c.h"
+#include "plugins/p2p/transport/stock/monitor.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* directtransport: what it alone promises, beyond what transport.c asks of every transport. */
-#include "plugins/p2p/directtransport.h"
+#include "plugins/p2p/transport/direct/element.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* dtlssession: two of them, or one and OpenSSL by itself, joined by queues of datagrams. */
-#include "plugins/p2p/dtlssession.h"
+#include "plugins/p2p/transport/direct/dtls.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/ending.h"
+#include "plugins/p2p/control/outcome.h"
 
 #define SEND GST_P2P_DIRECTION_SEND
 #define RECEIVE GST_P2P_DIRECTION_RECEIVE

@@ -4,7 +4,7 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/p2pframepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

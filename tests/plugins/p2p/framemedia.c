@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <gst/gst.h>
 
-#include "plugins/p2p/p2pframepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
 #include "tests/common/bus.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framelink.h"

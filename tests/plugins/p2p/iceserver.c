@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* URIs of STUN and TURN servers. */
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/iceserver.h"
+#include "gst/p2p/link/iceserver.h"
 
 static void
 test_accepted (void)

@@ -3,8 +3,8 @@
  * How long it takes to connect where packets are lost: ICE, DTLS and SCTP together, twenty calls at
  * a time, since they do little but wait.
  */
-#include "plugins/p2p/directtransport.h"
-#include "plugins/p2p/elementstransport.h"
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

@@ -5,7 +5,7 @@
 #include <gst/video/video.h>
 
 #include "gst/p2p/base/bigendian.h"
-#include "plugins/p2p/timeline.h"
+#include "plugins/p2p/framing/timeline.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framehand.h"
 

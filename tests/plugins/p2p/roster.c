@@ -2,7 +2,7 @@
 /* Who is who among an endpoint's connections, and what state they are in together. */
 #include <gst/gst.h>
 
-#include "plugins/p2p/roster.h"
+#include "plugins/p2p/control/connections.h"
 #include "tests/common/leaks.h"
 
 /* --- connections that go nowhere: nothing of them is started --- */

@@ -2,7 +2,7 @@
 /*
  * sctpassociation: two of them joined by queues of packets, on one thread; and one on another.
  */
-#include "plugins/p2p/sctpassociation.h"
+#include "plugins/p2p/transport/direct/association.h"
 
 #include <string.h>
 

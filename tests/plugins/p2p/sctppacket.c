@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/crc32c.h"
-#include "plugins/p2p/sctppacket.h"
+#include "gst/p2p/link/crc32c.h"
+#include "plugins/p2p/transport/stock/monitor.h"
 
 #define MAX_STREAM 15
 #define MAX_STREAMS 4

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sctpwindow: which cuts of the window are given back, and how it goes on. */
-#include "plugins/p2p/sctpwindow.h"
+#include "plugins/p2p/transport/direct/window.h"
 
 #define PACKET 1200
 #define RTT_MS 20

@@ -3,7 +3,7 @@
  * securepath: two ends in one process, and a stranger who sends to their addresses what could end
  * or confuse a DTLS session, from a port that ICE does not know.
  */
-#include "plugins/p2p/securepath.h"
+#include "plugins/p2p/transport/direct/path.h"
 
 #include <gio/gio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/transport.h"
+#include "plugins/p2p/transport/transport.h"
 #include "tests/common/relay.h"
 
 G_BEGIN_DECLS

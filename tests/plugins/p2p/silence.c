@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A peer that speaks, one that has to be asked, and one that is gone. */
-#include "plugins/p2p/silence.h"
+#include "plugins/p2p/transport/liveness.h"
 
 #include "gst/p2p/base/error.h"
 #include "tests/common/leaks.h"

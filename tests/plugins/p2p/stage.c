@@ -8,11 +8,11 @@
 
 #include <gst/app/app.h>
 
-#include "plugins/p2p/p2pbin.h"
-#include "plugins/p2p/p2pframedepay.h"
-#include "plugins/p2p/p2pframepay.h"
-#include "plugins/p2p/p2psink.h"
-#include "plugins/p2p/p2psrc.h"
+#include "plugins/p2p/element/p2pbin.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
+#include "plugins/p2p/element/p2psink.h"
+#include "plugins/p2p/element/p2psrc.h"
 #include "tests/common/detour.h"
 #include "tests/common/leaks.h"
 

@@ -4,8 +4,8 @@
  */
 #include "tests/plugins/p2p/stranger.h"
 
-#include "plugins/p2p/directtransport.h"
-#include "plugins/p2p/elementstransport.h"
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/wait.h"
 #include "tests/plugins/p2p/ends.h"
 

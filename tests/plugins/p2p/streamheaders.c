@@ -2,7 +2,7 @@
 /* Stream headers, out of caps of all sorts. */
 #include <gst/gst.h>
 
-#include "plugins/p2p/streamheaders.h"
+#include "plugins/p2p/framing/headers.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framelink.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/directtransport.h"
-#include "plugins/p2p/elementstransport.h"
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"

@@ -4,8 +4,8 @@
  * a socket's datagrams between its owner and the tap.
  */
 #define _GNU_SOURCE /* sendmmsg */
-#include "plugins/p2p/udpbatch.h"
-#include "plugins/p2p/udptap.h"
+#include "plugins/p2p/transport/udp/batch.h"
+#include "plugins/p2p/transport/udp/tap.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * quietpad: see quietpad.h.
+ */
+#include "plugins/p2p/base/messagepad.h"
+
+gboolean
+gst_p2p_quiet_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  gst_event_unref (event);
+  return TRUE;
+}
+
+gboolean
+gst_p2p_quiet_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  switch (GST_QUERY_TYPE (query))
+    {
+    case GST_QUERY_ALLOCATION:
+      return TRUE;
+    case GST_QUERY_CAPS:
+    case GST_QUERY_ACCEPT_CAPS:
+      return gst_pad_query_default (pad, parent, query);
+    default:
+      return FALSE;
+    }
+}
+
+void
+gst_p2p_quiet_pad_begin (GstPad *pad)
+{
+  g_autofree gchar *id = g_strdup_printf ("messages-%08x", g_random_int ());
+  GstSegment segment;
+
+  gst_pad_push_event (pad, gst_event_new_stream_start (id));
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_push_event (pad, gst_event_new_segment (&segment));
+}

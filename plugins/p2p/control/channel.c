@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channel: see channel.h.
+ */
+#include "plugins/p2p/control/channel.h"
+
+#include <string.h>
+
+#include "plugins/p2p/framing/enums.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
+#define GST_CAT_DEFAULT gst_p2p_debug
+
+/* Decouples the receivers of one stream; part of the constant beyond max-in-flight. */
+#define QUEUE_BYTES (1024 * 1024)
+
+/* A leaky channel must see that the receiver is slow before the transport's own buffer (1 MiB and
+ * more) is full and blocks. */
+#define LEAKY_MAX_IN_FLIGHT (512 * 1024)
+
+/* One DATA chunk on any path. After the loss of a part of an unordered message usrsctp's receiver
+ * may put no divided unordered message together any more: measured as the loss of half of all
+ * frames. */
+#define UNRELIABLE_MESSAGE_SIZE 1024
+
+struct _GstP2pChannel
+{
+  /* const */
+  GstBin *bin; /* the element that owns the connection outlives it */
+  GstP2pTransport *transport;
+  guint16 stream;
+  gboolean framed;
+  GstElement *element; /* pay or depay */
+  GstElement *queue;   /* sending */
+  GstP2pSinkPad *sink_pad;
+  GstPad *src_pad;
+  GstPad *way_back; /* see link_back() */
+
+  /* control thread, and the freeing thread after it */
+  GstPad *branch;
+  gboolean started;
+  gboolean accepted;
+  gboolean finished;
+};
+
+/* GstQueueLeaky, which is not public */
+#define QUEUE_LEAKY_NO 0
+#define QUEUE_LEAKY_DOWNSTREAM 2 /* the oldest go */
+
+/* The elements are the bin's as soon as they are added, and references of ours. */
+static GstElement *
+add_element (GstBin *bin, const gchar *factory, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (!element)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "The GStreamer element \"%s\" is not installed", factory);
+      return NULL;
+    }
+  gst_object_ref_sink (element);
+  gst_bin_add (bin, element);
+  return element;
+}
+
+static void
+remove_element (GstBin *bin, GstElement **element)
+{
+  if (!*element)
+    return;
+  gst_element_set_locked_state (*element, TRUE);
+  gst_element_set_state (*element, GST_STATE_NULL);
+  gst_bin_remove (bin, *element);
+  gst_clear_object (element);
+}
+
+static GstP2pChannel *
+channel_new (const GstP2pChannelSite *site, guint16 stream, const GstP2pChannelConfig *config)
+{
+  GstP2pChannel *channel = g_new0 (GstP2pChannel, 1);
+
+  channel->bin = site->bin;
+  channel->transport = gst_object_ref (site->transport);
+  channel->stream = stream;
+  channel->framed = strcmp (config->protocol, GST_P2P_FRAMES_PROTOCOL) == 0;
+  return channel;
+}
+
+static gboolean
+link_pads (GstPad *src, GstPad *sink)
+{
+  return gst_pad_link_full (src, sink, GST_PAD_LINK_CHECK_NOTHING) == GST_PAD_LINK_OK;
+}
+
+/* The way of the replies closes a circle, and GstBin, which sorts its children along their links
+ * for each state change, warns of circles. So a ghost pad stands in between that is no element's.
+ */
+static gboolean
+link_back (GstP2pChannel *channel, GstPad *src, GstPad *sink)
+{
+  channel->way_back = gst_object_ref_sink (gst_ghost_pad_new (NULL, sink));
+  return channel->way_back && gst_pad_set_active (channel->way_back, TRUE)
+         && link_pads (src, channel->way_back);
+}
+
+/* Opens the transport's channel and links it with the pay's or depay's two pads. */
+static gboolean
+link_transport (GstP2pChannel *channel, const GstP2pChannelConfig *config, GError **error)
+{
+  gboolean sending = channel->sink_pad != NULL;
+  g_autoptr (GstPad) out = gst_element_get_static_pad (channel->element, sending ? "src" : "reply");
+  g_autoptr (GstPad) in = gst_element_get_static_pad (channel->element, sending ? "reply" : "sink");
+  GstPad *sink, *src;
+  gboolean linked;
+
+  if (!gst_p2p_transport_open_channel (channel->transport, channel->stream, config, &sink, &src,
+                                       error))
+    return FALSE;
+
+  linked = sending ? link_pads (out, sink) && link_back (channel, src, in)
+                   : link_pads (src, in) && link_back (channel, out, sink);
+  if (!linked)
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
+                 "Could not link the transport's channel %u", channel->stream);
+  return linked;
+}
+
+static gboolean
+is_unreliable (const GstP2pChannelConfig *config)
+{
+  return !config->ordered || config->reliability != GST_P2P_RELIABILITY_RELIABLE;
+}
+
+static void
+configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChannelConfig *config,
+               gboolean framed)
+{
+  gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
+  guint max_in_flight = site->settings->max_in_flight;
+  guint max_message_size = site->max_message_size;
+
+  if (framed && is_unreliable (config))
+    max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
+  gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
+  g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
+                "max-message-size", max_message_size, "leaky", site->settings->leaky,
+                "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
+                NULL);
+}
+
+/* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it
+ * blocks, and the queue drops. The pay goes on from a key frame where the queue has dropped. */
+static void
+configure_queue (GstElement *queue, const GstP2pChannelSite *site, gboolean framed)
+{
+  gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO && !framed;
+
+  g_object_set (queue, "max-size-buffers", 0, "max-size-time", G_GUINT64_CONSTANT (0),
+                "max-size-bytes", QUEUE_BYTES, "silent", TRUE, "leaky",
+                leaky ? QUEUE_LEAKY_DOWNSTREAM : QUEUE_LEAKY_NO, NULL);
+}
+
+GstP2pChannel *
+gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
+                             const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error)
+{
+  GstP2pChannel *channel = channel_new (site, stream, config);
+
+  channel->sink_pad = gst_object_ref (pad);
+  channel->queue = add_element (site->bin, "queue", error);
+  channel->element = channel->queue ? add_element (site->bin, "p2pframepay", error) : NULL;
+  if (!channel->element)
+    goto failed;
+
+  configure_queue (channel->queue, site, channel->framed);
+  configure_pay (channel->element, site, config, channel->framed);
+  if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
+                                   GST_PAD_LINK_CHECK_NOTHING)
+      || !link_transport (channel, config, error))
+    goto failed;
+
+  gst_element_sync_state_with_parent (channel->element);
+  gst_element_sync_state_with_parent (channel->queue);
+  return channel;
+
+failed:
+  gst_p2p_channel_free (channel, FALSE);
+  return NULL;
+}
+
+static void
+start_sending (GstP2pChannel *channel)
+{
+  g_autoptr (GstPad) queue_sink = gst_element_get_static_pad (channel->queue, "sink");
+
+  channel->branch = gst_p2p_sink_pad_add_branch (channel->sink_pad);
+  gst_pad_link_full (channel->branch, queue_sink, GST_PAD_LINK_CHECK_NOTHING);
+  gst_p2p_sink_pad_branch_is_ready (channel->sink_pad, channel->branch);
+}
+
+static void
+configure_depay (GstElement *depay, const GstP2pChannelSite *site,
+                 const GstP2pChannelConfig *config, gboolean framed)
+{
+  gst_util_set_object_arg (G_OBJECT (depay), "framing", framed ? "frames" : "raw");
+  g_object_set (depay, "unreliable", is_unreliable (config), "timeline", site->timeline, "is-live",
+                site->settings->is_live, "latency", site->settings->latency_ms, "max-frame-size",
+                site->settings->max_frame_size, NULL);
+}
+
+GstP2pChannel *
+gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
+                               const GstP2pChannelConfig *config, GstPad *src_pad, GError **error)
+{
+  GstP2pChannel *channel = channel_new (site, stream, config);
+  g_autoptr (GstPad) target = NULL;
+
+  channel->src_pad = gst_object_ref (src_pad);
+  channel->element = add_element (site->bin, "p2pframedepay", error);
+  if (!channel->element)
+    goto failed;
+
+  configure_depay (channel->element, site, config, channel->framed);
+  if (!link_transport (channel, config, error))
+    goto failed;
+
+  target = gst_element_get_static_pad (channel->element, "src");
+  gst_ghost_pad_set_target (GST_GHOST_PAD (src_pad), target);
+  gst_element_sync_state_with_parent (channel->element);
+  return channel;
+
+failed:
+  gst_p2p_channel_free (channel, FALSE);
+  return NULL;
+}
+
+void
+gst_p2p_channel_start (GstP2pChannel *channel)
+{
+  channel->started = TRUE;
+  if (channel->sink_pad)
+    start_sending (channel);
+  gst_p2p_transport_activate_channel (channel->transport, channel->stream);
+}
+
+gboolean
+gst_p2p_channel_is_started (const GstP2pChannel *channel)
+{
+  return channel->started;
+}
+
+guint16
+gst_p2p_channel_get_stream (const GstP2pChannel *channel)
+{
+  return channel->stream;
+}
+
+gboolean
+gst_p2p_channel_is_sending (const GstP2pChannel *channel)
+{
+  return channel->sink_pad != NULL;
+}
+
+gboolean
+gst_p2p_channel_is_framed (const GstP2pChannel *channel)
+{
+  return channel->framed;
+}
+
+GstP2pSinkPad *
+gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel)
+{
+  return channel->sink_pad;
+}
+
+GstPad *
+gst_p2p_channel_get_src_pad (const GstP2pChannel *channel)
+{
+  return channel->src_pad;
+}
+
+gboolean
+gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object)
+{
+  return GST_OBJECT_CAST (channel->element) == object
+         || GST_OBJECT_CAST (channel->src_pad) == object;
+}
+
+void
+gst_p2p_channel_set_accepted (GstP2pChannel *channel)
+{
+  channel->accepted = TRUE;
+}
+
+gboolean
+gst_p2p_channel_is_accepted (const GstP2pChannel *channel)
+{
+  return channel->accepted;
+}
+
+void
+gst_p2p_channel_set_finished (GstP2pChannel *channel)
+{
+  channel->finished = TRUE;
+}
+
+gboolean
+gst_p2p_channel_is_finished (const GstP2pChannel *channel)
+{
+  return channel->finished;
+}
+
+GstStructure *
+gst_p2p_channel_get_stats (GstP2pChannel *channel)
+{
+  GstStructure *stats = NULL;
+
+  g_object_get (channel->element, "stats", &stats, NULL);
+  return stats;
+}
+
+void
+gst_p2p_channel_cut (GstP2pChannel *channel)
+{
+  if (!channel->branch)
+    return;
+  gst_p2p_sink_pad_remove_branch (channel->sink_pad, channel->branch);
+  gst_clear_object (&channel->branch);
+}
+
+/* Makes the depay end its stream, unless it did. The pads of the transport are gone or inactive, so
+ * no other thread pushes into it. */
+static void
+end_stream (GstP2pChannel *channel)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (channel->element, "sink");
+  g_autoptr (GstPad) peer = gst_pad_get_peer (sink);
+
+  if (peer)
+    gst_pad_unlink (peer, sink);
+  gst_pad_send_event (sink, gst_event_new_eos ());
+}
+
+void
+gst_p2p_channel_free (GstP2pChannel *channel, gboolean with_eos)
+{
+  gst_p2p_channel_cut (channel);
+
+  if (channel->src_pad)
+    {
+      if (with_eos && channel->element && !channel->finished)
+        end_stream (channel);
+      gst_ghost_pad_set_target (GST_GHOST_PAD (channel->src_pad), NULL);
+      gst_object_unref (channel->src_pad);
+    }
+
+  /* The pay first: the queue's thread may be blocked in it. */
+  remove_element (channel->bin, &channel->element);
+  remove_element (channel->bin, &channel->queue);
+  if (channel->way_back)
+    gst_pad_set_active (channel->way_back, FALSE);
+  gst_clear_object (&channel->way_back);
+  gst_clear_object (&channel->sink_pad);
+  gst_object_unref (channel->transport);
+  g_free (channel);
+}
+
+static void
+flush_depay (const GValue *item, gpointer user_data)
+{
+  GstElement *depay = g_value_get_object (item);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (depay, "sink");
+
+  gst_pad_send_event (sink, gst_event_new_flush_start ());
+}
+
+void
+gst_p2p_channel_flush_all (GstBin *bin)
+{
+  GstIterator *depays = gst_bin_iterate_all_by_element_factory_name (bin, "p2pframedepay");
+
+  while (gst_iterator_foreach (depays, flush_depay, NULL) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (depays);
+  gst_iterator_free (depays);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channel: one data channel of a connection, and the elements between it and the bin's pads.
+ *
+ *   sending:    sink pad's tee ─► queue ─► p2pframepay ⇄ transport
+ *   receiving:                              transport ⇄ p2pframedepay ─► src_%u
+ *
+ * Made, started and cut on the control thread; freed on any thread that is no streaming one, after
+ * the transport was stopped.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "plugins/p2p/control/settings.h"
+#include "plugins/p2p/pads/sinkpad.h"
+#include "plugins/p2p/framing/timeline.h"
+#include "plugins/p2p/transport/transport.h"
+
+G_BEGIN_DECLS
+
+/* What all channels of a connection have in common. Borrowed. */
+typedef struct
+{
+  GstBin *bin;
+  GstP2pTransport *transport;
+  const GstP2pSettings *settings;
+  GstP2pTimeline *timeline;
+  guint32 max_message_size; /* that this transport sends and the peer takes */
+} GstP2pChannelSite;
+
+typedef struct _GstP2pChannel GstP2pChannel;
+
+/* Opens the transport's channel and links everything but the tee. */
+GstP2pChannel *
+gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
+                             const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error);
+/* @src_pad: a ghost pad without target; to be active and the bin's before the channel is started.
+ */
+GstP2pChannel *
+gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
+                               const GstP2pChannelConfig *config, GstPad *src_pad, GError **error);
+
+/* Data begins to flow. */
+void gst_p2p_channel_start (GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_started (const GstP2pChannel *channel);
+
+guint16 gst_p2p_channel_get_stream (const GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_sending (const GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_framed (const GstP2pChannel *channel);
+GstP2pSinkPad *gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel); /* sending; borrowed */
+GstPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving; borrowed */
+/* Whether @object is the pay, depay or source pad of this channel. */
+gboolean gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object);
+
+/* The peer agreed to the channel. */
+void gst_p2p_channel_set_accepted (GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_accepted (const GstP2pChannel *channel);
+
+/* Sending: everything arrived at the peer. Receiving: EOS went downstream. */
+void gst_p2p_channel_set_finished (GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_finished (const GstP2pChannel *channel);
+
+/* The pay's or depay's "stats". */
+GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
+
+/* Sending: takes the branch off the tee, so that a dead receiver holds nobody up. */
+void gst_p2p_channel_cut (GstP2pChannel *channel);
+/* @end_stream (receiving): EOS goes downstream if none did. Waits for downstream to take it. */
+void gst_p2p_channel_free (GstP2pChannel *channel, gboolean end_stream);
+
+/* Data in @bin that waits for PLAYING, also that of connections which are already over, waits no
+ * longer: the thread that brought it has to end. */
+void gst_p2p_channel_flush_all (GstBin *bin);
+
+G_END_DECLS

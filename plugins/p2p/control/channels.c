@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channels: see channels.h.
+ */
+#include "plugins/p2p/control/channels.h"
+
+/* Of one direction; what is retired or removed stays counted. */
+typedef struct
+{
+  guint n_opened;
+  guint n_finished;
+} Tally;
+
+struct _GstP2pChannels
+{
+  /* const */
+  GstP2pChannelSite site;
+  GstP2pDescription *remote;
+  const GstP2pChannelsCallbacks *callbacks;
+  gpointer user_data;
+
+  /* control thread, and the reaping thread after it */
+  GHashTable *table; /* stream → GstP2pChannel */
+  guint next_stream;
+  Tally sending;
+  Tally receiving;
+  gboolean refused; /* a channel of the remote */
+};
+
+GstP2pChannels *
+gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDescription *remote,
+                      const GstP2pChannelsCallbacks *callbacks, gpointer user_data)
+{
+  GstP2pChannels *channels = g_new0 (GstP2pChannels, 1);
+
+  channels->site = *site;
+  channels->remote = remote;
+  channels->callbacks = callbacks;
+  channels->user_data = user_data;
+  channels->table = g_hash_table_new (NULL, NULL);
+  /* RFC 8832 section 6: even for the DTLS client, which the initiator is. */
+  channels->next_stream = role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
+  return channels;
+}
+
+void
+gst_p2p_channels_free (GstP2pChannels *channels, gboolean end_streams)
+{
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    gst_p2p_channel_free (channel, end_streams);
+  g_hash_table_unref (channels->table);
+  g_free (channels);
+}
+
+static GstP2pChannel *
+find_stream (GstP2pChannels *channels, guint16 stream)
+{
+  return g_hash_table_lookup (channels->table, GUINT_TO_POINTER ((guint)stream));
+}
+
+static void
+insert (GstP2pChannels *channels, guint16 stream, GstP2pChannel *channel)
+{
+  Tally *tally = gst_p2p_channel_is_sending (channel) ? &channels->sending : &channels->receiving;
+
+  g_hash_table_insert (channels->table, GUINT_TO_POINTER ((guint)stream), channel);
+  tally->n_opened++;
+}
+
+static void
+finish (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  Tally *tally = gst_p2p_channel_is_sending (channel) ? &channels->sending : &channels->receiving;
+
+  if (gst_p2p_channel_is_finished (channel))
+    return;
+  gst_p2p_channel_set_finished (channel);
+  tally->n_finished++;
+  channels->callbacks->finished (channels->user_data);
+}
+
+/* --- sending --- */
+
+/* What this end's setting and the remote's description make of it. */
+static gboolean
+choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, GError **error)
+{
+  GstP2pFramingMode mode = channels->site.settings->framing;
+  gboolean known = gst_p2p_description_has_framing (channels->remote, GST_P2P_FRAMES_PROTOCOL);
+
+  if (mode == GST_P2P_FRAMING_MODE_FRAMES && !known)
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                           "framing=frames is set, but the peer only takes raw messages");
+      return FALSE;
+    }
+  if (known && mode != GST_P2P_FRAMING_MODE_RAW)
+    {
+      g_free (config->protocol);
+      config->protocol = g_strdup (GST_P2P_FRAMES_PROTOCOL);
+    }
+  return TRUE;
+}
+
+/* -1: all are taken. */
+static gint
+next_free_stream (GstP2pChannels *channels)
+{
+  for (; channels->next_stream <= GST_P2P_MAX_STREAM; channels->next_stream += 2)
+    if (!find_stream (channels, (guint16)channels->next_stream))
+      return (gint)channels->next_stream;
+  return -1;
+}
+
+gboolean
+gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GError **error)
+{
+  gint fixed_stream, stream;
+  g_autoptr (GstP2pChannelConfig) config = gst_p2p_sink_pad_get_config (pad, &fixed_stream);
+  GstP2pChannel *channel;
+
+  if (!choose_framing (channels, config, error))
+    return FALSE;
+
+  stream = fixed_stream >= 0 ? fixed_stream : next_free_stream (channels);
+  if (stream < 0 || find_stream (channels, (guint16)stream))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "There is no free SCTP stream for the pad %s", GST_OBJECT_NAME (pad));
+      return FALSE;
+    }
+
+  channel = gst_p2p_channel_new_sending (&channels->site, (guint16)stream, config, pad, error);
+  if (!channel)
+    return FALSE;
+  insert (channels, (guint16)stream, channel);
+
+  if (fixed_stream < 0)
+    {
+      g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
+      gst_p2p_transport_send_control (channels->site.transport, (guint16)stream, open);
+    }
+  else
+    {
+      gst_p2p_channel_set_accepted (channel);
+    }
+  /* RFC 8832 section 6 lets data follow at once if it is ordered; else the ACK comes first. */
+  if (config->ordered || fixed_stream >= 0)
+    gst_p2p_channel_start (channel);
+  return TRUE;
+}
+
+void
+gst_p2p_channels_remove_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (gst_p2p_channel_get_sink_pad (value) == pad)
+      {
+        gst_p2p_channel_cut (value);
+        finish (channels, value);
+        gst_p2p_transport_close_channel (channels->site.transport,
+                                         gst_p2p_channel_get_stream (value));
+      }
+}
+
+void
+gst_p2p_channels_cut (GstP2pChannels *channels)
+{
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    gst_p2p_channel_cut (channel);
+}
+
+/* --- receiving --- */
+
+/* A channel that this element does not take is refused by closing it; that is no error here. */
+static gboolean
+open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
+                GError **error)
+{
+  g_autoptr (GstPad) pad = channels->callbacks->make_src_pad (config, channels->user_data);
+  GstP2pChannel *channel;
+
+  if (!pad)
+    {
+      channels->refused = TRUE;
+      gst_p2p_transport_close_channel (channels->site.transport, stream);
+      return TRUE;
+    }
+
+  channel = gst_p2p_channel_new_receiving (&channels->site, stream, config, pad, error);
+  if (!channel)
+    return FALSE;
+  insert (channels, stream, channel);
+  channels->callbacks->expose_src_pad (pad, channels->user_data);
+  return TRUE;
+}
+
+/* A channel that the remote declares. RFC 8832 section 6 gives each end the streams of one parity,
+ * so that the ends do not take the same one. Where they did not, the parity is no reason to refuse:
+ * some stacks (aiortc) go by the ICE role and not by that of DTLS, and WebRTC's API lets
+ * applications choose any. Our own next channel steps over what is taken. */
+static gboolean
+take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
+           GError **error)
+{
+  g_autoptr (GBytes) ack = gst_p2p_dcep_new_ack ();
+  GstP2pChannel *channel;
+
+  if (find_stream (channels, stream))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "The peer opened the data channel %u, which is open already", stream);
+      return FALSE;
+    }
+  if (!open_receiving (channels, stream, config, error))
+    return FALSE;
+
+  channel = find_stream (channels, stream);
+  if (channel)
+    {
+      gst_p2p_transport_send_control (channels->site.transport, stream, ack);
+      gst_p2p_channel_start (channel);
+    }
+  return TRUE;
+}
+
+static gboolean
+take_control (GstP2pChannels *channels, guint16 stream, GBytes *message, GError **error)
+{
+  GstP2pChannel *channel = find_stream (channels, stream);
+  g_autoptr (GstP2pChannelConfig) config = NULL;
+  GstP2pDcepType type;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (message, &size);
+
+  if (!gst_p2p_dcep_parse (data, size, &type, &config, error))
+    return FALSE;
+  if (type == GST_P2P_DCEP_OPEN)
+    return take_open (channels, stream, config, error);
+
+  if (!channel || !gst_p2p_channel_is_sending (channel))
+    return TRUE;
+  gst_p2p_channel_set_accepted (channel);
+  if (!gst_p2p_channel_is_started (channel))
+    gst_p2p_channel_start (channel);
+  return TRUE;
+}
+
+/* docs/wire.md section 4: data on a stream that nobody opened is a negotiated channel, raw. */
+static gboolean
+take_stream_data (GstP2pChannels *channels, guint16 stream, GError **error)
+{
+  g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
+
+  if (find_stream (channels, stream))
+    return TRUE;
+  g_free (config->label);
+  config->label = g_strdup_printf ("stream-%u", stream);
+  if (!open_receiving (channels, stream, config, error))
+    return FALSE;
+  if (find_stream (channels, stream))
+    gst_p2p_channel_start (find_stream (channels, stream));
+  return TRUE;
+}
+
+/* --- ends --- */
+
+void
+gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  /* A raw channel has no acknowledgement but this: its reset is answered after the peer got all. */
+  if (gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_framed (channel))
+    gst_p2p_transport_close_channel (channels->site.transport,
+                                     gst_p2p_channel_get_stream (channel));
+  else
+    finish (channels, channel);
+}
+
+static gboolean
+take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
+{
+  GstP2pChannel *channel = find_stream (channels, stream);
+
+  if (!channel)
+    return TRUE;
+  if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel)
+      && !gst_p2p_channel_is_finished (channel))
+    {
+      /* One that was accepted closes with its connection, whose end is under way and says why. */
+      if (gst_p2p_channel_is_accepted (channel))
+        return TRUE;
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN);
+      return FALSE;
+    }
+
+  finish (channels, channel);
+  if (!gst_p2p_channel_is_sending (channel))
+    {
+      /* Its EOS was pushed before this came, so there is nothing to wait for. */
+      gst_p2p_transport_release_channel (channels->site.transport, stream);
+      g_hash_table_remove (channels->table, GUINT_TO_POINTER ((guint)stream));
+      channels->callbacks->retired (channel, channels->user_data);
+    }
+  return TRUE;
+}
+
+gboolean
+gst_p2p_channels_take_event (GstP2pChannels *channels, const GstP2pTransportEvent *event,
+                             GError **error)
+{
+  switch (event->type)
+    {
+    case GST_P2P_TRANSPORT_CONTROL:
+      return take_control (channels, event->stream, event->message, error);
+    case GST_P2P_TRANSPORT_STREAM_DATA:
+      return take_stream_data (channels, event->stream, error);
+    case GST_P2P_TRANSPORT_CHANNEL_CLOSED:
+      return take_channel_closed (channels, event->stream, error);
+    default:
+      return TRUE;
+    }
+}
+
+/* --- facts --- */
+
+GstP2pChannel *
+gst_p2p_channels_find (GstP2pChannels *channels, GstObject *object)
+{
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    if (gst_p2p_channel_owns (channel, object))
+      return channel;
+  return NULL;
+}
+
+gboolean
+gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirection direction,
+                               guint *n_channels)
+{
+  const Tally *tally
+      = direction == GST_P2P_DIRECTION_SEND ? &channels->sending : &channels->receiving;
+
+  *n_channels = tally->n_opened;
+  return tally->n_finished == tally->n_opened;
+}
+
+gboolean
+gst_p2p_channels_have_refused (GstP2pChannels *channels)
+{
+  return channels->refused;
+}
+
+GList *
+gst_p2p_channels_get_src_pads (GstP2pChannels *channels)
+{
+  GList *pads = NULL;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    if (!gst_p2p_channel_is_sending (channel))
+      pads = g_list_prepend (pads, gst_object_ref (gst_p2p_channel_get_src_pad (channel)));
+  return pads;
+}
+
+void
+gst_p2p_channels_add_stats (GstP2pChannels *channels, GstStructure *stats)
+{
+  GHashTableIter iter;
+  gpointer channel;
+  GValue list = G_VALUE_INIT;
+
+  gst_value_list_init (&list, g_hash_table_size (channels->table));
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    {
+      GstStructure *one = gst_p2p_channel_get_stats (channel);
+      GValue value = G_VALUE_INIT;
+
+      if (!one)
+        continue;
+      gst_structure_set (one, "stream", G_TYPE_UINT, gst_p2p_channel_get_stream (channel), NULL);
+      g_value_init (&value, GST_TYPE_STRUCTURE);
+      g_value_take_boxed (&value, one);
+      gst_value_list_append_and_take_value (&list, &value);
+    }
+  gst_structure_take_value (stats, "channels", &list);
+}

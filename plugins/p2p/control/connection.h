@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * connection: one remote peer. Feeds its state machine with what happens (signaling messages, the
+ * transport's notifications, the clock), carries out its actions on a transport, and owns the
+ * channels.
+ *
+ * Lives on the control thread. The end comes in two steps: "closed" is called on the control
+ * thread, in which the owner lets go of it; what may wait (threads of the transport, downstream
+ * taking the last data) is then done by gst_p2p_connection_reap() on another thread.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "plugins/p2p/control/channels.h"
+#include "plugins/p2p/control/settings.h"
+#include "signaling/message.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstP2pConnection GstP2pConnection;
+
+/* Control thread, under no lock. */
+typedef struct
+{
+  /* Takes @message. */
+  void (*send) (GstP2pConnection *connection, GstP2pSignalingMessage *message, gpointer user_data);
+  void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
+  /* OPEN: the moment to open channels. */
+  void (*opened) (GstP2pConnection *connection, gpointer user_data);
+  /* See GstP2pChannelsCallbacks. */
+  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
+  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
+  void (*channel_finished) (GstP2pConnection *connection, gpointer user_data);
+  void (*channel_retired) (GstP2pConnection *connection, GstP2pChannel *channel,
+                           gpointer user_data);
+  /* See gst_p2p_connection_get_error(). Returns whether the incoming streams end with EOS. */
+  gboolean (*closed) (GstP2pConnection *connection, gpointer user_data);
+  /* The last, some time after "closed": the transport said goodbye. The connection is to be reaped.
+   */
+  void (*stopped) (GstP2pConnection *connection, gpointer user_data);
+} GstP2pConnectionCallbacks;
+
+/* All borrowed; what is kept is copied or referenced. */
+typedef struct
+{
+  GstBin *bin;
+  GMainContext *context; /* the control thread's */
+  GstP2pRole role;
+  const gchar *local_id;
+  const gchar *remote_id;
+  const gchar *session;
+  GstP2pIdentity *identity;
+  const GstP2pSettings *settings; /* outlives the connection's control-thread life */
+  const GstP2pIceConfig *ice;
+  const GstP2pConnectionCallbacks *callbacks;
+  gpointer user_data;
+} GstP2pConnectionConfig;
+
+GstP2pConnection *gst_p2p_connection_new (const GstP2pConnectionConfig *config);
+
+void gst_p2p_connection_start (GstP2pConnection *connection);
+/* connect, candidate, bye, or an error of this session. */
+void gst_p2p_connection_take_message (GstP2pConnection *connection,
+                                      const GstP2pSignalingMessage *message);
+/* Orderly, with a word for the remote. "closed" is called before this returns, and "stopped" may
+ * be. */
+void gst_p2p_connection_close (GstP2pConnection *connection, const gchar *reason);
+void gst_p2p_connection_fail (GstP2pConnection *connection, const GError *error);
+
+/* In OPEN: opens a channel that sends what comes through @pad, or ends the connection. */
+void gst_p2p_connection_add_sink_pad (GstP2pConnection *connection, GstP2pSinkPad *pad);
+/* Borrowed; %NULL before OPEN. */
+GstP2pChannels *gst_p2p_connection_get_channels (GstP2pConnection *connection);
+
+/* Whether all channels in @direction are finished, and how many there are. */
+gboolean gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection direction,
+                                         guint *n_channels);
+
+GstP2pPeerState gst_p2p_connection_get_state (GstP2pConnection *connection);
+GstP2pRole gst_p2p_connection_get_role (GstP2pConnection *connection);
+const gchar *gst_p2p_connection_get_session (GstP2pConnection *connection);
+const gchar *gst_p2p_connection_get_remote_id (GstP2pConnection *connection);
+const gchar *
+gst_p2p_connection_get_remote_fingerprint (GstP2pConnection *connection); /* nullable */
+/* Whether OPEN was ever reached. */
+gboolean gst_p2p_connection_was_open (GstP2pConnection *connection);
+/* Whether the remote wanted to send what this end does not take. */
+gboolean gst_p2p_connection_has_refused (GstP2pConnection *connection);
+const gchar *gst_p2p_connection_get_reason (GstP2pConnection *connection); /* once closed */
+const GError *gst_p2p_connection_get_error (GstP2pConnection *connection); /* nullable */
+GstStructure *gst_p2p_connection_get_stats (GstP2pConnection *connection);
+
+/* After "stopped", on a thread that is neither the control thread nor a streaming one: takes the
+ * transport down, ends the incoming streams, frees the channels and the connection. */
+void gst_p2p_connection_reap (GstP2pConnection *connection);
+
+G_END_DECLS

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * settings: the properties of p2psrc, p2psink and p2pbin that a user sets, as one value.
+ *
+ * The element keeps one under its OBJECT_LOCK; what begins with a state change takes a copy, so
+ * that a property that changes later concerns the next start.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/base/error.h"
+#include "plugins/p2p/transport/transport.h"
+
+G_BEGIN_DECLS
+
+/* What an element does with a connection; flags. */
+typedef enum
+{
+  GST_P2P_DIRECTION_SEND = 1 << 0,
+  GST_P2P_DIRECTION_RECEIVE = 1 << 1
+} GstP2pDirection;
+
+typedef enum
+{
+  GST_P2P_TRANSPORT_ELEMENTS,
+  GST_P2P_TRANSPORT_DIRECT
+} GstP2pTransportType;
+
+typedef enum
+{
+  GST_P2P_FRAMING_MODE_AUTO,
+  GST_P2P_FRAMING_MODE_FRAMES,
+  GST_P2P_FRAMING_MODE_RAW
+} GstP2pFramingMode;
+
+typedef struct
+{
+  gchar *signaling_uri;
+  gboolean signaling_serve;
+  gchar *signaling_token; /* secret */
+  gchar *signaling_ca;
+  gchar *local_id; /* NULL: a random one */
+  gchar *remote_id;
+  gchar *stun_server;
+  GStrv turn_servers; /* secret */
+  GstP2pIcePolicy ice_policy;
+  gboolean ice_tcp;
+  guint min_port;
+  guint max_port;
+  gchar *certificate; /* path */
+  gchar *remote_fingerprint;
+  GstP2pTransportType transport;
+  GstP2pFramingMode framing;
+  guint connect_timeout_ms;
+
+  /* sending */
+  gboolean wait_for_connection;
+  guint max_peers;
+  guint max_in_flight; /* bytes */
+  gint leaky;          /* p2pframepay's enumeration */
+
+  /* receiving */
+  gboolean keep_listening;
+  gboolean is_live;
+  guint latency_ms;
+  guint max_frame_size; /* bytes */
+} GstP2pSettings;
+
+GstP2pSettings *gst_p2p_settings_new (void);
+GstP2pSettings *gst_p2p_settings_copy (const GstP2pSettings *settings);
+void gst_p2p_settings_free (GstP2pSettings *settings);
+
+/* Installs the properties of every element (@directions 0), or those of a direction alone. */
+void gst_p2p_settings_install (GObjectClass *klass, GstP2pDirection directions);
+/* FALSE if @id is none of the settings. The caller holds the object lock. */
+gboolean gst_p2p_settings_set_property (GstP2pSettings *settings, guint id, const GValue *value);
+gboolean gst_p2p_settings_get_property (const GstP2pSettings *settings, guint id, GValue *value);
+/* Property ids from here on are free for the element. */
+#define GST_P2P_SETTINGS_LAST_PROPERTY 64
+
+/* What can be seen to be wrong before anything starts, in a sentence; sets GST_P2P_ERROR_SETTINGS.
+ */
+gboolean gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error);
+
+/* What the ICE agent may use: the servers of the settings, or else, by kind, those that signaling
+ * handed out (nullable). Clear with gst_p2p_ice_config_clear(). */
+void gst_p2p_settings_get_ice_config (const GstP2pSettings *settings, GStrv signaled_stun,
+                                      GStrv signaled_turn, GstP2pIceConfig *config);
+void gst_p2p_ice_config_clear (GstP2pIceConfig *config);
+
+/* "p2p://host:port/id", "p2ps://…" ⇄ signaling URI and remote id. GST_URI_ERROR_BAD_URI, for
+ * GstURIHandler; the settings are then as they were. get_uri(): the caller frees it; %NULL without
+ * a remote id. */
+gboolean gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **error);
+gchar *gst_p2p_settings_get_uri (const GstP2pSettings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSettings, gst_p2p_settings_free)
+
+G_END_DECLS

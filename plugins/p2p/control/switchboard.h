@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * endpoint: one id on the signaling server and the connections under it: who is called, who is
+ * answered, who is refused, and what the end of a connection means for the element.
+ *
+ * Lives on the control thread from READY→PAUSED to PAUSED→READY; everything here is called there
+ * unless it says otherwise. It talks to its element by GstP2pEndpointCallbacks.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "plugins/p2p/control/connection.h"
+#include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/control/settings.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstP2pEndpoint GstP2pEndpoint;
+
+/* Control thread, under no lock. */
+typedef struct
+{
+  /* Bound and waiting to be called as @id. */
+  void (*waiting) (const gchar *id, gpointer user_data);
+  gboolean (*accept_peer) (const gchar *id, const gchar *fingerprint, gpointer user_data);
+  /* @stats: see gst_p2p_connection_get_stats() */
+  void (*peer_connected) (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                          gpointer user_data);
+  void (*peer_disconnected) (const gchar *id, const gchar *reason, gpointer user_data);
+  void (*state_changed) (GstP2pPeerState state, gpointer user_data);
+  /* Every sink pad's stream ended and arrived. */
+  void (*sent_everything) (gpointer user_data);
+  /* What the user should know though the element goes on. */
+  void (*warn) (const GError *error, gpointer user_data);
+  /* The element cannot do its job any more; at most once. */
+  void (*failed) (const GError *error, gpointer user_data);
+  /* The element's sink pads; a list of references. */
+  GList *(*get_sink_pads) (gpointer user_data);
+  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
+  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
+  /* No new pad came for a while. */
+  void (*no_more_pads) (gpointer user_data);
+  /* Reaping thread: the channel of @pad is gone. */
+  void (*retire_src_pad) (GstPad *pad, gpointer user_data);
+} GstP2pEndpointCallbacks;
+
+/* All borrowed; what is kept is copied or referenced. */
+typedef struct
+{
+  GstBin *bin;
+  GstP2pControlThread *control;
+  GstP2pDirection directions;
+  const GstP2pSettings *settings;
+  const gchar *local_id;
+  GstP2pIdentity *identity;
+  const GstP2pEndpointCallbacks *callbacks;
+  gpointer user_data;
+} GstP2pEndpointConfig;
+
+GstP2pEndpoint *gst_p2p_endpoint_new (const GstP2pEndpointConfig *config);
+/* FALSE for what is wrong at once (GST_P2P_ERROR_SETTINGS: URI, id, token or CA file); the rest is
+ * reported by the callbacks. */
+gboolean gst_p2p_endpoint_start (GstP2pEndpoint *endpoint, GError **error);
+
+/* Any thread but the control thread: closes everything and waits until all of it is gone, at most
+ * about 1.5 s of them for the peer to take the last acknowledgement. */
+void gst_p2p_endpoint_stop (GstP2pEndpoint *endpoint);
+void gst_p2p_endpoint_free (GstP2pEndpoint *endpoint);
+
+void gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad);
+void gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad);
+/* EOS passed through a sink pad. */
+void gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint);
+/* A pay's or depay's stream ended, or (@error) it met something malformed. */
+void gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element);
+void
+gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, const GError *error);
+
+GstP2pPeerState gst_p2p_endpoint_get_state (GstP2pEndpoint *endpoint);
+/* A structure "p2p-stats". */
+GstStructure *gst_p2p_endpoint_get_stats (GstP2pEndpoint *endpoint);
+
+G_END_DECLS

@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The element's side of things: properties, pads, states, messages. What happens on the network is
+ * the station's, on its control thread.
+ *
+ *   sink_0 ─► tee ┬► queue ─► p2pframepay ⇄ transport        connection 1
+ *                 └► queue ─► p2pframepay ⇄ transport        connection 2
+ *                                           transport ⇄ p2pframedepay ─► src_0
+ *
+ * NULL→READY starts the control thread and, if asked to, the signaling server; READY→PAUSED binds
+ * the id and calls or waits; each is undone by its mirror image.
+ */
+#include "plugins/p2p/element/basebin.h"
+
+#include <stdio.h>
+
+#include "plugins/p2p/element/report.h"
+#include "plugins/p2p/framing/p2pframepay.h"
+#include "plugins/p2p/pads/sinkpad.h"
+#include "plugins/p2p/pads/srcpads.h"
+#include "plugins/p2p/control/presence.h"
+
+GST_DEBUG_CATEGORY (gst_p2p_debug); /* of the elements and what is behind them */
+#define GST_CAT_DEFAULT gst_p2p_debug
+
+typedef struct
+{
+  /* const */
+  GstP2pStation *station;
+
+  /* OBJECT_LOCK */
+  GstP2pSettings *settings;
+  GstP2pPeerState state;
+  guint next_sink;
+
+  /* control thread */
+  guint next_src;
+} GstP2pBaseBinPrivate;
+
+static void gst_p2p_base_bin_child_proxy_init (gpointer iface, gpointer data);
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstP2pBaseBin, gst_p2p_base_bin, GST_TYPE_BIN,
+                                  G_ADD_PRIVATE (GstP2pBaseBin)
+                                      G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY,
+                                                             gst_p2p_base_bin_child_proxy_init))
+
+#define PRIVATE(self)                                                                              \
+  ((GstP2pBaseBinPrivate *)gst_p2p_base_bin_get_instance_private (GST_P2P_BASE_BIN (self)))
+
+enum
+{
+  PROP_FINGERPRINT = GST_P2P_SETTINGS_LAST_PROPERTY,
+  PROP_CONNECTION_STATE,
+  PROP_STATS
+};
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+
+/* --- what the endpoint reports; control thread --- */
+
+static void
+on_waiting (const gchar *id, gpointer user_data)
+{
+  g_autofree gchar *uri = NULL;
+
+  g_object_get (user_data, "signaling-uri", &uri, NULL);
+  gst_p2p_report_waiting (user_data, id, uri);
+}
+
+static gboolean
+on_accept_peer (const gchar *id, const gchar *fingerprint, gpointer user_data)
+{
+  return gst_p2p_report_ask_accept (user_data, id, fingerprint);
+}
+
+static void
+on_peer_connected (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                   gpointer user_data)
+{
+  gst_p2p_report_connected (user_data, id, fingerprint, stats);
+}
+
+static void
+on_peer_disconnected (const gchar *id, const gchar *reason, gpointer user_data)
+{
+  gst_p2p_report_disconnected (user_data, id, reason);
+}
+
+static void
+on_warn (const GError *error, gpointer user_data)
+{
+  gst_p2p_report (user_data, GST_MESSAGE_WARNING, error);
+}
+
+static void
+on_failed (const GError *error, gpointer user_data)
+{
+  gst_p2p_report (user_data, GST_MESSAGE_ERROR, error);
+}
+
+static void
+on_state_changed (GstP2pPeerState state, gpointer user_data)
+{
+  GstP2pBaseBin *self = user_data;
+  g_autofree gchar *name
+      = g_strdup_printf ("%s.%s", GST_OBJECT_NAME (self), gst_p2p_peer_state_get_name (state));
+
+  GST_OBJECT_LOCK (self);
+  PRIVATE (self)->state = state;
+  GST_OBJECT_UNLOCK (self);
+  g_object_notify (G_OBJECT (self), "connection-state");
+  GST_DEBUG_BIN_TO_DOT_FILE (GST_BIN (self), GST_DEBUG_GRAPH_SHOW_ALL, name);
+}
+
+static void
+on_sent_everything (gpointer user_data)
+{
+  gst_element_post_message (user_data, gst_message_new_eos (user_data));
+}
+
+static GList *
+get_sink_pads (gpointer user_data)
+{
+  GstElement *element = user_data;
+  GList *pads = NULL;
+
+  GST_OBJECT_LOCK (element);
+  for (GList *l = element->sinkpads; l; l = l->next)
+    pads = g_list_append (pads, gst_object_ref (l->data));
+  GST_OBJECT_UNLOCK (element);
+  return pads;
+}
+
+static GstP2pSettings *
+copy_settings (GstP2pBaseBin *self)
+{
+  GstP2pSettings *settings;
+
+  GST_OBJECT_LOCK (self);
+  settings = gst_p2p_settings_copy (PRIVATE (self)->settings);
+  GST_OBJECT_UNLOCK (self);
+  return settings;
+}
+
+static gboolean
+keeps_listening (GstP2pBaseBin *self)
+{
+  gboolean keep;
+
+  GST_OBJECT_LOCK (self);
+  keep = PRIVATE (self)->settings->keep_listening;
+  GST_OBJECT_UNLOCK (self);
+  return keep;
+}
+
+/* EOS tells that everything was received; with keep-listening it stays inside. */
+static GstPadProbeReturn
+on_src_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pBaseBin *self = user_data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  gst_p2p_station_end_channel (PRIVATE (self)->station, GST_OBJECT (pad));
+  return keeps_listening (self) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static GstPad *
+make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
+{
+  GstPad *pad = gst_p2p_src_pads_take (user_data, &PRIVATE (user_data)->next_src);
+
+  /* A pad from an earlier channel has its probe. */
+  if (!GST_OBJECT_PARENT (pad))
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_src_event, user_data, NULL);
+  return pad;
+}
+
+static void
+expose_src_pad (GstPad *pad, gpointer user_data)
+{
+  gst_p2p_src_pads_expose (user_data, pad);
+}
+
+static void
+on_no_more_pads (gpointer user_data)
+{
+  gst_element_no_more_pads (user_data);
+}
+
+/* Reaping thread. */
+static void
+retire_src_pad (GstPad *pad, gpointer user_data)
+{
+  gst_p2p_src_pads_retire (user_data, pad, keeps_listening (user_data));
+}
+
+static const GstP2pEndpointCallbacks endpoint_callbacks = {
+  .waiting = on_waiting,
+  .accept_peer = on_accept_peer,
+  .peer_connected = on_peer_connected,
+  .peer_disconnected = on_peer_disconnected,
+  .state_changed = on_state_changed,
+  .sent_everything = on_sent_everything,
+  .warn = on_warn,
+  .failed = on_failed,
+  .get_sink_pads = get_sink_pads,
+  .make_src_pad = make_src_pad,
+  .expose_src_pad = expose_src_pad,
+  .no_more_pads = on_no_more_pads,
+  .retire_src_pad = retire_src_pad,
+};
+
+/* --- sink pads --- */
+
+static void
+on_sink_pad_eos (GstPad *pad, GstP2pBaseBin *self)
+{
+  gst_p2p_station_check_sent (PRIVATE (self)->station);
+}
+
+static GstPad *
+gst_p2p_base_bin_request_new_pad (GstElement *element, GstPadTemplate *templ, const gchar *name,
+                                  const GstCaps *caps)
+{
+  GstP2pBaseBinPrivate *priv = PRIVATE (element);
+  g_autofree gchar *own_name = NULL;
+  guint index;
+  gboolean wait;
+  GstPad *pad;
+
+  GST_OBJECT_LOCK (element);
+  if (name && sscanf (name, "sink_%u", &index) == 1)
+    own_name = g_strdup (name);
+  else
+    own_name = g_strdup_printf ("sink_%u", index = priv->next_sink);
+  priv->next_sink = MAX (priv->next_sink, index + 1);
+  wait = priv->settings->wait_for_connection;
+  GST_OBJECT_UNLOCK (element);
+
+  pad = gst_p2p_sink_pad_new (GST_BIN (element), templ, own_name);
+  if (!pad)
+    return NULL;
+  gst_p2p_sink_pad_set_wait (GST_P2P_SINK_PAD (pad), wait);
+  g_signal_connect_object (pad, "eos", G_CALLBACK (on_sink_pad_eos), element, 0);
+  if (GST_STATE (element) >= GST_STATE_PAUSED || GST_STATE_NEXT (element) >= GST_STATE_PAUSED)
+    gst_pad_set_active (pad, TRUE);
+  if (!gst_element_add_pad (element, pad))
+    {
+      gst_p2p_sink_pad_dispose_tee (GST_P2P_SINK_PAD (pad), GST_BIN (element));
+      gst_object_unref (gst_object_ref_sink (pad));
+      return NULL;
+    }
+  gst_child_proxy_child_added (GST_CHILD_PROXY (element), G_OBJECT (pad), own_name);
+  gst_p2p_station_add_sink_pad (priv->station, GST_P2P_SINK_PAD (pad));
+  return pad;
+}
+
+static void
+gst_p2p_base_bin_release_pad (GstElement *element, GstPad *pad)
+{
+  gst_object_ref (pad);
+  gst_pad_set_active (pad, FALSE);
+  gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad), GST_OBJECT_NAME (pad));
+  gst_element_remove_pad (element, pad);
+  gst_p2p_station_remove_sink_pad (PRIVATE (element)->station, GST_P2P_SINK_PAD (pad));
+  gst_p2p_sink_pad_dispose_tee (GST_P2P_SINK_PAD (pad), GST_BIN (element));
+  gst_object_unref (pad);
+}
+
+/* --- messages of what is inside --- */
+
+/* The depay met something malformed: the end of that peer, and of nothing else. */
+static void
+take_error (GstP2pBaseBin *self, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  gst_message_parse_error (message, &error, &debug);
+  GST_INFO_OBJECT (self, "%s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message, debug);
+  if (error->domain == GST_STREAM_ERROR)
+    {
+      g_autoptr (GError) malformed
+          = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_INVALID, error->message);
+
+      gst_p2p_station_fail_channel (PRIVATE (self)->station, GST_MESSAGE_SRC (message), malformed);
+    }
+}
+
+static void
+gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
+{
+  GstP2pBaseBin *self = GST_P2P_BASE_BIN (bin);
+
+  switch (GST_MESSAGE_TYPE (message))
+    {
+    case GST_MESSAGE_ERROR:
+      /* Of pays and queues: their transport failed, and says so itself. */
+      take_error (self, message);
+      gst_message_unref (message);
+      return;
+    case GST_MESSAGE_ELEMENT:
+      if (gst_message_has_name (message, GST_P2P_FRAME_PAY_EOS))
+        {
+          gst_p2p_station_end_channel (PRIVATE (self)->station, GST_MESSAGE_SRC (message));
+          gst_message_unref (message);
+          return;
+        }
+      break;
+    default:
+      break;
+    }
+  GST_BIN_CLASS (gst_p2p_base_bin_parent_class)->handle_message (bin, message);
+}
+
+/* --- states --- */
+
+static gboolean
+enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
+{
+  GstP2pStation *station = PRIVATE (self)->station;
+  g_autoptr (GstP2pSettings) settings = copy_settings (self);
+
+  switch (transition)
+    {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      if (!gst_p2p_settings_validate (settings, error)
+          || !gst_p2p_station_start (station, settings, error))
+        return FALSE;
+      g_object_notify (G_OBJECT (self), "fingerprint");
+      return TRUE;
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      /* Again: properties may have been set in READY, the fingerprint to expect among them. */
+      if (!gst_p2p_settings_validate (settings, error))
+        return FALSE;
+      return gst_p2p_station_connect (station, settings,
+                                      GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
+    default:
+      return TRUE;
+    }
+}
+
+/* What enter() of the mirrored transition did is undone. */
+static void
+leave (GstP2pBaseBin *self, GstStateChange transition)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  switch (transition)
+    {
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      /* Inactive pads first: a thread of the transport may wait in them for downstream. */
+      gst_p2p_src_pads_deactivate (element);
+      gst_p2p_station_disconnect (PRIVATE (self)->station);
+      gst_p2p_src_pads_remove (element);
+      PRIVATE (self)->next_src = 0;
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      gst_p2p_station_stop (PRIVATE (self)->station);
+      break;
+    default:
+      break;
+    }
+}
+
+static gboolean
+is_live (GstP2pBaseBin *self)
+{
+  gboolean live;
+
+  GST_OBJECT_LOCK (self);
+  live = (GST_P2P_BASE_BIN_GET_CLASS (self)->directions & GST_P2P_DIRECTION_RECEIVE)
+         && PRIVATE (self)->settings->is_live;
+  GST_OBJECT_UNLOCK (self);
+  return live;
+}
+
+static GstStateChangeReturn
+gst_p2p_base_bin_change_state (GstElement *element, GstStateChange transition)
+{
+  GstP2pBaseBin *self = GST_P2P_BASE_BIN (element);
+  GstStateChangeReturn result;
+  g_autoptr (GError) error = NULL;
+
+  if (!enter (self, transition, &error))
+    {
+      gst_p2p_report (element, GST_MESSAGE_ERROR, error);
+      return GST_STATE_CHANGE_FAILURE;
+    }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    leave (self, transition);
+
+  result = GST_ELEMENT_CLASS (gst_p2p_base_bin_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    leave (self, transition);
+  else if (result == GST_STATE_CHANGE_FAILURE)
+    leave (self, GST_STATE_TRANSITION (GST_STATE_TRANSITION_NEXT (transition),
+                                       GST_STATE_TRANSITION_CURRENT (transition)));
+  else if (GST_STATE_TRANSITION_NEXT (transition) == GST_STATE_PAUSED && is_live (self))
+    result = GST_STATE_CHANGE_NO_PREROLL;
+  return result;
+}
+
+/* --- GObject --- */
+
+static void
+gst_p2p_base_bin_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  gboolean known;
+
+  GST_OBJECT_LOCK (object);
+  known = gst_p2p_settings_set_property (PRIVATE (object)->settings, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_p2p_base_bin_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstP2pBaseBinPrivate *priv = PRIVATE (object);
+  gboolean known = TRUE;
+
+  if (id == PROP_STATS)
+    {
+      g_value_take_boxed (value, gst_p2p_station_get_stats (priv->station));
+      return;
+    }
+  if (id == PROP_FINGERPRINT)
+    {
+      g_value_take_string (value, gst_p2p_station_get_fingerprint (priv->station));
+      return;
+    }
+
+  GST_OBJECT_LOCK (object);
+  if (id == PROP_CONNECTION_STATE)
+    g_value_set_enum (value, priv->state);
+  else
+    known = gst_p2p_settings_get_property (priv->settings, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_p2p_base_bin_dispose (GObject *object)
+{
+  /* Only if the element was disposed of without having been set to NULL. */
+  gst_p2p_station_disconnect (PRIVATE (object)->station);
+  gst_p2p_station_stop (PRIVATE (object)->station);
+  G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->dispose (object);
+}
+
+static void
+gst_p2p_base_bin_finalize (GObject *object)
+{
+  GstP2pBaseBinPrivate *priv = PRIVATE (object);
+
+  gst_p2p_settings_free (priv->settings);
+  gst_p2p_station_free (priv->station);
+  G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->finalize (object);
+}
+
+static GType
+connection_state_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_P2P_PEER_NEW, "No connection yet", "new" },
+    { GST_P2P_PEER_SIGNALING, "Exchanging credentials", "signaling" },
+    { GST_P2P_PEER_ICE, "Looking for a network path", "ice" },
+    { GST_P2P_PEER_DTLS, "Proving identities", "dtls" },
+    { GST_P2P_PEER_SCTP, "Setting up the association", "sctp" },
+    { GST_P2P_PEER_OPEN, "Connected", "open" },
+    { GST_P2P_PEER_CLOSED, "Over", "closed" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstP2pConnectionState", values));
+  return type;
+}
+
+static void
+gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  GST_DEBUG_CATEGORY_INIT (gst_p2p_debug, "p2p", 0, "peer-to-peer connections");
+
+  object_class->set_property = gst_p2p_base_bin_set_property;
+  object_class->get_property = gst_p2p_base_bin_get_property;
+  object_class->dispose = gst_p2p_base_bin_dispose;
+  object_class->finalize = gst_p2p_base_bin_finalize;
+  element_class->change_state = gst_p2p_base_bin_change_state;
+  element_class->request_new_pad = gst_p2p_base_bin_request_new_pad;
+  element_class->release_pad = gst_p2p_base_bin_release_pad;
+  GST_BIN_CLASS (klass)->handle_message = gst_p2p_base_bin_handle_message;
+
+  gst_p2p_settings_install (object_class, 0);
+  g_object_class_install_property (
+      object_class, PROP_FINGERPRINT,
+      g_param_spec_string ("fingerprint", "Fingerprint",
+                           "SHA-256 of this end's certificate, from READY on", NULL, flags));
+  g_object_class_install_property (object_class, PROP_CONNECTION_STATE,
+                                   g_param_spec_enum ("connection-state", "Connection state",
+                                                      "How far the furthest connection is",
+                                                      connection_state_get_type (),
+                                                      GST_P2P_PEER_NEW, flags));
+  g_object_class_install_property (
+      object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+                          "State, and for each peer the selected pair, round trip time, bytes and "
+                          "messages",
+                          GST_TYPE_STRUCTURE, flags));
+  gst_p2p_report_install_signals (klass);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_BASE_BIN, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SINK_PAD, 0);
+  gst_type_mark_as_plugin_api (connection_state_get_type (), 0);
+}
+
+gboolean
+gst_p2p_base_bin_set_uri (GstP2pBaseBin *self, const gchar *uri, GError **error)
+{
+  gboolean set;
+
+  GST_OBJECT_LOCK (self);
+  set = gst_p2p_settings_set_uri (PRIVATE (self)->settings, uri, error);
+  GST_OBJECT_UNLOCK (self);
+  return set;
+}
+
+gchar *
+gst_p2p_base_bin_get_uri (GstP2pBaseBin *self)
+{
+  gchar *uri;
+
+  GST_OBJECT_LOCK (self);
+  uri = gst_p2p_settings_get_uri (PRIVATE (self)->settings);
+  GST_OBJECT_UNLOCK (self);
+  return uri;
+}
+
+void
+gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirection directions)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  /* GObject does not let these be inherited by a class with properties of its own. */
+  object_class->set_property = gst_p2p_base_bin_set_property;
+  object_class->get_property = gst_p2p_base_bin_get_property;
+  klass->directions = directions;
+  gst_p2p_settings_install (object_class, directions);
+  if (directions & GST_P2P_DIRECTION_SEND)
+    gst_element_class_add_static_pad_template_with_gtype (GST_ELEMENT_CLASS (klass), &sink_template,
+                                                          GST_TYPE_P2P_SINK_PAD);
+  if (directions & GST_P2P_DIRECTION_RECEIVE)
+    gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src_template);
+}
+
+static void
+gst_p2p_base_bin_init (GstP2pBaseBin *self)
+{
+  GstP2pBaseBinPrivate *priv = PRIVATE (self);
+
+  priv->settings = gst_p2p_settings_new ();
+  priv->station = gst_p2p_station_new (GST_ELEMENT (self), &endpoint_callbacks);
+  /* The transports hold sources and sinks; what this element is, its subclass says. */
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+}
+
+/* --- GstChildProxy: pad properties as in "p2psink name=s  s.sink_0::label=video" --- */
+
+static GObject *
+get_child_by_name (GstChildProxy *proxy, const gchar *name)
+{
+  GstChildProxyInterface *parent
+      = g_type_interface_peek_parent (GST_CHILD_PROXY_GET_INTERFACE (proxy));
+  GstPad *pad = gst_element_get_static_pad (GST_ELEMENT (proxy), name);
+
+  return pad ? G_OBJECT (pad) : parent->get_child_by_name (proxy, name);
+}
+
+static void
+gst_p2p_base_bin_child_proxy_init (gpointer iface, gpointer data)
+{
+  ((GstChildProxyInterface *)iface)->get_child_by_name = get_child_by_name;
+}

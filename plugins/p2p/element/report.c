@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * report: see report.h.
+ */
+#include "plugins/p2p/element/report.h"
+
+#include "gst/p2p/base/error.h"
+
+static void
+translate (const GError *error, GQuark *domain, gint *code)
+{
+  *domain = GST_RESOURCE_ERROR;
+  *code = GST_RESOURCE_ERROR_FAILED;
+  if (error->domain != GST_P2P_ERROR)
+    return;
+
+  switch ((GstP2pError)error->code)
+    {
+    case GST_P2P_ERROR_INVALID:
+    case GST_P2P_ERROR_LIMIT:
+      *domain = GST_STREAM_ERROR;
+      *code = GST_STREAM_ERROR_DECODE;
+      break;
+    case GST_P2P_ERROR_SETTINGS:
+      *code = GST_RESOURCE_ERROR_SETTINGS;
+      break;
+    case GST_P2P_ERROR_NOT_FOUND:
+      *code = GST_RESOURCE_ERROR_NOT_FOUND;
+      break;
+    case GST_P2P_ERROR_ID_TAKEN:
+    case GST_P2P_ERROR_BUSY:
+      *code = GST_RESOURCE_ERROR_BUSY;
+      break;
+    case GST_P2P_ERROR_UNAUTHORIZED:
+    case GST_P2P_ERROR_FINGERPRINT:
+      *code = GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+      break;
+    case GST_P2P_ERROR_SIGNALING:
+    case GST_P2P_ERROR_NO_PATH:
+    case GST_P2P_ERROR_TIMEOUT:
+    case GST_P2P_ERROR_LOST:
+      *code = GST_RESOURCE_ERROR_OPEN_READ_WRITE;
+      break;
+    case GST_P2P_ERROR_CRYPTO:
+    case GST_P2P_ERROR_FAILED:
+      break;
+    }
+}
+
+void
+gst_p2p_report (GstElement *element, GstMessageType type, const GError *error)
+{
+  GQuark domain;
+  gint code;
+
+  translate (error, &domain, &code);
+  gst_element_message_full (
+      element, type, domain, code, g_strdup (error->message),
+      g_strdup_printf ("%s: %d", g_quark_to_string (error->domain), error->code), __FILE__,
+      G_STRFUNC, __LINE__);
+}
+
+void
+gst_p2p_report_waiting (GstElement *element, const gchar *id, const gchar *signaling_uri)
+{
+  GST_ELEMENT_INFO (element, RESOURCE, SETTINGS,
+                    ("Waiting to be called as \"%s\" at %s", id, signaling_uri),
+                    ("the other end needs remote-id=%s", id));
+}
+
+/* --- signals --- */
+
+enum
+{
+  SIGNAL_PEER_CONNECTED,
+  SIGNAL_PEER_DISCONNECTED,
+  SIGNAL_ACCEPT_PEER,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+void
+gst_p2p_report_install_signals (gpointer klass)
+{
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  /**
+   * GstP2pBaseBin::peer-connected:
+   * @id: the peer's id
+   * @fingerprint: of its certificate, verified
+   *
+   * A connection is open. On the element's control thread: return soon, and do not change states.
+   */
+  signals[SIGNAL_PEER_CONNECTED]
+      = g_signal_new ("peer-connected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                      2, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstP2pBaseBin::peer-disconnected:
+   * @id: the peer's id
+   * @reason: a word: "bye", "eos", "lost", "error", …
+   *
+   * A connection that was open is over.
+   */
+  signals[SIGNAL_PEER_DISCONNECTED]
+      = g_signal_new ("peer-disconnected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstP2pBaseBin::accept-peer:
+   * @id: the caller's id, as the signaling server vouches for it
+   * @fingerprint: of the certificate that it will have to prove
+   *
+   * Returns: whether to answer the call; without a handler every call is answered.
+   */
+  signals[SIGNAL_ACCEPT_PEER]
+      = g_signal_new ("accept-peer", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins,
+                      NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_STRING, G_TYPE_STRING);
+}
+
+gboolean
+gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fingerprint)
+{
+  gboolean accept = TRUE;
+
+  if (g_signal_has_handler_pending (element, signals[SIGNAL_ACCEPT_PEER], 0, FALSE))
+    g_signal_emit (element, signals[SIGNAL_ACCEPT_PEER], 0, id, fingerprint, &accept);
+  return accept;
+}
+
+void
+gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint,
+                          const GstStructure *stats)
+{
+  GstStructure *facts = gst_structure_copy (stats);
+
+  gst_structure_set_name (facts, "peer-connected");
+  gst_structure_remove_field (facts, "channels");
+  gst_structure_set (facts, "id", G_TYPE_STRING, id, "fingerprint", G_TYPE_STRING, fingerprint,
+                     NULL);
+  g_signal_emit (element, signals[SIGNAL_PEER_CONNECTED], 0, id, fingerprint);
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), facts));
+}
+
+void
+gst_p2p_report_disconnected (GstElement *element, const gchar *id, const gchar *reason)
+{
+  GstStructure *facts = gst_structure_new ("peer-disconnected", "id", G_TYPE_STRING, id, "reason",
+                                           G_TYPE_STRING, reason, NULL);
+
+  g_signal_emit (element, signals[SIGNAL_PEER_DISCONNECTED], 0, id, reason);
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), facts));
+}

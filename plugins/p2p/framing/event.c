@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * frameevent: see frameevent.h.
+ */
+#include "plugins/p2p/framing/event.h"
+
+#include <gst/video/video.h>
+
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/safetext.h"
+#include "plugins/p2p/framing/time.h"
+
+#define KEY_UNIT_NAME "GstForceKeyUnit"
+#define NAVIGATION_NAME "application/x-gst-navigation"
+#define RECONFIGURE_NAME "reconfigure"
+#define FORMAT_NAME "gst-p2p-format"
+#define APPLICATION_PREFIX "application/x-gst-p2p-"
+
+static GstClockTime
+shift (GstClockTime time, gint64 offset)
+{
+  gint64 shifted;
+
+  if (time > G_MAXINT64 || __builtin_add_overflow ((gint64)time, offset, &shifted) || shifted < 0)
+    return GST_CLOCK_TIME_NONE;
+  return shifted;
+}
+
+static gchar *
+print_key_unit (GstClockTime running_time, gboolean all_headers, guint count)
+{
+  return g_strdup_printf (KEY_UNIT_NAME ", running-time=(guint64)%" G_GUINT64_FORMAT
+                                        ", all-headers=(boolean)%s, count=(uint)%u",
+                          running_time, all_headers ? "true" : "false", count);
+}
+
+static gchar *
+print_custom (GstEvent *event)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+  GstClockTime running_time;
+  gboolean all_headers;
+  guint count;
+
+  if (!structure)
+    return NULL;
+  if (gst_video_event_parse_downstream_force_key_unit (event, NULL, NULL, &running_time,
+                                                       &all_headers, &count))
+    return print_key_unit (running_time, all_headers, count);
+  if (g_str_has_prefix (gst_structure_get_name (structure), APPLICATION_PREFIX))
+    return gst_p2p_safetext_print_structure (structure, NULL);
+  return NULL;
+}
+
+static gchar *
+print_format (GstEvent *event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  return g_strdup_printf (FORMAT_NAME ", format=(string)%s",
+                          segment->format == GST_FORMAT_BYTES ? "bytes" : "time");
+}
+
+/* Within the limit, if need be without the stream headers: those go as buffers. */
+static gchar *
+print_caps (GstCaps *caps, GError **error)
+{
+  g_autoptr (GstCaps) smaller = NULL;
+  g_autofree gchar *text = gst_p2p_safetext_print_caps (caps, error);
+
+  if (text && strlen (text) > GST_P2P_FRAME_MAX_CAPS)
+    {
+      g_clear_pointer (&text, g_free);
+      smaller = gst_caps_copy (caps);
+      for (guint i = 0; i < gst_caps_get_size (smaller); i++)
+        gst_structure_remove_field (gst_caps_get_structure (smaller, i), "streamheader");
+      text = gst_p2p_safetext_print_caps (smaller, error);
+    }
+  if (text && strlen (text) > GST_P2P_FRAME_MAX_CAPS)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "The text is over the limit of 64 KiB");
+      return NULL;
+    }
+  return g_steal_pointer (&text);
+}
+
+static GBytes *
+write_stream_start (GstEvent *event)
+{
+  const gchar *id;
+  GstStreamFlags flags;
+  guint8 flags_be[4];
+  GByteArray *object = g_byte_array_new ();
+
+  gst_event_parse_stream_start (event, &id);
+  gst_event_parse_stream_flags (event, &flags);
+  gst_p2p_write_u32 (flags_be, flags);
+  g_byte_array_append (object, flags_be, sizeof flags_be);
+  g_byte_array_append (object, (const guint8 *)id,
+                       MIN (strlen (id), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be));
+  return g_byte_array_free_to_bytes (object);
+}
+
+/* %NULL: the gap has no running time. */
+static GBytes *
+write_gap (GstEvent *event, const GstSegment *segment)
+{
+  GstP2pFrameBuffer gap = { .dts = GST_CLOCK_TIME_NONE };
+  guint8 object[16];
+
+  gst_event_parse_gap (event, &gap.pts, &gap.duration);
+  gst_p2p_frame_time_convert (segment, &gap);
+  if (!GST_CLOCK_TIME_IS_VALID (gap.pts))
+    return NULL;
+  gst_p2p_write_u64 (object, gap.pts);
+  gst_p2p_write_u64 (object + 8, gap.duration);
+  return g_bytes_new (object, sizeof object);
+}
+
+gboolean
+gst_p2p_frame_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
+                               GBytes **object, GError **error)
+{
+  GstTagList *tags;
+  GstCaps *caps;
+  gchar *text = NULL;
+
+  *kind = 0;
+  *object = NULL;
+  switch (GST_EVENT_TYPE (event))
+    {
+    case GST_EVENT_STREAM_START:
+      *kind = GST_P2P_FRAME_STREAM_START;
+      *object = write_stream_start (event);
+      return TRUE;
+    case GST_EVENT_GAP:
+      *object = write_gap (event, segment);
+      *kind = *object ? GST_P2P_FRAME_GAP : 0;
+      return TRUE;
+    case GST_EVENT_EOS:
+      *kind = GST_P2P_FRAME_EOS;
+      return TRUE;
+    case GST_EVENT_CAPS:
+      gst_event_parse_caps (event, &caps);
+      text = print_caps (caps, error);
+      if (!text)
+        return FALSE;
+      *kind = GST_P2P_FRAME_CAPS;
+      break;
+    case GST_EVENT_TAG:
+      gst_event_parse_tag (event, &tags);
+      text = gst_p2p_safetext_print_tags (tags);
+      *kind = GST_P2P_FRAME_TAGS;
+      break;
+    case GST_EVENT_SEGMENT:
+      text = print_format (event);
+      *kind = GST_P2P_FRAME_EVENT;
+      break;
+    case GST_EVENT_CUSTOM_DOWNSTREAM:
+    case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
+      text = print_custom (event);
+      *kind = GST_P2P_FRAME_EVENT;
+      break;
+    default: /* nothing that a receiver could use */
+      return TRUE;
+    }
+  /* Tags and events that are too long are not worth an error. */
+  if (text && strlen (text) <= GST_P2P_FRAME_MAX_TEXT)
+    *object = g_bytes_new (text, strlen (text));
+  else
+    *kind = 0;
+  g_free (text);
+  return TRUE;
+}
+
+typedef gpointer (*ParseFunc) (const gchar *text, gsize size, guint *new_names, GError **error);
+
+static gpointer
+parse_text (const GstP2pFrameObject *object, ParseFunc parse, guint *new_names, GError **error)
+{
+  GstMapInfo map;
+  gpointer result;
+
+  if (!object->payload || !gst_buffer_map (object->payload, &map, GST_MAP_READ))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A %s object without text",
+                   gst_p2p_frame_kind_get_name (object->kind));
+      return NULL;
+    }
+  result = parse ((const gchar *)map.data, map.size, new_names, error);
+  gst_buffer_unmap (object->payload, &map);
+  return result;
+}
+
+static void
+get_key_unit (const GstStructure *structure, GstClockTime *running_time, gboolean *all_headers,
+              guint *count)
+{
+  *running_time = GST_CLOCK_TIME_NONE;
+  *all_headers = FALSE;
+  *count = 0;
+  gst_structure_get_uint64 (structure, "running-time", running_time);
+  gst_structure_get_boolean (structure, "all-headers", all_headers);
+  gst_structure_get_uint (structure, "count", count);
+}
+
+static GstEvent *
+make_downstream (GstStructure *structure, GstP2pFrameEventContext *context)
+{
+  GstClockTime running_time;
+  gboolean all_headers;
+  guint count;
+
+  if (gst_structure_has_name (structure, KEY_UNIT_NAME))
+    {
+      get_key_unit (structure, &running_time, &all_headers, &count);
+      return gst_video_event_new_downstream_force_key_unit (
+          running_time, running_time, shift (running_time, context->offset), all_headers, count);
+    }
+  if (gst_structure_has_name (structure, FORMAT_NAME))
+    context->format = g_strcmp0 (gst_structure_get_string (structure, "format"), "bytes") == 0
+                          ? GST_FORMAT_BYTES
+                          : GST_FORMAT_TIME;
+  else if (g_str_has_prefix (gst_structure_get_name (structure), APPLICATION_PREFIX))
+    return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_copy (structure));
+  return NULL;
+}
+
+static GstEvent *
+make_upstream (GstStructure *structure)
+{
+  GstClockTime running_time;
+  gboolean all_headers;
+  guint count;
+
+  if (gst_structure_has_name (structure, KEY_UNIT_NAME))
+    {
+      get_key_unit (structure, &running_time, &all_headers, &count);
+      return gst_video_event_new_upstream_force_key_unit (running_time, all_headers, count);
+    }
+  if (gst_structure_has_name (structure, RECONFIGURE_NAME))
+    return gst_event_new_reconfigure ();
+  if (gst_structure_has_name (structure, NAVIGATION_NAME)
+      && gst_structure_get_string (structure, "event"))
+    return gst_event_new_navigation (gst_structure_copy (structure));
+  return NULL;
+}
+
+static GstEvent *
+make_caps (const GstP2pFrameObject *object, guint *new_names, GError **error)
+{
+  g_autoptr (GstCaps) caps
+      = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_caps, new_names, error);
+
+  if (!caps)
+    return NULL;
+  if (!gst_caps_is_fixed (caps))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "Caps of a stream are not fixed");
+      return NULL;
+    }
+  return gst_event_new_caps (caps);
+}
+
+static GstEvent *
+make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **error)
+{
+  gsize size = gst_buffer_get_size (object->payload);
+  g_autofree gchar *data = g_malloc0 (size + 1);
+  const gchar *id = data + 4;
+  GstEvent *event;
+
+  gst_buffer_extract (object->payload, 0, data, size);
+  if (size <= 4 || !g_utf8_validate_len (id, size - 4, NULL))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "A stream id is empty or is not UTF-8");
+      return NULL;
+    }
+  event = gst_event_new_stream_start (id);
+  gst_event_set_stream_flags (
+      event, gst_p2p_read_u32 ((const guint8 *)data)
+                 & (GST_STREAM_FLAG_SPARSE | GST_STREAM_FLAG_SELECT | GST_STREAM_FLAG_UNSELECT));
+  gst_event_set_group_id (event, group_id);
+  return event;
+}
+
+static GstEvent *
+make_gap (const GstP2pFrameObject *object, GError **error)
+{
+  guint8 data[16] = { 0 };
+  GstClockTime pts;
+
+  gst_buffer_extract (object->payload, 0, data, sizeof data);
+  pts = gst_p2p_read_u64 (data);
+  if (pts > G_MAXINT64)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
+      return NULL;
+    }
+  return gst_event_new_gap (pts, gst_p2p_read_u64 (data + 8));
+}
+
+gboolean
+gst_p2p_frame_event_from_object (const GstP2pFrameObject *object, GstP2pFrameEventContext *context,
+                                 GstEvent **event, GError **error)
+{
+  g_autoptr (GstStructure) structure = NULL;
+  g_autoptr (GstTagList) tags = NULL;
+
+  *event = NULL;
+  switch (object->kind)
+    {
+    case GST_P2P_FRAME_STREAM_START:
+      *event = make_stream_start (object, context->group_id, error);
+      return *event != NULL;
+    case GST_P2P_FRAME_CAPS:
+      *event = make_caps (object, &context->new_names, error);
+      return *event != NULL;
+    case GST_P2P_FRAME_GAP:
+      *event = make_gap (object, error);
+      return *event != NULL;
+    case GST_P2P_FRAME_EOS:
+      *event = gst_event_new_eos ();
+      return TRUE;
+    case GST_P2P_FRAME_TAGS:
+      tags
+          = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_tags, &context->new_names, error);
+      if (tags && !gst_tag_list_is_empty (tags))
+        *event = gst_event_new_tag (gst_tag_list_ref (tags));
+      return tags != NULL;
+    case GST_P2P_FRAME_EVENT:
+    case GST_P2P_FRAME_UPSTREAM:
+      structure = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_structure,
+                              &context->new_names, error);
+      if (structure)
+        *event = object->kind == GST_P2P_FRAME_EVENT ? make_downstream (structure, context)
+                                                     : make_upstream (structure);
+      return structure != NULL;
+    default:
+      return TRUE;
+    }
+}
+
+gchar *
+gst_p2p_frame_event_print_upstream (GstEvent *event, gint64 offset)
+{
+  GstClockTime running_time;
+  gboolean all_headers;
+  guint count;
+
+  switch (GST_EVENT_TYPE (event))
+    {
+    case GST_EVENT_RECONFIGURE:
+      return g_strdup (RECONFIGURE_NAME);
+    case GST_EVENT_NAVIGATION:
+      return gst_p2p_safetext_print_structure (gst_event_get_structure (event), NULL);
+    case GST_EVENT_CUSTOM_UPSTREAM:
+      if (gst_video_event_parse_upstream_force_key_unit (event, &running_time, &all_headers,
+                                                         &count))
+        return print_key_unit (shift (running_time, offset), all_headers, count);
+      return NULL;
+    default:
+      return NULL;
+    }
+}
+
+gchar *
+gst_p2p_frame_event_print_key_unit_request (void)
+{
+  return print_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0);
+}
+
+gboolean
+gst_p2p_frame_event_is_key_unit_request (GstEvent *event)
+{
+  return GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_UPSTREAM
+         && gst_video_event_is_force_key_unit (event);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * p2pframedepay: messages of one channel of a transport to buffers, caps and events.
+ *
+ *                ┌─────────── p2pframedepay ──────────┐
+ *   messages ──► │ sink                           src │ ─────► media
+ *                │                              reply │ ─────► messages back: ACK, UPSTREAM
+ *                └────────────────────────────────────┘
+ *
+ * What reply is linked to must let go (be stopped, or flushing) when this goes to READY; until then
+ * it may block: media does not wait for it, and an EOS only for half a second.
+ *
+ * One buffer on sink is one message. Flow returns of what is linked to src mean:
+ *
+ *   OK          taken, and acknowledged soon
+ *   EOS         no more is wanted: the rest is acknowledged and dropped
+ *   NOT_LINKED  nobody listens now: acknowledged and dropped
+ *   FLUSHING    dropped quietly, not acknowledged by itself
+ *   errors      returned to the transport; NOT_NEGOTIATED is posted as well, for nobody else does
+ *
+ * EOS on sink without an EOS object (frames) means that the sender left without ending: an element
+ * message "GstP2pFrameDepayTruncated" is posted, then EOS goes downstream. With is-live, data waits
+ * for the element's PLAYING, since the mapping of time is fixed by the first buffer.
+ */
+#pragma once
+
+#include "plugins/p2p/framing/base.h"
+#include "plugins/p2p/framing/timeline.h"
+
+G_BEGIN_DECLS
+
+#define GST_P2P_FRAME_DEPAY_TRUNCATED "GstP2pFrameDepayTruncated"
+
+#define GST_TYPE_P2P_FRAME_DEPAY (gst_p2p_frame_depay_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPAY, GstP2pFrameBase)
+
+GST_ELEMENT_REGISTER_DECLARE (p2pframedepay);
+
+G_END_DECLS

@@ -1,0 +1,658 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-p2pframepay
+ * @title: p2pframepay
+ *
+ * Turns buffers, caps and events into messages for one data channel. See p2pframepay.h for the
+ * pads. It lives inside p2psink, and works alone, too:
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! vp8enc ! p2pframepay framing=raw ! fakesink
+ * ]| Thirty messages go out, and with the last GstP2pFramePayEos is posted; EOS is not forwarded.
+ *
+ * Three threads come here. The streaming thread of the sink pad sends everything and waits while
+ * too much is unacknowledged. The thread that pushes into the reply pad takes the acknowledgements;
+ * it never waits for the streaming thread. The worker sends the receiver's events upstream, since
+ * elements there may hold a lock that only an acknowledgement releases.
+ */
+#include "plugins/p2p/framing/p2pframepay.h"
+
+#include <gst/video/video.h>
+
+#include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/base/error.h"
+#include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/reassembler.h"
+#include "gst/p2p/frame/safetext.h"
+#include "plugins/p2p/framing/upstream.h"
+#include "plugins/p2p/framing/event.h"
+#include "plugins/p2p/framing/time.h"
+#include "plugins/p2p/framing/enums.h"
+#include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/framing/sendwindow.h"
+#include "plugins/p2p/framing/headers.h"
+
+GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
+#define GST_CAT_DEFAULT p2pframepay_debug
+
+#define DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
+/* On an unreliable channel the last objects and their ACK may never come: after this long, ask. */
+#define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
+/* What an object counts in flight beside its bytes. */
+#define OVERHEAD GST_P2P_FRAME_FIRST_HEADER_SIZE
+
+struct _GstP2pFramePay
+{
+  GstP2pFrameBase parent;
+
+  /* const */
+  GstPad *sink, *src, *reply;
+  GstP2pSendWindow *window;
+  GstP2pEventCourier *courier;
+
+  /* OBJECT_LOCK */
+  GstP2pLeaky leaky;
+  guint max_in_flight;
+  gboolean hold;
+
+  /* fixed while PAUSED or PLAYING */
+  GstP2pFrameAgreement agreement;
+
+  /* streaming thread of the sink pad; state changes while it is stopped */
+  GstSegment segment;
+  GstCaps *caps;
+  guint16 epoch;
+  gboolean src_started;
+  gboolean sent_buffer; /* a newcomer has begun to receive media */
+  gboolean skipping;    /* up to the next keyframe */
+  gboolean discont;
+  gboolean refused_caps; /* and said so */
+  GstFormat sent_format;
+
+  /* thread of the reply pad */
+  GstP2pReassembler *replies;
+  GstP2pFrameEventContext context;
+  gboolean failed;
+};
+
+enum
+{
+  PROP_0,
+  PROP_MAX_IN_FLIGHT,
+  PROP_LEAKY,
+  PROP_HOLD_WHEN_CLOSED,
+  PROP_STATS
+};
+
+static GstStaticPadTemplate reply_template
+    = GST_STATIC_PAD_TEMPLATE ("reply", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_P2P_FRAME_BASE)
+GST_ELEMENT_REGISTER_DEFINE (p2pframepay, "p2pframepay", GST_RANK_NONE, GST_TYPE_P2P_FRAME_PAY)
+
+/* The properties that may change meanwhile, as a call from a streaming thread sees them. */
+typedef struct
+{
+  GstP2pLeaky leaky;
+  guint max_in_flight;
+  gboolean hold;
+} Settings;
+
+static Settings
+get_settings (GstP2pFramePay *self)
+{
+  Settings settings;
+
+  GST_OBJECT_LOCK (self);
+  settings = (Settings){ self->leaky, self->max_in_flight, self->hold };
+  GST_OBJECT_UNLOCK (self);
+  return settings;
+}
+
+static void
+post_eos (GstP2pFramePay *self)
+{
+  gst_element_post_message (
+      GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), gst_structure_new_empty (GST_P2P_FRAME_PAY_EOS)));
+}
+
+/* ---- sending: the streaming thread ---- */
+
+/* The transport wants a stream-start and a segment before data, as every element does. */
+static void
+start_src (GstP2pFramePay *self)
+{
+  if (self->src_started)
+    return;
+  self->src_started = TRUE;
+  gst_p2p_quiet_pad_begin (self->src);
+}
+
+/* Takes what is not @list; both are messages. */
+static GstFlowReturn
+push_messages (GstP2pFramePay *self, GstBuffer *message, GstBufferList *list)
+{
+  start_src (self);
+  return list ? gst_pad_push_list (self->src, list) : gst_pad_push (self->src, message);
+}
+
+/* Counts the object before it is pushed: its ACK may be faster than the push's return. */
+static GstFlowReturn
+send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
+             GstBuffer *data)
+{
+  GstP2pFrameHeader header = { .kind = kind, .epoch = self->epoch };
+  gsize size = prefix_size + (data ? gst_buffer_get_size (data) : 0);
+  GstP2pSendMark mark = kind == GST_P2P_FRAME_EOS     ? GST_P2P_SEND_EOS
+                        : kind == GST_P2P_FRAME_PROBE ? GST_P2P_SEND_PROBE
+                                                      : GST_P2P_SEND_PLAIN;
+  GstBufferList *list;
+  GstBuffer *message;
+
+  header.seq = gst_p2p_send_window_add (self->window, OVERHEAD + size, mark);
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  message = gst_p2p_frame_split (&header, prefix, prefix_size, data,
+                                 MIN (self->agreement.max_message_size, GST_P2P_FRAME_MAX_MESSAGE),
+                                 &list);
+  GST_LOG_OBJECT (self, "%s object %u of %" G_GSIZE_FORMAT " bytes",
+                  gst_p2p_frame_kind_get_name (kind), header.seq, size);
+  return push_messages (self, message, list);
+}
+
+/* Waits until an object of @size bytes may be in flight. */
+static GstFlowReturn
+wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
+{
+  gint64 stall_us = self->agreement.unreliable ? PROBE_INTERVAL_US : -1;
+  GstP2pSendWindowState state;
+
+  while ((state = gst_p2p_send_window_wait (self->window, OVERHEAD + size, settings->max_in_flight,
+                                            stall_us))
+         == GST_P2P_SEND_WINDOW_STALLED)
+    {
+      GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL);
+
+      if (flow != GST_FLOW_OK)
+        return flow;
+    }
+  return state == GST_P2P_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+}
+
+/* The flow that is upstream's to know: a branch of a tee must not stop the others, nor the source
+ * before whoever stops the branch has said why. */
+static GstFlowReturn
+tell_upstream (GstP2pFramePay *self, GstFlowReturn flow)
+{
+  if (flow == GST_FLOW_OK || !get_settings (self).hold)
+    return flow;
+  GST_DEBUG_OBJECT (self, "held: %s", gst_flow_get_name (flow));
+  gst_p2p_send_window_wait_closed (self->window);
+  return GST_FLOW_FLUSHING;
+}
+
+static GstFlowReturn
+send_event_object (GstP2pFramePay *self, guint8 kind, GBytes *object)
+{
+  Settings settings = get_settings (self);
+  GstFlowReturn flow = GST_FLOW_OK;
+  gsize size = object ? g_bytes_get_size (object) : 0;
+  g_autoptr (GstBuffer) buffer = object ? gst_buffer_new_wrapped_bytes (object) : NULL;
+
+  /* An EOS must not wait, and events of a leaky stream do not wait for what it is about to drop. */
+  if (kind != GST_P2P_FRAME_EOS && settings.leaky == GST_P2P_LEAKY_NO)
+    flow = wait_for_room (self, size, &settings);
+  return flow == GST_FLOW_OK ? send_object (self, kind, NULL, 0, buffer) : flow;
+}
+
+static void
+skip_to_key_unit (GstP2pFramePay *self)
+{
+  self->skipping = TRUE;
+  gst_p2p_frame_base_count_dropped (GST_P2P_FRAME_BASE (self));
+  if (gst_p2p_frame_base_may_request_key_unit (GST_P2P_FRAME_BASE (self)))
+    gst_pad_push_event (self->sink,
+                        gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+static GstFlowReturn
+send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
+{
+  GstP2pFrameBuffer frame = {
+    .pts = GST_BUFFER_PTS (buffer),
+    .dts = GST_BUFFER_DTS (buffer),
+    .duration = GST_BUFFER_DURATION (buffer),
+    .offset = GST_BUFFER_OFFSET (buffer),
+    .offset_end = GST_BUFFER_OFFSET_END (buffer),
+    .flags = GST_BUFFER_FLAGS (buffer),
+  };
+  guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
+  gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
+
+  if (size > G_MAXUINT32)
+    {
+      GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("A buffer of 4 GiB or more cannot be sent."),
+                         (NULL));
+      return GST_FLOW_ERROR;
+    }
+  if (settings->leaky == GST_P2P_LEAKY_NO)
+    {
+      GstFlowReturn flow = wait_for_room (self, size, settings);
+
+      if (flow != GST_FLOW_OK)
+        return flow;
+    }
+  gst_p2p_frame_time_convert (&self->segment, &frame);
+  if (self->discont)
+    frame.flags |= GST_BUFFER_FLAG_DISCONT;
+  self->discont = FALSE;
+  gst_p2p_frame_buffer_write (&frame, prefix);
+  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
+}
+
+/* Pieces of at most max-message-size; an empty buffer is an empty message. */
+static GstFlowReturn
+send_raw (GstP2pFramePay *self, GstBuffer *buffer)
+{
+  gsize size = gst_buffer_get_size (buffer), most = self->agreement.max_message_size, done, piece;
+  gboolean header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
+  GstBufferList *list = NULL;
+  GstBuffer *message = NULL;
+
+  if (size > most)
+    list = gst_buffer_list_new_sized (1 + size / most);
+  for (done = 0; done < size || !message; done += piece)
+    {
+      piece = MIN (size - done, most);
+      message = gst_buffer_new ();
+      gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
+      if (header) /* nobody can do without */
+        GST_BUFFER_FLAG_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+      if (list)
+        gst_buffer_list_add (list, message);
+    }
+  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  return push_messages (self, message, list);
+}
+
+static GstFlowReturn
+send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
+{
+  return self->agreement.raw ? send_raw (self, buffer) : send_frame (self, buffer, settings);
+}
+
+/* A newcomer gets the stream headers that others got long ago. */
+static GstFlowReturn
+send_stream_headers (GstP2pFramePay *self, const Settings *settings)
+{
+  g_autoptr (GstBufferList) headers = gst_p2p_stream_headers_get (self->caps);
+  guint n = headers ? gst_buffer_list_length (headers) : 0;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  for (guint i = 0; flow == GST_FLOW_OK && i < n; i++)
+    flow = send_buffer (self, gst_buffer_list_get (headers, i), settings);
+  return flow;
+}
+
+/* Whether @buffer is passed over: for want of a keyframe, or because the receiver is too slow. */
+static gboolean
+skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
+{
+  /* Muxers flag their headers as both. */
+  gboolean delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)
+                   && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
+  gboolean leaky = settings->leaky == GST_P2P_LEAKY_DOWNSTREAM;
+  gboolean room = TRUE;
+
+  /* A leaky queue before us has dropped something, or a newcomer begins in the middle. */
+  if (delta && (!self->sent_buffer || self->skipping || (leaky && GST_BUFFER_IS_DISCONT (buffer))))
+    {
+      skip_to_key_unit (self);
+      return TRUE;
+    }
+  if (leaky && !self->agreement.raw)
+    {
+      gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
+
+      room = gst_p2p_send_window_has_room (self->window, OVERHEAD + size, settings->max_in_flight);
+    }
+  if (!room)
+    {
+      skip_to_key_unit (self);
+      return TRUE;
+    }
+  if (self->skipping)
+    self->discont = TRUE;
+  self->skipping = FALSE;
+  return FALSE;
+}
+
+static GstFlowReturn
+sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (parent);
+  Settings settings = get_settings (self);
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  if (!skips (self, buffer, &settings))
+    {
+      if (!self->sent_buffer && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER))
+        flow = send_stream_headers (self, &settings);
+      self->sent_buffer = TRUE;
+      if (flow == GST_FLOW_OK)
+        flow = send_buffer (self, buffer, &settings);
+    }
+  gst_buffer_unref (buffer);
+  return tell_upstream (self, flow);
+}
+
+/* TRUE: the format is the one that the receiver assumes already. */
+static gboolean
+take_segment (GstP2pFramePay *self, GstEvent *event)
+{
+  GstFormat format;
+
+  gst_event_copy_segment (event, &self->segment);
+  format = self->segment.format == GST_FORMAT_BYTES ? GST_FORMAT_BYTES : GST_FORMAT_TIME;
+  if (format == self->sent_format)
+    return TRUE;
+  self->sent_format = format;
+  return FALSE;
+}
+
+static gboolean
+send_event (GstP2pFramePay *self, GstEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) object = NULL;
+  guint8 kind;
+
+  if (!gst_p2p_frame_event_to_object (event, &self->segment, &kind, &object, &error))
+    {
+      if (self->refused_caps) /* sticky events come again and again */
+        return FALSE;
+      self->refused_caps = TRUE;
+      GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+                         ("These caps cannot be sent to a peer. %s.", error->message),
+                         ("%" GST_PTR_FORMAT, event));
+      return FALSE;
+    }
+  if (kind == GST_P2P_FRAME_CAPS)
+    self->epoch++;
+  return kind == 0 || tell_upstream (self, send_event_object (self, kind, object)) == GST_FLOW_OK;
+}
+
+static gboolean
+sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (parent);
+  gboolean raw = self->agreement.raw;
+  GstCaps *caps;
+  gboolean done = raw;
+
+  switch (GST_EVENT_TYPE (event))
+    {
+    case GST_EVENT_FLUSH_START:
+      gst_p2p_send_window_set_flushing (self->window, TRUE);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_segment_init (&self->segment, GST_FORMAT_TIME);
+      self->discont = TRUE;
+      gst_p2p_send_window_set_flushing (self->window, FALSE);
+      break;
+    case GST_EVENT_CAPS:
+      gst_event_parse_caps (event, &caps);
+      gst_caps_replace (&self->caps, caps);
+      break;
+    case GST_EVENT_SEGMENT:
+      done |= take_segment (self, event);
+      break;
+    case GST_EVENT_EOS:
+      if (raw)
+        post_eos (self);
+      break;
+    default:
+      break;
+    }
+  if (!done)
+    done = send_event (self, event);
+  gst_event_unref (event);
+  return done;
+}
+
+/* ---- replies: the thread that pushes into the reply pad ---- */
+
+static gboolean
+handle_ack (GstP2pFramePay *self, GstBuffer *object)
+{
+  guint8 seq[4] = { 0 };
+  gboolean eos, known;
+
+  gst_buffer_extract (object, 0, seq, sizeof seq);
+  known = gst_p2p_send_window_acknowledge (self->window, gst_p2p_read_u32 (seq), &eos);
+  if (eos)
+    post_eos (self);
+  return known;
+}
+
+static gboolean
+handle_reply (GstP2pFramePay *self, const GstP2pFrameObject *object, GError **error)
+{
+  GstEvent *event;
+
+  if (object->kind == GST_P2P_FRAME_ACK && !handle_ack (self, object->payload))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "An acknowledgement of what was never sent");
+      return FALSE;
+    }
+  if (!gst_p2p_frame_event_from_object (object, &self->context, &event, error))
+    return FALSE;
+  if (event)
+    gst_p2p_event_courier_take (self->courier, event);
+  return TRUE;
+}
+
+static GstFlowReturn
+reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (parent);
+  g_autoptr (GError) error = NULL;
+  GstP2pFrameObject object;
+  gboolean ok = TRUE;
+
+  if (!self->agreement.raw && !self->failed)
+    {
+      ok = gst_p2p_reassembler_push (self->replies, message, &error);
+      while (ok && gst_p2p_reassembler_pop (self->replies, &object))
+        {
+          ok = handle_reply (self, &object, &error);
+          gst_p2p_frame_object_clear (&object);
+        }
+    }
+  gst_buffer_unref (message);
+  if (!ok)
+    {
+      self->failed = TRUE;
+      GST_ELEMENT_ERROR (self, STREAM, DECODE,
+                         ("The receiver sent something malformed. %s.", error->message), (NULL));
+    }
+  return self->failed ? GST_FLOW_ERROR : GST_FLOW_OK;
+}
+
+/* ---- life ---- */
+
+static void
+start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
+  GstP2pReassemblerConfig config = { .replies = TRUE };
+
+  self->agreement = *agreement;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  gst_clear_caps (&self->caps);
+  self->epoch = 0;
+  self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
+  self->refused_caps = FALSE;
+  self->sent_format = GST_FORMAT_TIME;
+  g_clear_pointer (&self->replies, gst_p2p_reassembler_free);
+  self->replies = gst_p2p_reassembler_new (&config);
+  self->context = (GstP2pFrameEventContext){ .new_names = GST_P2P_SAFETEXT_NEW_NAMES };
+  self->failed = FALSE;
+
+  gst_p2p_send_window_reset (self->window);
+  gst_p2p_event_courier_start (self->courier);
+}
+
+static void
+interrupt (GstP2pFrameBase *base)
+{
+  gst_p2p_send_window_stop (GST_P2P_FRAME_PAY (base)->window);
+}
+
+static void
+stop (GstP2pFrameBase *base)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
+
+  gst_p2p_event_courier_stop (self->courier);
+  gst_clear_caps (&self->caps);
+}
+
+static GstStructure *
+get_stats (GstP2pFramePay *self)
+{
+  GstStructure *stats
+      = gst_p2p_frame_base_get_stats (GST_P2P_FRAME_BASE (self), "p2pframepay-stats");
+
+  gst_p2p_send_window_add_stats (self->window, stats);
+  return stats;
+}
+
+static void
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id)
+    {
+    case PROP_MAX_IN_FLIGHT:
+      self->max_in_flight = g_value_get_uint (value);
+      break;
+    case PROP_LEAKY:
+      self->leaky = g_value_get_enum (value);
+      break;
+    case PROP_HOLD_WHEN_CLOSED:
+      self->hold = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (object);
+  Settings settings = get_settings (self);
+
+  switch (id)
+    {
+    case PROP_MAX_IN_FLIGHT:
+      g_value_set_uint (value, settings.max_in_flight);
+      break;
+    case PROP_LEAKY:
+      g_value_set_enum (value, settings.leaky);
+      break;
+    case PROP_HOLD_WHEN_CLOSED:
+      g_value_set_boolean (value, settings.hold);
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, get_stats (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+}
+
+static void
+finalize (GObject *object)
+{
+  GstP2pFramePay *self = GST_P2P_FRAME_PAY (object);
+
+  gst_p2p_event_courier_free (self->courier);
+  g_clear_pointer (&self->replies, gst_p2p_reassembler_free);
+  gst_p2p_send_window_free (self->window);
+  gst_clear_caps (&self->caps);
+
+  G_OBJECT_CLASS (gst_p2p_frame_pay_parent_class)->finalize (object);
+}
+
+static void
+gst_p2p_frame_pay_init (GstP2pFramePay *self)
+{
+  GstP2pFrameBase *base = GST_P2P_FRAME_BASE (self);
+
+  self->window = gst_p2p_send_window_new ();
+  self->max_in_flight = DEFAULT_MAX_IN_FLIGHT;
+
+  self->sink = gst_p2p_frame_base_add_pad (base, "sink");
+  gst_pad_set_chain_function (self->sink, sink_chain);
+  gst_pad_set_event_function (self->sink, sink_event);
+  self->courier = gst_p2p_event_courier_new ("p2pframepay", self->sink);
+
+  self->src = gst_p2p_frame_base_add_pad (base, "src");
+
+  self->reply = gst_p2p_frame_base_add_pad (base, "reply");
+  gst_pad_set_chain_function (self->reply, reply_chain);
+}
+
+static void
+gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstP2pFrameBaseClass *base_class = GST_P2P_FRAME_BASE_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  base_class->start = start;
+  base_class->interrupt = interrupt;
+  base_class->stop = stop;
+
+  g_object_class_install_property (
+      object_class, PROP_MAX_IN_FLIGHT,
+      g_param_spec_uint ("max-in-flight", "Maximum in flight",
+                         "Bytes sent and not acknowledged, at most; a single larger object may go "
+                         "(frames only)",
+                         1, G_MAXUINT, DEFAULT_MAX_IN_FLIGHT, flags));
+  g_object_class_install_property (object_class, PROP_LEAKY,
+                                   g_param_spec_enum ("leaky", "Leaky",
+                                                      "What happens when the receiver is too slow",
+                                                      GST_TYPE_P2P_LEAKY, GST_P2P_LEAKY_NO, flags));
+  g_object_class_install_property (
+      object_class, PROP_HOLD_WHEN_CLOSED,
+      g_param_spec_boolean ("hold-when-closed", "Hold when closed",
+                            "When messages are not taken any more, wait to be stopped instead of "
+                            "stopping what is upstream: for one branch of a tee",
+                            FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+                          "objects, bytes (sent), dropped (buffers), in-flight (bytes), "
+                          "in-flight-objects, ack-rtt-us (-1: unknown)",
+                          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_static_pad_template (element_class, &reply_template);
+  gst_element_class_set_static_metadata (
+      element_class, "Peer-to-peer frame payloader", "Codec/Payloader/Network",
+      "Turns buffers, caps and events into messages for a peer", "The gst-p2p authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_LEAKY, 0);
+  GST_DEBUG_CATEGORY_INIT (p2pframepay_debug, "p2pframepay", 0, "peer-to-peer frame payloader");
+}

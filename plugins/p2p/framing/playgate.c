@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * gate: see gate.h.
+ */
+#include "plugins/p2p/framing/playgate.h"
+
+void
+gst_p2p_gate_init (GstP2pGate *self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->open = FALSE;
+  self->stopped = TRUE;
+}
+
+void
+gst_p2p_gate_clear (GstP2pGate *self)
+{
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+}
+
+static void
+set (GstP2pGate *self, gboolean open, gboolean stopped)
+{
+  g_mutex_lock (&self->lock);
+  self->open = open;
+  self->stopped = stopped;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_p2p_gate_reset (GstP2pGate *self)
+{
+  set (self, FALSE, FALSE);
+}
+
+void
+gst_p2p_gate_set_open (GstP2pGate *self, gboolean open)
+{
+  set (self, open, FALSE);
+}
+
+void
+gst_p2p_gate_stop (GstP2pGate *self)
+{
+  set (self, FALSE, TRUE);
+}
+
+gboolean
+gst_p2p_gate_is_stopped (GstP2pGate *self)
+{
+  gboolean stopped;
+
+  g_mutex_lock (&self->lock);
+  stopped = self->stopped;
+  g_mutex_unlock (&self->lock);
+  return stopped;
+}
+
+gboolean
+gst_p2p_gate_pass (GstP2pGate *self)
+{
+  gboolean pass;
+
+  g_mutex_lock (&self->lock);
+  while (!self->open && !self->stopped)
+    g_cond_wait (&self->cond, &self->lock);
+  pass = !self->stopped;
+  g_mutex_unlock (&self->lock);
+  return pass;
+}

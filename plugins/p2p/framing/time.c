@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * frametime: see frametime.h.
+ */
+#include "plugins/p2p/framing/time.h"
+
+/* None for what has no running time: none, or before time zero. */
+static GstClockTime
+to_running_time (const GstSegment *segment, GstClockTime time)
+{
+  guint64 running_time;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time)
+      || gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running_time) <= 0)
+    return GST_CLOCK_TIME_NONE;
+  return running_time;
+}
+
+static gboolean
+is_before (const GstSegment *segment, GstClockTime pts)
+{
+  return GST_CLOCK_TIME_IS_VALID (pts) && segment->rate > 0 && pts < segment->start;
+}
+
+static gboolean
+is_after (const GstSegment *segment, GstClockTime pts)
+{
+  return GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (segment->stop)
+         && segment->rate > 0 && segment->stop > segment->start && pts >= segment->stop;
+}
+
+static GstClockTime
+scale (GstClockTime duration, gdouble rate)
+{
+  if (!GST_CLOCK_TIME_IS_VALID (duration) || ABS (rate) == 1.0)
+    return duration;
+  return (GstClockTime)((gdouble)duration / ABS (rate));
+}
+
+/* A buffer that begins before the segment begins with it instead. */
+static void
+cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pFrameBuffer *frame)
+{
+  GstClockTime end = GST_CLOCK_TIME_IS_VALID (duration) ? pts + duration : pts;
+
+  frame->pts = to_running_time (segment, segment->start);
+  if (end > segment->start)
+    frame->duration = scale (end - segment->start, segment->rate);
+  else
+    frame->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+}
+
+void
+gst_p2p_frame_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame)
+{
+  GstClockTime pts = frame->pts, duration = frame->duration;
+
+  if (segment->format != GST_FORMAT_TIME)
+    {
+      frame->pts = frame->dts = frame->duration = GST_CLOCK_TIME_NONE;
+      return;
+    }
+  frame->dts = to_running_time (segment, frame->dts);
+  frame->pts = to_running_time (segment, pts);
+  frame->duration = scale (duration, segment->rate);
+  if (is_before (segment, pts))
+    cut (segment, pts, duration, frame);
+  else if (is_after (segment, pts))
+    frame->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * timeline: see timeline.h.
+ */
+#include "plugins/p2p/framing/timeline.h"
+
+struct _GstP2pTimeline
+{
+  gatomicrefcount refs;
+
+  /* const */
+  guint group_id;
+
+  /* lock */
+  GMutex lock;
+  gboolean fixed;
+  gint64 offset;
+};
+
+G_DEFINE_BOXED_TYPE (GstP2pTimeline, gst_p2p_timeline, gst_p2p_timeline_ref, gst_p2p_timeline_unref)
+
+GstP2pTimeline *
+gst_p2p_timeline_new (void)
+{
+  GstP2pTimeline *self = g_new0 (GstP2pTimeline, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->lock);
+  self->group_id = gst_util_group_id_next ();
+  return self;
+}
+
+GstP2pTimeline *
+gst_p2p_timeline_ref (GstP2pTimeline *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+gst_p2p_timeline_unref (GstP2pTimeline *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static GstClockTime
+get_running_time (GstElement *element)
+{
+  GstClockTime base = gst_element_get_base_time (element);
+  g_autoptr (GstClock) clock = gst_element_get_clock (element);
+  GstClockTime now = clock ? gst_clock_get_time (clock) : 0;
+
+  return now > base ? now - base : 0;
+}
+
+gint64
+gst_p2p_timeline_map (GstP2pTimeline *self, GstElement *element, GstClockTime time,
+                      GstSegment *segment)
+{
+  GstClockTime now = get_running_time (element);
+  gint64 offset;
+
+  g_mutex_lock (&self->lock);
+  if (!self->fixed)
+    {
+      self->offset = (gint64)(now - time);
+      self->fixed = TRUE;
+    }
+  offset = self->offset;
+  g_mutex_unlock (&self->lock);
+  segment->base = MAX (offset, 0);
+  segment->start = segment->time = segment->position = MAX (-offset, 0);
+  return offset;
+}
+
+gboolean
+gst_p2p_timeline_get_offset (GstP2pTimeline *self, gint64 *offset)
+{
+  gboolean fixed;
+
+  g_mutex_lock (&self->lock);
+  fixed = self->fixed;
+  *offset = self->offset;
+  g_mutex_unlock (&self->lock);
+  return fixed;
+}
+
+guint
+gst_p2p_timeline_get_group_id (GstP2pTimeline *self)
+{
+  return self->group_id;
+}

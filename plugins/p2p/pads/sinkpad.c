@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sinkpad: see sinkpad.h.
+ */
+#include "plugins/p2p/pads/sinkpad.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
+#define GST_CAT_DEFAULT gst_p2p_debug
+
+struct _GstP2pSinkPad
+{
+  GstGhostPad parent;
+
+  /* const after construction */
+  GstElement *tee;
+
+  /* OBJECT_LOCK */
+  gchar *label;
+  gboolean ordered;
+  gint max_retransmits;     /* -1: unlimited */
+  gint max_packet_lifetime; /* ms; -1: unlimited */
+  gboolean negotiated;
+  gint stream_id; /* -1: chosen by the connection */
+  gboolean wait;
+  gboolean eos;
+  guint n_ready; /* branches that take data */
+  gulong block_id;
+};
+
+G_DEFINE_TYPE (GstP2pSinkPad, gst_p2p_sink_pad, GST_TYPE_GHOST_PAD)
+
+enum
+{
+  PROP_0,
+  PROP_LABEL,
+  PROP_ORDERED,
+  PROP_MAX_RETRANSMITS,
+  PROP_MAX_PACKET_LIFETIME,
+  PROP_NEGOTIATED,
+  PROP_STREAM_ID
+};
+
+enum
+{
+  SIGNAL_EOS,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+gst_p2p_sink_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstP2pSinkPad *self = GST_P2P_SINK_PAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id)
+    {
+    case PROP_LABEL:
+      g_free (self->label);
+      self->label = g_value_dup_string (value);
+      break;
+    case PROP_ORDERED:
+      self->ordered = g_value_get_boolean (value);
+      break;
+    case PROP_MAX_RETRANSMITS:
+      self->max_retransmits = g_value_get_int (value);
+      break;
+    case PROP_MAX_PACKET_LIFETIME:
+      self->max_packet_lifetime = g_value_get_int (value);
+      break;
+    case PROP_NEGOTIATED:
+      self->negotiated = g_value_get_boolean (value);
+      break;
+    case PROP_STREAM_ID:
+      self->stream_id = g_value_get_int (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_p2p_sink_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstP2pSinkPad *self = GST_P2P_SINK_PAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id)
+    {
+    case PROP_LABEL:
+      g_value_set_string (value, self->label);
+      break;
+    case PROP_ORDERED:
+      g_value_set_boolean (value, self->ordered);
+      break;
+    case PROP_MAX_RETRANSMITS:
+      g_value_set_int (value, self->max_retransmits);
+      break;
+    case PROP_MAX_PACKET_LIFETIME:
+      g_value_set_int (value, self->max_packet_lifetime);
+      break;
+    case PROP_NEGOTIATED:
+      g_value_set_boolean (value, self->negotiated);
+      break;
+    case PROP_STREAM_ID:
+      g_value_set_int (value, self->stream_id);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_p2p_sink_pad_finalize (GObject *object)
+{
+  GstP2pSinkPad *self = GST_P2P_SINK_PAD (object);
+
+  g_free (self->label);
+  gst_object_unref (self->tee);
+  G_OBJECT_CLASS (gst_p2p_sink_pad_parent_class)->finalize (object);
+}
+
+static void
+gst_p2p_sink_pad_class_init (GstP2pSinkPadClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  object_class->set_property = gst_p2p_sink_pad_set_property;
+  object_class->get_property = gst_p2p_sink_pad_get_property;
+  object_class->finalize = gst_p2p_sink_pad_finalize;
+
+  g_object_class_install_property (
+      object_class, PROP_LABEL,
+      g_param_spec_string ("label", "Label", "The data channel's label (NULL = the pad's name)",
+                           NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_ORDERED,
+      g_param_spec_boolean ("ordered", "Ordered", "Deliver in the order of sending", TRUE, flags));
+  g_object_class_install_property (
+      object_class, PROP_MAX_RETRANSMITS,
+      g_param_spec_int ("max-retransmits", "Maximum retransmits",
+                        "Retransmissions of a message before it is given up (-1 = unlimited)", -1,
+                        G_MAXUINT16, -1, flags));
+  g_object_class_install_property (
+      object_class, PROP_MAX_PACKET_LIFETIME,
+      g_param_spec_int ("max-packet-lifetime", "Maximum packet lifetime",
+                        "Milliseconds before a message is given up (-1 = unlimited)", -1,
+                        G_MAXUINT16, -1, flags));
+  g_object_class_install_property (
+      object_class, PROP_NEGOTIATED,
+      g_param_spec_boolean ("negotiated", "Negotiated",
+                            "The peer knows of the channel; needs stream-id", FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_STREAM_ID,
+      g_param_spec_int ("stream-id", "Stream id", "SCTP stream of a negotiated channel (-1 = any)",
+                        -1, 1023, -1, flags));
+
+  /* EOS passed into the tee. Emitted on the streaming thread. */
+  signals[SIGNAL_EOS] = g_signal_new ("eos", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                      NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gst_p2p_sink_pad_init (GstP2pSinkPad *self)
+{
+  self->ordered = TRUE;
+  self->max_retransmits = self->max_packet_lifetime = self->stream_id = -1;
+}
+
+/* --- waiting for a connection --- */
+
+/* Holds data, gaps and EOS back; sticky events pass, so that a later branch finds them in the tee.
+ */
+static GstPadProbeReturn
+on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    {
+      GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+
+      if (type != GST_EVENT_EOS && type != GST_EVENT_GAP)
+        return GST_PAD_PROBE_PASS;
+    }
+  return GST_PAD_PROBE_OK;
+}
+
+/* Looks at the facts and blocks or unblocks accordingly. */
+static void
+update_block (GstP2pSinkPad *self)
+{
+  gulong remove = 0;
+  gboolean block;
+
+  GST_OBJECT_LOCK (self);
+  block = self->wait && self->n_ready == 0;
+  if (!block)
+    {
+      remove = self->block_id;
+      self->block_id = 0;
+    }
+  else if (self->block_id != 0)
+    {
+      block = FALSE; /* is blocked */
+    }
+  GST_OBJECT_UNLOCK (self);
+
+  if (remove)
+    {
+      gst_pad_remove_probe (GST_PAD (self), remove);
+    }
+  else if (block)
+    {
+      gulong id = gst_pad_add_probe (GST_PAD (self),
+                                     GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM,
+                                     on_blocked, NULL, NULL);
+
+      GST_OBJECT_LOCK (self);
+      self->block_id = id;
+      GST_OBJECT_UNLOCK (self);
+    }
+}
+
+void
+gst_p2p_sink_pad_set_wait (GstP2pSinkPad *self, gboolean wait)
+{
+  GST_OBJECT_LOCK (self);
+  self->wait = wait;
+  GST_OBJECT_UNLOCK (self);
+  update_block (self);
+}
+
+/* Behind the block: what passes here went into the tee. */
+static GstPadProbeReturn
+on_tee_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pSinkPad *self = user_data;
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+
+  if (type != GST_EVENT_EOS && type != GST_EVENT_STREAM_START && type != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+
+  GST_OBJECT_LOCK (self);
+  self->eos = type == GST_EVENT_EOS;
+  GST_OBJECT_UNLOCK (self);
+
+  if (type == GST_EVENT_EOS)
+    g_signal_emit (self, signals[SIGNAL_EOS], 0);
+  return GST_PAD_PROBE_OK;
+}
+
+GstPad *
+gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name)
+{
+  GstElement *tee = gst_element_factory_make ("tee", NULL);
+  g_autoptr (GstPad) target = NULL;
+  GstP2pSinkPad *self;
+
+  if (!tee)
+    return NULL;
+
+  /* Without a connection the tee drops; update_block() is what keeps data if it is to be kept. */
+  g_object_set (tee, "allow-not-linked", TRUE, NULL);
+  gst_bin_add (bin, tee);
+  gst_element_sync_state_with_parent (tee);
+
+  self = g_object_new (GST_TYPE_P2P_SINK_PAD, "name", name, "direction", GST_PAD_SINK, "template",
+                       templ, NULL);
+  self->tee = gst_object_ref (tee);
+  target = gst_element_get_static_pad (tee, "sink");
+  gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
+  gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+                     on_tee_event, self, NULL);
+  return GST_PAD (self);
+}
+
+void
+gst_p2p_sink_pad_dispose_tee (GstP2pSinkPad *self, GstBin *bin)
+{
+  gst_ghost_pad_set_target (GST_GHOST_PAD (self), NULL);
+  gst_element_set_state (self->tee, GST_STATE_NULL);
+  gst_bin_remove (bin, self->tee);
+}
+
+/* --- branches --- */
+
+GstP2pChannelConfig *
+gst_p2p_sink_pad_get_config (GstP2pSinkPad *self, gint *stream)
+{
+  GstP2pChannelConfig *config = gst_p2p_channel_config_new ();
+
+  GST_OBJECT_LOCK (self);
+  g_free (config->label);
+  config->label
+      = g_strndup (self->label ? self->label : GST_OBJECT_NAME (self), GST_P2P_MAX_LABEL_LENGTH);
+  config->ordered = self->ordered;
+  if (self->max_retransmits >= 0)
+    {
+      config->reliability = GST_P2P_RELIABILITY_MAX_RETRANSMITS;
+      config->parameter = self->max_retransmits;
+    }
+  else if (self->max_packet_lifetime >= 0)
+    {
+      config->reliability = GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME;
+      config->parameter = self->max_packet_lifetime;
+    }
+  *stream = self->negotiated ? self->stream_id : -1;
+  GST_OBJECT_UNLOCK (self);
+  return config;
+}
+
+GstPad *
+gst_p2p_sink_pad_add_branch (GstP2pSinkPad *self)
+{
+  return gst_element_request_pad_simple (self->tee, "src_%u");
+}
+
+void
+gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *self, GstPad *branch)
+{
+  /* The tee gives a new pad its sticky events with the next buffer; after EOS there is none. */
+  if (gst_p2p_sink_pad_is_eos (self))
+    gst_pad_push_event (branch, gst_event_new_eos ());
+
+  GST_OBJECT_LOCK (self);
+  self->n_ready++;
+  GST_OBJECT_UNLOCK (self);
+  update_block (self);
+}
+
+void
+gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *self, GstPad *branch)
+{
+  GST_OBJECT_LOCK (self);
+  self->n_ready--;
+  GST_OBJECT_UNLOCK (self);
+
+  /* Blocked first: what comes now waits for the next connection instead of being dropped. */
+  update_block (self);
+  gst_element_release_request_pad (self->tee, branch);
+}
+
+gboolean
+gst_p2p_sink_pad_is_eos (GstP2pSinkPad *self)
+{
+  gboolean eos;
+
+  GST_OBJECT_LOCK (self);
+  eos = self->eos;
+  GST_OBJECT_UNLOCK (self);
+  return eos;
+}

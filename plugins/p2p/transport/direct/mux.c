@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channelmux: see channelmux.h.
+ */
+#include "plugins/p2p/transport/direct/mux.h"
+
+#include "gst/p2p/base/error.h"
+
+GST_DEBUG_CATEGORY_STATIC (mux_debug);
+#define GST_CAT_DEFAULT mux_debug
+
+/* What is kept of streams without a channel, all together; more stays in SCTP's window. */
+#define MAX_UNCLAIMED (1024 * 1024)
+#define MAX_UNCLAIMED_MESSAGES 4096
+/* Streams that are in use at a time, and DCEP messages on each. */
+#define MAX_STREAMS 256
+#define MAX_CONTROL_MESSAGES 16
+/* Packets that came before connect(): a peer's INIT and its repetitions. */
+#define MAX_EARLY_PACKETS 16
+
+typedef struct
+{
+  guint16 id;
+  GstP2pDirectChannel *channel; /* nullable */
+  GQueue control;               /* GBytes to send, without a channel */
+  GQueue unclaimed;             /* GstBuffer received without a channel */
+  gboolean started;             /* the channel's messages may go */
+  guint n_controls;             /* received */
+  gboolean delivered;           /* to the channel, which does not know yet */
+  gboolean announced;           /* stream_data or control was called */
+  gboolean refused;             /* closed without a channel: incoming messages are discarded */
+  gboolean closing;             /* close_stream() was called, or the peer has closed */
+  gboolean incoming_reset;
+  gboolean reset_requested;
+  gboolean outgoing_reset;
+  gboolean closed_reported;
+} Stream;
+
+typedef enum
+{
+  SENT,
+  BLOCKED, /* SCTP's buffer is full */
+  FAILED
+} SendResult;
+
+/* A message on its way into SCTP. */
+typedef struct
+{
+  Stream *stream; /* NULL: none */
+  GstBuffer *message;
+  GstP2pSctpSend how;
+  guint memory; /* index of the one to go on with */
+  gsize offset; /* in it */
+} Sending;
+
+struct _GstP2pChannelMux
+{
+  /* const */
+  GMainContext *context;
+  GstP2pChannelMuxFuncs funcs;
+  gpointer user_data;
+
+  /* the context's thread */
+  GstP2pSctpAssociation *association;
+  GQueue early; /* GBytes */
+  gboolean established;
+  gboolean peer_gone; /* in an orderly way: there is only more to deliver */
+  gboolean closed;
+  GHashTable *streams; /* id → Stream */
+  GQueue turns;        /* Stream, borrowed: all of them, the next to send first */
+  Sending sending;
+  gsize unclaimed_bytes;
+  guint unclaimed_messages;
+};
+
+static void
+stream_free (gpointer data)
+{
+  Stream *stream = data;
+
+  g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
+  g_queue_clear_full (&stream->control, (GDestroyNotify)g_bytes_unref);
+  g_queue_clear_full (&stream->unclaimed, (GDestroyNotify)gst_buffer_unref);
+  g_free (stream);
+}
+
+static Stream *
+find_stream (GstP2pChannelMux *mux, guint16 id)
+{
+  return g_hash_table_lookup (mux->streams, GUINT_TO_POINTER ((guint)id));
+}
+
+static Stream *
+ensure_stream (GstP2pChannelMux *mux, guint16 id)
+{
+  Stream *stream = find_stream (mux, id);
+
+  if (stream)
+    return stream;
+  stream = g_new0 (Stream, 1);
+  stream->id = id;
+  g_queue_init (&stream->control);
+  g_queue_init (&stream->unclaimed);
+  g_hash_table_insert (mux->streams, GUINT_TO_POINTER ((guint)id), stream);
+  g_queue_push_tail (&mux->turns, stream);
+  return stream;
+}
+
+/* --- incoming --- */
+
+static void
+deliver (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+{
+  gst_p2p_direct_channel_deliver (stream->channel, message);
+  stream->delivered = TRUE;
+  if (gst_p2p_direct_channel_is_full (stream->channel))
+    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+}
+
+static gboolean
+unclaimed_is_full (GstP2pChannelMux *mux)
+{
+  return mux->unclaimed_bytes >= MAX_UNCLAIMED || mux->unclaimed_messages >= MAX_UNCLAIMED_MESSAGES;
+}
+
+static void
+keep (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+{
+  mux->unclaimed_bytes += gst_buffer_get_size (message);
+  mux->unclaimed_messages++;
+  g_queue_push_tail (&stream->unclaimed, message);
+  if (unclaimed_is_full (mux))
+    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+  if (!stream->announced)
+    {
+      stream->announced = TRUE;
+      mux->funcs.stream_data (stream->id, mux->user_data);
+    }
+}
+
+static GstBuffer *
+take_unclaimed (GstP2pChannelMux *mux, Stream *stream)
+{
+  GstBuffer *message = g_queue_pop_head (&stream->unclaimed);
+
+  if (message)
+    {
+      mux->unclaimed_bytes -= gst_buffer_get_size (message);
+      mux->unclaimed_messages--;
+    }
+  return message;
+}
+
+static void
+drop_unclaimed (GstP2pChannelMux *mux, Stream *stream)
+{
+  GstBuffer *message;
+
+  while ((message = take_unclaimed (mux, stream)))
+    gst_buffer_unref (message);
+}
+
+static void
+report_closed (GstP2pChannelMux *mux, const GError *error)
+{
+  if (mux->closed)
+    return;
+  mux->closed = TRUE;
+  if (mux->association)
+    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+  mux->funcs.closed (error, mux->user_data);
+}
+
+/* The peer goes too far. */
+static void
+refuse (GstP2pChannelMux *mux, const gchar *format, guint limit)
+{
+  g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, format, limit);
+
+  report_closed (mux, error);
+}
+
+static void
+on_control (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  gpointer data;
+  gsize size;
+
+  if (stream->n_controls++ == MAX_CONTROL_MESSAGES)
+    {
+      gst_buffer_unref (message);
+      refuse (mux, "the peer sent more than %u control messages on a stream", MAX_CONTROL_MESSAGES);
+      return;
+    }
+  gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
+  gst_buffer_unref (message);
+  bytes = g_bytes_new_take (data, size);
+  stream->announced = TRUE;
+  mux->funcs.control (stream->id, bytes, mux->user_data);
+}
+
+static void
+on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+  Stream *stream = find_stream (mux, id);
+
+  if (mux->closed || (!stream && g_hash_table_size (mux->streams) >= MAX_STREAMS))
+    {
+      gst_buffer_unref (message);
+      refuse (mux, "the peer uses more than %u streams at a time", MAX_STREAMS);
+      return;
+    }
+  stream = ensure_stream (mux, id);
+  if (ppid == GST_P2P_PPID_DCEP)
+    {
+      on_control (mux, stream, message);
+      return;
+    }
+  if (ppid == GST_P2P_PPID_BINARY_EMPTY || ppid == GST_P2P_PPID_STRING_EMPTY)
+    gst_buffer_set_size (message, 0);
+
+  if (stream->channel)
+    deliver (mux, stream, message);
+  else if (stream->refused)
+    gst_buffer_unref (message);
+  else
+    keep (mux, stream, message);
+}
+
+/* Whether all readers keep up. */
+static gboolean
+may_read (GstP2pChannelMux *mux)
+{
+  GHashTableIter iter;
+  Stream *stream;
+
+  if (unclaimed_is_full (mux))
+    return FALSE;
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->channel && gst_p2p_direct_channel_is_full (stream->channel))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+tell_delivered (GstP2pChannelMux *mux)
+{
+  GHashTableIter iter;
+  Stream *stream;
+
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->delivered)
+      {
+        stream->delivered = FALSE;
+        if (stream->channel)
+          gst_p2p_direct_channel_delivered (stream->channel);
+      }
+}
+
+/* --- outgoing --- */
+
+/* SCTP has no empty messages: one byte with a protocol id of its own (RFC 8831 section 6.6). */
+static GstBuffer *
+make_sendable (GstBuffer *message, guint32 *ppid)
+{
+  static const guint8 zero = 0;
+
+  *ppid = GST_P2P_PPID_BINARY;
+  if (gst_buffer_get_size (message) > 0)
+    return message;
+  gst_buffer_unref (message);
+  *ppid = GST_P2P_PPID_BINARY_EMPTY;
+  return gst_buffer_new_memdup (&zero, 1);
+}
+
+static void
+begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_control)
+{
+  const GstP2pChannelConfig *config;
+  gboolean important;
+
+  *sending = (Sending){ .stream = stream, .how = { .stream = stream->id } };
+  if (is_control)
+    {
+      sending->message = message;
+      sending->how.ppid = GST_P2P_PPID_DCEP;
+      return;
+    }
+  important = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+  sending->message = make_sendable (message, &sending->how.ppid);
+  if (important)
+    return;
+  config = gst_p2p_direct_channel_get_config (stream->channel);
+  sending->how.unordered = !config->ordered;
+  sending->how.reliability = config->reliability;
+  sending->how.parameter = config->parameter;
+}
+
+static GstBuffer *
+pop_message (Stream *stream, gboolean *is_control)
+{
+  GBytes *control = g_queue_pop_head (&stream->control);
+  GstBuffer *message;
+
+  *is_control = TRUE;
+  if (!control)
+    return stream->channel ? gst_p2p_direct_channel_pop (stream->channel, is_control) : NULL;
+  message = gst_buffer_new_wrapped_bytes (control);
+  g_bytes_unref (control);
+  return message;
+}
+
+/* Takes the next message of the next stream that has one. */
+static gboolean
+begin_next (GstP2pChannelMux *mux)
+{
+  for (guint i = 0; i < mux->turns.length; i++)
+    {
+      Stream *stream = mux->turns.head->data;
+      GstBuffer *message = NULL;
+      gboolean is_control;
+
+      g_queue_push_tail_link (&mux->turns, g_queue_pop_head_link (&mux->turns));
+      if (!stream->reset_requested)
+        message = pop_message (stream, &is_control);
+      if (message)
+        {
+          begin_message (&mux->sending, stream, message, is_control);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+is_more_waiting (GstP2pChannelMux *mux)
+{
+  for (GList *item = mux->turns.head; item; item = item->next)
+    {
+      Stream *stream = item->data;
+
+      if (!stream->reset_requested
+          && (!g_queue_is_empty (&stream->control)
+              || (stream->channel && stream->started
+                  && gst_p2p_direct_channel_has_messages (stream->channel))))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+drop_sending (GstP2pChannelMux *mux)
+{
+  gst_clear_buffer (&mux->sending.message);
+  mux->sending.stream = NULL;
+}
+
+/* Hands over the rest of one memory. */
+static SendResult
+send_memory (GstP2pChannelMux *mux, gboolean last)
+{
+  Sending *sending = &mux->sending;
+  GstMemory *memory = gst_buffer_peek_memory (sending->message, sending->memory);
+  g_autoptr (GError) error = NULL;
+  gssize taken = 0;
+  gsize left;
+  GstMapInfo map;
+
+  if (!gst_memory_map (memory, &map, GST_MAP_READ))
+    {
+      GST_ERROR ("a message cannot be read");
+      return FAILED;
+    }
+  left = map.size - sending->offset;
+  if (left > 0)
+    taken = gst_p2p_sctp_association_send (mux->association, &sending->how,
+                                           map.data + sending->offset, left, last, &error);
+  gst_memory_unmap (memory, &map);
+
+  if (error)
+    {
+      GST_WARNING ("message dropped: %s", error->message);
+      return FAILED;
+    }
+  sending->offset += taken;
+  return (gsize)taken == left ? SENT : BLOCKED;
+}
+
+/* The last memory that is not empty: with its last byte the message ends. */
+static guint
+find_last_memory (GstBuffer *message)
+{
+  guint i = gst_buffer_n_memory (message);
+
+  while (i > 1 && gst_memory_get_sizes (gst_buffer_peek_memory (message, i - 1), NULL, NULL) == 0)
+    i--;
+  return i - 1;
+}
+
+/* FALSE: it has to go on later. */
+static gboolean
+send_message (GstP2pChannelMux *mux)
+{
+  Sending *sending = &mux->sending;
+  guint last = find_last_memory (sending->message);
+  gboolean more = is_more_waiting (mux);
+  SendResult result = SENT;
+
+  while (sending->memory <= last && result == SENT)
+    {
+      gst_p2p_sctp_association_set_corked (mux->association, more || sending->memory < last);
+      result = send_memory (mux, sending->memory == last);
+      if (result == SENT)
+        {
+          sending->memory++;
+          sending->offset = 0;
+        }
+    }
+  if (result == BLOCKED)
+    return FALSE;
+  drop_sending (mux);
+  return TRUE;
+}
+
+static void
+send_all (GstP2pChannelMux *mux)
+{
+  while (mux->established && !mux->closed && !mux->peer_gone
+         && (mux->sending.stream || begin_next (mux)))
+    if (!send_message (mux))
+      return;
+}
+
+/* --- the ends of streams --- */
+
+/* The stream can be used anew. */
+static void
+forget_stream (GstP2pChannelMux *mux, Stream *stream)
+{
+  if (mux->sending.stream == stream)
+    drop_sending (mux);
+  drop_unclaimed (mux, stream);
+  g_queue_remove (&mux->turns, stream);
+  g_hash_table_remove (mux->streams, GUINT_TO_POINTER ((guint)stream->id));
+}
+
+/* Whether the control thread knows of the stream and has yet to make its channel or refuse it. */
+static gboolean
+is_undecided (const Stream *stream)
+{
+  return stream->announced && !stream->channel && !stream->refused;
+}
+
+/* Asks for the reset of the outgoing stream when all that is to go before it has gone. */
+static void
+check_reset (GstP2pChannelMux *mux, Stream *stream)
+{
+  if (stream->reset_requested || !stream->closing || !mux->established || is_undecided (stream)
+      || mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
+    return;
+  if (stream->channel
+      && (!gst_p2p_direct_channel_is_closed (stream->channel)
+          || (stream->incoming_reset && !gst_p2p_direct_channel_is_drained (stream->channel))))
+    return;
+
+  stream->reset_requested = TRUE;
+  gst_p2p_sctp_association_reset_stream (mux->association, stream->id);
+}
+
+static void
+check_closed (GstP2pChannelMux *mux, Stream *stream)
+{
+  if (stream->closed_reported || !stream->incoming_reset || !stream->outgoing_reset
+      || is_undecided (stream))
+    return;
+  if (stream->channel && !gst_p2p_direct_channel_is_drained (stream->channel))
+    return;
+
+  stream->closed_reported = TRUE;
+  mux->funcs.channel_closed (stream->id, mux->user_data);
+  /* Without a channel nobody will remove it. */
+  if (!stream->channel)
+    forget_stream (mux, stream);
+}
+
+static void
+check_ends (GstP2pChannelMux *mux)
+{
+  g_autoptr (GList) streams = NULL;
+  GHashTableIter iter;
+  Stream *stream;
+
+  if (mux->closed || mux->peer_gone)
+    return;
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->closing)
+      streams = g_list_prepend (streams, stream);
+  for (GList *item = streams; item; item = item->next)
+    {
+      check_reset (mux, item->data);
+      check_closed (mux, item->data);
+    }
+}
+
+/* Ends a channel's incoming direction, and refuses what is still to be sent. */
+static void
+end_channel (GstP2pDirectChannel *channel)
+{
+  gst_p2p_direct_channel_end (channel);
+  gst_p2p_direct_channel_close (channel);
+}
+
+/* After the peer's goodbye: the end, when all that can be pushed has been. */
+static void
+check_over (GstP2pChannelMux *mux)
+{
+  gboolean done = TRUE;
+  GHashTableIter iter;
+  Stream *stream;
+
+  if (!mux->peer_gone || mux->closed || !may_read (mux))
+    return;
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->channel)
+      {
+        end_channel (stream->channel);
+        done &= gst_p2p_direct_channel_is_drained (stream->channel)
+                || !gst_p2p_direct_channel_is_flowing (stream->channel);
+      }
+  if (done)
+    report_closed (mux, NULL);
+}
+
+static void
+on_reset (guint16 id, gboolean incoming, gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+  Stream *stream = find_stream (mux, id);
+
+  if (!stream)
+    return;
+  if (incoming)
+    {
+      stream->incoming_reset = TRUE;
+      stream->closing = TRUE;
+      if (stream->channel)
+        end_channel (stream->channel);
+    }
+  else
+    stream->outgoing_reset = TRUE;
+}
+
+/* --- the association --- */
+
+static void
+on_send (const guint8 *packet, gsize size, gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+
+  mux->funcs.send (packet, size, mux->user_data);
+}
+
+static void
+on_established (gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+
+  mux->established = TRUE;
+  mux->funcs.established (mux->user_data);
+}
+
+static void
+on_closed (const GError *error, gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+
+  if (error)
+    report_closed (mux, error);
+  else
+    mux->peer_gone = TRUE;
+}
+
+static void
+on_wakeup (gpointer user_data)
+{
+  GstP2pChannelMux *mux = user_data;
+
+  mux->funcs.wakeup (mux->user_data);
+}
+
+/* --- public --- */
+
+GstP2pChannelMux *
+gst_p2p_channel_mux_new (GMainContext *context, const GstP2pChannelMuxFuncs *funcs,
+                         gpointer user_data)
+{
+  static gsize once = 0;
+  GstP2pChannelMux *mux = g_new0 (GstP2pChannelMux, 1);
+
+  if (g_once_init_enter (&once))
+    {
+      GST_DEBUG_CATEGORY_INIT (mux_debug, "p2pmux", 0, "channels of the direct transport");
+      g_once_init_leave (&once, 1);
+    }
+
+  mux->context = g_main_context_ref (context);
+  mux->funcs = *funcs;
+  mux->user_data = user_data;
+  mux->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  g_queue_init (&mux->turns);
+  g_queue_init (&mux->early);
+  return mux;
+}
+
+void
+gst_p2p_channel_mux_free (GstP2pChannelMux *mux)
+{
+  if (!mux)
+    return;
+
+  gst_p2p_sctp_association_free (mux->association);
+  drop_sending (mux);
+  g_queue_clear (&mux->turns);
+  g_queue_clear_full (&mux->early, (GDestroyNotify)g_bytes_unref);
+  g_hash_table_unref (mux->streams);
+  g_main_context_unref (mux->context);
+  g_free (mux);
+}
+
+static void
+feed_early (GstP2pChannelMux *mux)
+{
+  GBytes *packet;
+
+  while ((packet = g_queue_pop_head (&mux->early)))
+    {
+      gsize size;
+      g_autofree guint8 *data = g_bytes_unref_to_data (packet, &size);
+
+      gst_p2p_sctp_association_feed (mux->association, data, size);
+    }
+}
+
+gboolean
+gst_p2p_channel_mux_connect (GstP2pChannelMux *mux, guint16 local_port, guint16 remote_port,
+                             guint max_packet_size, GError **error)
+{
+  static const GstP2pSctpFuncs funcs = {
+    .send = on_send,
+    .message = on_message,
+    .established = on_established,
+    .closed = on_closed,
+    .reset = on_reset,
+    .wakeup = on_wakeup,
+  };
+
+  if (mux->association || mux->closed)
+    return TRUE;
+  mux->association
+      = gst_p2p_sctp_association_new (mux->context, max_packet_size, &funcs, mux, error);
+  if (!mux->association
+      || !gst_p2p_sctp_association_connect (mux->association, local_port, remote_port, error))
+    return FALSE;
+  feed_early (mux);
+  return TRUE;
+}
+
+void
+gst_p2p_channel_mux_set_max_packet_size (GstP2pChannelMux *mux, guint max_packet_size)
+{
+  if (mux->association)
+    gst_p2p_sctp_association_set_max_packet_size (mux->association, max_packet_size);
+}
+
+void
+gst_p2p_channel_mux_feed (GstP2pChannelMux *mux, guint8 *packet, gsize size)
+{
+  if (!mux->association && mux->early.length < MAX_EARLY_PACKETS)
+    g_queue_push_tail (&mux->early, g_bytes_new (packet, size));
+  else if (mux->association && gst_p2p_sctp_association_feed (mux->association, packet, size))
+    send_all (mux);
+}
+
+void
+gst_p2p_channel_mux_process (GstP2pChannelMux *mux)
+{
+  if (mux->association && !mux->closed)
+    {
+      gst_p2p_sctp_association_set_reading (mux->association, may_read (mux));
+      gst_p2p_sctp_association_dispatch (mux->association);
+      tell_delivered (mux);
+      send_all (mux);
+      check_ends (mux);
+    }
+  check_over (mux);
+}
+
+void
+gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel)
+{
+  Stream *stream = ensure_stream (mux, gst_p2p_direct_channel_get_stream (channel));
+  GstBuffer *message;
+
+  stream->channel = gst_p2p_direct_channel_ref (channel);
+  while ((message = take_unclaimed (mux, stream)))
+    gst_p2p_direct_channel_deliver (channel, message);
+  gst_p2p_direct_channel_delivered (channel);
+  if (stream->incoming_reset)
+    end_channel (channel);
+}
+
+void
+gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 id)
+{
+  Stream *stream = find_stream (mux, id);
+
+  if (stream)
+    stream->started = TRUE;
+}
+
+void
+gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 id)
+{
+  Stream *stream = find_stream (mux, id);
+
+  if (!stream)
+    return;
+  if (stream->closed_reported || !mux->established || mux->closed)
+    {
+      forget_stream (mux, stream);
+      return;
+    }
+  /* Abandoned: what was begun is ended, and the stream closed. */
+  g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
+  drop_unclaimed (mux, stream);
+  stream->refused = TRUE;
+  stream->closing = TRUE;
+}
+
+void
+gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 id)
+{
+  Stream *stream = ensure_stream (mux, id);
+
+  stream->closing = TRUE;
+  if (!stream->channel)
+    {
+      stream->refused = TRUE;
+      drop_unclaimed (mux, stream);
+    }
+}
+
+void
+gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 id, GBytes *message)
+{
+  Stream *stream = ensure_stream (mux, id);
+
+  g_queue_push_tail (&stream->control, g_bytes_ref (message));
+}
+
+void
+gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats)
+{
+  *stats = (GstP2pSctpStats){ 0 };
+  if (mux->association)
+    gst_p2p_sctp_association_get_stats (mux->association, stats);
+}
+
+void
+gst_p2p_channel_mux_end (GstP2pChannelMux *mux)
+{
+  mux->peer_gone = TRUE;
+  gst_p2p_channel_mux_process (mux);
+}
+
+void
+gst_p2p_channel_mux_close (GstP2pChannelMux *mux)
+{
+  mux->closed = TRUE;
+  if (mux->association)
+    gst_p2p_sctp_association_close (mux->association);
+  g_clear_pointer (&mux->association, gst_p2p_sctp_association_free);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * channelmux: the channels of one connection over its SCTP association (RFC 8831).
+ *
+ * Sends what the channels have, message by message in turn; delivers what arrives; keeps what
+ * arrives for a stream without a channel; and ends streams in both directions (RFC 8831 section
+ * 6.7): the peer's reset is answered when all before it has been pushed downstream.
+ *
+ * All functions are called on the thread that iterates the context, and the given ones come there,
+ * from within process() only, but @send, which may come from any call.
+ */
+#pragma once
+
+#include "plugins/p2p/transport/direct/channel.h"
+#include "plugins/p2p/transport/direct/association.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstP2pChannelMuxFuncs:
+ * @established: channels can be used
+ * @closed: over; @error is %NULL if the peer closed, and then everything was pushed before
+ * @control: a DCEP message
+ * @stream_data: data on a stream without a channel; once a stream
+ * @channel_closed: both directions are, and everything was pushed
+ * @send: a packet for the peer
+ * @wakeup: any thread: process() is wanted
+ */
+typedef struct
+{
+  void (*established) (gpointer user_data);
+  void (*closed) (const GError *error, gpointer user_data);
+  void (*control) (guint16 stream, GBytes *message, gpointer user_data);
+  void (*stream_data) (guint16 stream, gpointer user_data);
+  void (*channel_closed) (guint16 stream, gpointer user_data);
+  void (*send) (const guint8 *packet, gsize size, gpointer user_data);
+  void (*wakeup) (gpointer user_data);
+} GstP2pChannelMuxFuncs;
+
+typedef struct _GstP2pChannelMux GstP2pChannelMux;
+
+GstP2pChannelMux *gst_p2p_channel_mux_new (GMainContext *context,
+                                           const GstP2pChannelMuxFuncs *funcs, gpointer user_data);
+void gst_p2p_channel_mux_free (GstP2pChannelMux *mux);
+
+/* Until connect() a few packets are kept. */
+gboolean gst_p2p_channel_mux_connect (GstP2pChannelMux *mux, guint16 local_port,
+                                      guint16 remote_port, guint max_packet_size, GError **error);
+void gst_p2p_channel_mux_set_max_packet_size (GstP2pChannelMux *mux, guint max_packet_size);
+void gst_p2p_channel_mux_feed (GstP2pChannelMux *mux, guint8 *packet, gsize size);
+/* After packets were fed, or wakeup(). */
+void gst_p2p_channel_mux_process (GstP2pChannelMux *mux);
+
+/* The channel's stream must have no other. What was kept for it is delivered. */
+void gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel);
+/* From here on its messages are sent; control messages that were given before go first. */
+void gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 stream);
+/* After @channel_closed, or to abandon it: then @channel_closed comes when the stream is free. */
+void gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 stream);
+/* Resets the outgoing stream after all that its channel took; without a channel, the incoming
+ * messages are discarded from now on. */
+void gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 stream);
+/* On a stream without a channel. */
+void gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 stream, GBytes *message);
+
+void gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats);
+
+/* The peer has said goodbye below SCTP: what arrived is delivered, with EOS behind it, then @closed
+ * comes. */
+void gst_p2p_channel_mux_end (GstP2pChannelMux *mux);
+/* Says goodbye; nothing is reported afterwards. */
+void gst_p2p_channel_mux_close (GstP2pChannelMux *mux);
+
+G_END_DECLS

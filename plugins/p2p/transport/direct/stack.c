@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sctpstack: see sctpstack.h.
+ */
+#include "plugins/p2p/transport/direct/stack.h"
+
+#include <usrsctp.h>
+
+#define TICK_MS 10 /* usrsctp's own granularity */
+
+/* RFC 6928's ten segments, in the size of ours. */
+#define INITIAL_WINDOW_PACKETS 10
+/* RFC 3465's limit of growth a SACK, in packets: with few SACKs (sctpassociation.c) the default of
+ * 2 would stretch slow start by as much. */
+#define WINDOW_GROWTH_PACKETS 32
+/* Messages queued in an association; the default of 512 is 600 KB of small ones, less than the
+ * bandwidth-delay product. The socket buffers bound memory. */
+#define MAX_QUEUED_CHUNKS (64 * 1024)
+/* In a send buffer that is nearly full, wait for room for this much: a packet's worth. The window
+ * grows only when it is used up, so more would keep it from growing. */
+#define MIN_ROOM_TO_SEND 1024
+/* Packets longer than one small mbuf (256 bytes) go into one cluster (2 KiB) instead of a chain. */
+#define MAX_MBUF_CHAIN 1
+
+/* usrsctp's name for it is not in the installed header. */
+#define PLUGGABLE_CC 0x00001202
+
+struct _GstP2pSctpClock
+{
+  GMainContext *context; /* const */
+  GSource *ticks;        /* stack lock; only the first clock's is set */
+};
+
+/* Process-wide because usrsctp is. */
+static struct
+{
+  GMutex lock; /* the two below */
+  GQueue clocks;
+  gboolean initialised;
+
+  GMutex timers; /* held while timers run, or must not; guards the one below */
+  gint64 ticked_us;
+
+  GThread *ticking; /* atomic: on which timers run now */
+} stack;
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  gint64 elapsed_ms;
+
+  g_mutex_lock (&stack.timers);
+  elapsed_ms = (g_get_monotonic_time () - stack.ticked_us) / 1000;
+  if (elapsed_ms > 0)
+    {
+      stack.ticked_us += elapsed_ms * 1000;
+      g_atomic_pointer_set (&stack.ticking, g_thread_self ());
+      usrsctp_handle_timers ((guint32)elapsed_ms);
+      g_atomic_pointer_set (&stack.ticking, NULL);
+    }
+  g_mutex_unlock (&stack.timers);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+initialise_locked (GstP2pSctpPacketFunc func)
+{
+  usrsctp_init_nothreads (0, func, NULL);
+
+  /* Extensions that WebRTC does not use (RFC 8831 section 5): fewer parsers in reach of a peer. */
+  usrsctp_sysctl_set_sctp_ecn_enable (0);
+  usrsctp_sysctl_set_sctp_auth_enable (0);
+  usrsctp_sysctl_set_sctp_asconf_enable (0);
+  usrsctp_sysctl_set_sctp_auto_asconf (0);
+  usrsctp_sysctl_set_sctp_pktdrop_enable (0);
+  usrsctp_sysctl_set_sctp_nrsack_enable (0);
+  /* A packet for nobody is not answered: it comes from an authenticated peer that is gone. */
+  usrsctp_sysctl_set_sctp_blackhole (2);
+
+  usrsctp_sysctl_set_sctp_initial_cwnd (INITIAL_WINDOW_PACKETS);
+  usrsctp_sysctl_set_sctp_L2_abc_variable (WINDOW_GROWTH_PACKETS);
+  usrsctp_sysctl_set_sctp_max_chunks_on_queue (MAX_QUEUED_CHUNKS);
+  usrsctp_sysctl_set_sctp_add_more_threshold (MIN_ROOM_TO_SEND);
+  usrsctp_sysctl_set_sctp_mbuf_threshold_count (MAX_MBUF_CHAIN);
+  usrsctp_enable_crc32c_offload ();
+}
+
+static void
+start_ticks_locked (GstP2pSctpClock *clock)
+{
+  clock->ticks = g_timeout_source_new (TICK_MS);
+  g_source_set_priority (clock->ticks, G_PRIORITY_HIGH);
+  g_source_set_callback (clock->ticks, on_tick, NULL, NULL);
+  g_source_attach (clock->ticks, clock->context);
+}
+
+GstP2pSctpClock *
+gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func)
+{
+  GstP2pSctpClock *clock = g_new0 (GstP2pSctpClock, 1);
+
+  clock->context = g_main_context_ref (context);
+
+  g_mutex_lock (&stack.lock);
+  if (!stack.initialised)
+    {
+      initialise_locked (func);
+      stack.initialised = TRUE;
+    }
+  g_queue_push_tail (&stack.clocks, clock);
+  if (g_queue_peek_head (&stack.clocks) == clock)
+    {
+      g_mutex_lock (&stack.timers);
+      stack.ticked_us = g_get_monotonic_time ();
+      g_mutex_unlock (&stack.timers);
+      start_ticks_locked (clock);
+    }
+  g_mutex_unlock (&stack.lock);
+  return clock;
+}
+
+void
+gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock)
+{
+  g_mutex_lock (&stack.lock);
+  g_queue_remove (&stack.clocks, clock);
+  if (clock->ticks)
+    {
+      GstP2pSctpClock *next = g_queue_peek_head (&stack.clocks);
+
+      g_source_destroy (clock->ticks);
+      g_source_unref (clock->ticks);
+      if (next)
+        start_ticks_locked (next);
+    }
+  /* It refuses while any socket lives; then the next one to leave tries again. */
+  if (g_queue_is_empty (&stack.clocks) && usrsctp_finish () == 0)
+    stack.initialised = FALSE;
+  g_mutex_unlock (&stack.lock);
+
+  g_main_context_unref (clock->context);
+  g_free (clock);
+}
+
+void
+gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets)
+{
+  struct sctp_assoc_value module = { .assoc_value = SCTP_CC_RFC2581 };
+
+  /* The initial window is the process's. An association that another thread makes in this moment
+   * begins with this one, which does no harm. */
+  g_mutex_lock (&stack.lock);
+  usrsctp_sysctl_set_sctp_initial_cwnd (packets);
+  usrsctp_setsockopt (socket, IPPROTO_SCTP, PLUGGABLE_CC, &module, sizeof module);
+  usrsctp_sysctl_set_sctp_initial_cwnd (INITIAL_WINDOW_PACKETS);
+  g_mutex_unlock (&stack.lock);
+}
+
+gboolean
+gst_p2p_sctp_stack_is_ticking (void)
+{
+  return g_atomic_pointer_get (&stack.ticking) == g_thread_self ();
+}
+
+void
+gst_p2p_sctp_stack_hold_timers (void)
+{
+  g_mutex_lock (&stack.timers);
+}
+
+void
+gst_p2p_sctp_stack_release_timers (void)
+{
+  g_mutex_unlock (&stack.timers);
+}

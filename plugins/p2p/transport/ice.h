@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * iceagent: a NiceAgent set up for one stream with one component, shared by all transports.
+ *
+ * Servers (host names resolved first), candidates in the signaling's form, socket buffers, selected
+ * pair, stats. Runs on the main context it is given: reports there, and its functions are called on
+ * the thread that iterates it unless they say otherwise.
+ */
+#pragma once
+
+#include <agent.h>
+#include <gst/gst.h>
+
+#include "plugins/p2p/transport/transport.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_ICE_AGENT (gst_p2p_ice_agent_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GObject)
+
+/*
+ * Signals, all on @context:
+ *   "candidate" (const gchar *candidate)   one local candidate, "" at the end
+ *   "connected" ()                         a valid pair can be used; once
+ *   "failed" (const gchar *tried)          final: no pair after the remote's end of candidates, or
+ *                                          after having been connected, 50 s without an answer;
+ *                                          the owner knows earlier, see silence.h
+ *   "pair-selected" ()
+ */
+/* The stream and its credentials exist from here on. Attach the receiver, nicesrc or
+ * nice_agent_attach_recv(), before start(): nothing is answered before that. */
+GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
+
+/* Configures servers and begins to gather. Host names are resolved without blocking. Only the first
+ * STUN server is used; turns: and stuns: are refused (see iceserver.h). */
+gboolean
+gst_p2p_ice_agent_start (GstP2pIceAgent *agent, const GstP2pIceConfig *config, GError **error);
+/* Owned by the agent. */
+const gchar *gst_p2p_ice_agent_get_ufrag (GstP2pIceAgent *agent);
+const gchar *gst_p2p_ice_agent_get_pwd (GstP2pIceAgent *agent);
+
+gboolean gst_p2p_ice_agent_set_remote (GstP2pIceAgent *agent, const gchar *ufrag, const gchar *pwd,
+                                       GError **error);
+/* "candidate:…" or "" */
+gboolean gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *agent, const gchar *candidate,
+                                                 GError **error);
+
+/* For nicesrc/nicesink, or nice_agent_attach_recv() and nice_agent_send(). Borrowed. */
+NiceAgent *gst_p2p_ice_agent_get_nice (GstP2pIceAgent *agent);
+guint gst_p2p_ice_agent_get_stream_id (GstP2pIceAgent *agent);
+
+/* Adds local-candidate-type, remote-candidate-type, protocol, local-address, remote-address, and
+ * for a relayed candidate relay-protocol: how the TURN server is reached. */
+void gst_p2p_ice_agent_add_stats (GstP2pIceAgent *agent, GstStructure *stats);
+
+/* Reports nothing more; ends TURN allocations and closes the agent asynchronously, on @context,
+ * which the owner iterates until is_closed(): at once without TURN, within 0.4 s with it. Until
+ * then somebody has to read, or TURN servers are not heard. Packets can still be sent until the
+ * last reference is gone. Can be called twice. */
+void gst_p2p_ice_agent_stop (GstP2pIceAgent *agent);
+gboolean gst_p2p_ice_agent_is_closed (GstP2pIceAgent *agent);
+
+G_END_DECLS

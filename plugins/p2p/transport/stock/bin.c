@@ -1,0 +1,695 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * elementstransport: the transport as a bin of the six stock elements.
+ *
+ *            ┌───────────────────────────────── bin ──────────────────────────────────┐
+ *            │                                                                        │
+ *            │ nicesrc ► gate_in ► dtlsdec ► gate_up ► sctpdec ► channel ─┐           │
+ *            │            ┊                   ┊                  channel ─┼► src_%u   ┼►
+ *   network  │            ┊                   ┊                                       │
+ *            │            ┊                   ┊                  channel ◄┬─ sink_%u  ┼◄
+ *            │ nicesink ◄ gate_out ◄ dtlsenc ◄ gate_down ◄ sctpenc ◄ channel ┘        │
+ *            └────────────────────────────────────────────────────────────────────────┘
+ *
+ * Why there are gates (packetgate.h), and when each is shut:
+ *
+ *   gate_in    keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
+ *              before is a fatal SSL error, and until it can be answered. Swallows what dtlsdec
+ *              returns: an EOS (close_notify) or error would stop nicesrc's task, and with it
+ *              ICE, since nicesrc answers STUN.
+ *
+ *   gate_up    lets nothing to sctpdec before the fingerprint was compared and the association
+ *              has started: what comes earlier, an INIT or the answer to ours, waits here. Nor
+ *              after stop(), where sctpdec would assert. Between, it holds resets of streams
+ *              back until sctpdec has given everything, because it throws its queue away.
+ *
+ *   gate_down  lowers the receive window when channels are full, and after stop() lets through
+ *              the ABORT alone, and a close_notify after it.
+ *
+ *   gate_out   keeps the datagrams of the DTLS handshake, which are repeated (repeater.h) until the
+ *              peer sends data; gate_down does the same with SCTP's, until it is established.
+ *
+ * Why a channel's pads are there before anything arrives: sctpdec makes its pad with the first
+ * message, under a mutex under which nothing may be sent. The channel's queue takes what comes from
+ * that moment on, and gives it to the application when that has opened, linked and activated it.
+ *
+ * The bin does not carry its elements along in its state changes; they are locked and started one
+ * by one as the connection grows: nicesrc and nicesink at once, dtlsenc of a server as soon as its
+ * key is there and of a client with ICE (its ClientHello would be lost before, and come again
+ * after 1 s), SCTP when the application says so. PLAYING→PAUSED changes nothing: a peer that is
+ * paused still answers.
+ *
+ * No flow return, EOS or error message leaves the bin; they become one event.
+ *
+ * dtlsdec and dtlsenc write the SRTP keys that they derive to the log. They are used for nothing.
+ */
+#include "plugins/p2p/transport/stock/private.h"
+
+#include <string.h>
+
+#include "gst/p2p/base/timer.h"
+
+GST_DEBUG_CATEGORY_STATIC (elements_debug);
+#define GST_CAT_DEFAULT elements_debug
+
+/* sctpdec gives larger messages in unmarked pieces. */
+#define MAX_MESSAGE_SIZE 65536
+/* Datagrams of an eager peer, while our key is being made. */
+#define MAX_EARLY_DTLS 64
+/* How long close_notify may take to pass through two idle queues. */
+#define GOODBYE_MS 100
+
+#define DTLS_ALERT 21
+
+#define DTLS_STATE_CLOSED 1
+#define DTLS_STATE_FAILED 2
+#define DTLS_STATE_CONNECTED 4
+
+static void gst_p2p_elements_transport_iface_init (GstP2pTransportInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstP2pElementsTransport, gst_p2p_elements_transport, GST_TYPE_BIN,
+                               G_IMPLEMENT_INTERFACE (GST_TYPE_P2P_TRANSPORT,
+                                                      gst_p2p_elements_transport_iface_init))
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+
+void
+gst_p2p_elements_post (GstP2pElementsTransport *self, GstP2pPeerEventType type, const gchar *text)
+{
+  GstP2pPeerEvent event = { .type = type, .text = text };
+
+  gst_p2p_mailbox_post_peer (self->mailbox, &event);
+}
+
+void
+gst_p2p_elements_report (GstP2pElementsTransport *self, GstP2pError code, const gchar *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_TRANSPORT_ERROR };
+  va_list args;
+
+  if (g_atomic_int_get (&self->stopping) || g_atomic_int_get (&self->peer_closed)
+      || !g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
+    return;
+  va_start (args, format);
+  error = g_error_new_valist (GST_P2P_ERROR, code, format, args);
+  va_end (args);
+  GST_INFO_OBJECT (self, "%s", error->message);
+  event.error = error;
+  gst_p2p_mailbox_post_peer (self->mailbox, &event);
+}
+
+void
+gst_p2p_elements_adopt (GstP2pElementsTransport *self, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  gst_bin_add (GST_BIN (self), element);
+}
+
+/* DTLS */
+
+static void
+on_dtls_connected (GstP2pElementsTransport *self, GstElement *dtlsdec)
+{
+  g_autofree gchar *fingerprint = NULL;
+  g_autofree gchar *pem = NULL;
+
+  if (!g_atomic_int_compare_and_exchange (&self->dtls_up, FALSE, TRUE))
+    return;
+  /* cut at 4096 bytes by dtlsdec: a longer one cannot be parsed, and is nobody's */
+  g_object_get (dtlsdec, "peer-pem", &pem, NULL);
+  if (pem)
+    fingerprint = gst_p2p_fingerprint_of_pem (pem, strlen (pem));
+  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
+}
+
+/* Any thread. dtlsdec does not say why. What is sure is what it means before the end of the
+ * handshake: a peer that may have no certificate, one that cannot be read, or another's. */
+static void
+report_dtls_failure (GstP2pElementsTransport *self)
+{
+  if (g_atomic_int_get (&self->dtls_up))
+    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
+                             "the DTLS connection with the peer failed");
+  else
+    gst_p2p_elements_report (
+        self, GST_P2P_ERROR_UNAUTHORIZED,
+        "the DTLS handshake failed, so that the peer has not proved its certificate");
+}
+
+/* Streaming thread, or that of a retransmission; the connection's mutex is free. */
+static void
+on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *self)
+{
+  gint state;
+
+  g_object_get (dtlsdec, "connection-state", &state, NULL);
+  if (g_atomic_int_get (&self->stopping))
+    return;
+  if (state == DTLS_STATE_CONNECTED)
+    on_dtls_connected (self, dtlsdec);
+  else if (state == DTLS_STATE_FAILED)
+    report_dtls_failure (self);
+  else if (state == DTLS_STATE_CLOSED && g_atomic_int_get (&self->dtls_up))
+    gst_p2p_elements_peer_closed (self);
+  else if (state == DTLS_STATE_CLOSED)
+    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
+                             "the peer ended the DTLS handshake before it was complete");
+}
+
+/* With both: a server's answer to a ClientHello that comes before libnice has a pair to send on
+ * would be dropped without a word, and be repeated only after 1 s. */
+static void
+maybe_open_gate_in (GstP2pElementsTransport *self)
+{
+  if (self->dtls_started && self->ice_connected)
+    gst_p2p_packet_gate_open (self->gate_in);
+}
+
+static void
+start_dtlsenc (GstP2pElementsTransport *self)
+{
+  gst_element_set_state (self->dtlsenc, GST_STATE_PLAYING);
+  self->dtls_started = TRUE;
+  maybe_open_gate_in (self);
+}
+
+static void
+link_dtls (GstP2pElementsTransport *self)
+{
+  GstPad *dec_src = gst_element_request_pad_simple (self->dtlsdec, "src");
+  GstPad *enc_sink = gst_element_request_pad_simple (self->dtlsenc, "sink");
+  GstPad *up = gst_element_get_static_pad (GST_ELEMENT (self->gate_up), "sink");
+  GstPad *down = gst_element_get_static_pad (GST_ELEMENT (self->gate_down), "src");
+
+  gst_element_link_pads (GST_ELEMENT (self->gate_in), "src", self->dtlsdec, "sink");
+  gst_pad_link (dec_src, up);
+  gst_pad_link (down, enc_sink);
+  gst_element_link_pads (self->dtlsenc, "src", GST_ELEMENT (self->gate_out), "sink");
+  gst_object_unref (dec_src);
+  gst_object_unref (enc_sink);
+  gst_object_unref (up);
+  gst_object_unref (down);
+}
+
+/* dtlsdec's first instance is there, so that this is fast. */
+static void
+build_dtls (gpointer data, gpointer transport)
+{
+  GstP2pElementsTransport *self = data;
+  static gint last;
+  g_autofree gchar *id
+      = g_strdup_printf ("gst-p2p-%08x-%d", g_random_int (), g_atomic_int_add (&last, 1));
+
+  if (self->stopped)
+    return;
+  self->dtlsdec = gst_p2p_elements_dtlsdec_new (id, self->identity);
+  self->dtlsenc = gst_element_factory_make ("dtlsenc", "dtlsenc");
+  g_object_set (self->dtlsenc, "connection-id", id, "is-client",
+                self->role == GST_P2P_ROLE_INITIATOR, NULL);
+  g_signal_connect (self->dtlsdec, "notify::connection-state", G_CALLBACK (on_dtls_state), self);
+  self->gate_up = GST_P2P_PACKET_GATE (gst_p2p_packet_gate_new (
+      "gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_elements_on_packet_up, self));
+  self->gate_down = GST_P2P_PACKET_GATE (
+      gst_p2p_packet_gate_new ("gate-down", 0, gst_p2p_elements_on_packet_down, self));
+  gst_p2p_elements_adopt (self, self->dtlsdec);
+  gst_p2p_elements_adopt (self, self->dtlsenc);
+  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_up));
+  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_down));
+  link_dtls (self);
+  gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_PLAYING);
+  gst_element_set_state (self->dtlsdec, GST_STATE_PLAYING);
+  gst_p2p_packet_gate_open (self->gate_down);
+  if (self->dtls_wanted || self->role == GST_P2P_ROLE_ACCEPTOR)
+    start_dtlsenc (self);
+}
+
+static void
+gst_p2p_elements_start_dtls (GstP2pTransport *transport)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+
+  if (self->dtls_wanted || self->stopped)
+    return;
+  self->dtls_wanted = TRUE;
+  if (self->dtlsenc && self->role == GST_P2P_ROLE_INITIATOR)
+    start_dtlsenc (self);
+}
+
+/* ICE; control thread */
+
+static void
+on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pElementsTransport *self)
+{
+  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, candidate);
+}
+
+static void
+on_ice_connected (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
+{
+  self->ice_connected = TRUE;
+  maybe_open_gate_in (self);
+  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
+}
+
+static void
+on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pElementsTransport *self)
+{
+  if (self->ice_connected)
+    gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
+                             "the connection is lost: the peer does not answer ICE any more");
+  else
+    gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
+}
+
+static void
+on_ice_pair (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
+{
+  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL };
+
+  gst_p2p_mailbox_post (self->mailbox, &event);
+}
+
+/* The peer's silence; control thread */
+
+static void
+on_quiet (gpointer user_data)
+{
+  gst_p2p_elements_sctp_ask (user_data);
+}
+
+static void
+on_lost (const GError *error, gpointer user_data)
+{
+  gst_p2p_elements_report (user_data, error->code, "%s", error->message);
+}
+
+static gboolean
+check_elements (GError **error)
+{
+  static const gchar *const names[]
+      = { "nicesrc", "nicesink", "dtlsdec", "dtlsenc", "sctpdec", "sctpenc" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GstElementFactory *factory = gst_element_factory_find (names[i]);
+
+      if (!factory)
+        {
+          g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
+                       "the GStreamer element %s is missing; install the nice plugin (on Debian "
+                       "gstreamer1.0-nice) and the \"bad\" plugins (gstreamer1.0-plugins-bad)",
+                       names[i]);
+          return FALSE;
+        }
+      gst_object_unref (factory);
+    }
+  return TRUE;
+}
+
+static void
+build_ice (GstP2pElementsTransport *self)
+{
+  NiceAgent *nice = gst_p2p_ice_agent_get_nice (self->ice);
+  guint stream_id = gst_p2p_ice_agent_get_stream_id (self->ice);
+
+  self->nicesrc = gst_element_factory_make ("nicesrc", "nicesrc");
+  self->nicesink = gst_element_factory_make ("nicesink", "nicesink");
+  g_object_set (self->nicesrc, "agent", nice, "stream", stream_id, "component", 1, "do-timestamp",
+                FALSE, NULL);
+  g_object_set (self->nicesink, "agent", nice, "stream", stream_id, "component", 1, "sync", FALSE,
+                "async", FALSE, "enable-last-sample", FALSE, NULL);
+  self->gate_in = GST_P2P_PACKET_GATE (
+      gst_p2p_packet_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_elements_on_datagram_in, self));
+  self->gate_out = GST_P2P_PACKET_GATE (
+      gst_p2p_packet_gate_new ("gate-out", 0, gst_p2p_elements_on_datagram_out, self));
+  gst_p2p_elements_adopt (self, self->nicesrc);
+  gst_p2p_elements_adopt (self, self->nicesink);
+  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_in));
+  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_out));
+  gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (self->gate_in), "sink");
+  gst_element_link_pads (GST_ELEMENT (self->gate_out), "src", self->nicesink, "sink");
+  gst_element_set_state (self->nicesink, GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_PLAYING);
+  gst_p2p_packet_gate_open (self->gate_out);
+  gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_PLAYING);
+  gst_element_set_state (self->nicesrc, GST_STATE_PLAYING);
+
+  g_signal_connect (self->ice, "candidate", G_CALLBACK (on_ice_candidate), self);
+  g_signal_connect (self->ice, "connected", G_CALLBACK (on_ice_connected), self);
+  g_signal_connect (self->ice, "failed", G_CALLBACK (on_ice_failed), self);
+  g_signal_connect (self->ice, "pair-selected", G_CALLBACK (on_ice_pair), self);
+}
+
+static gboolean
+post_description (GstP2pElementsTransport *self, GError **error)
+{
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
+  g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
+      gst_p2p_ice_agent_get_ufrag (self->ice), gst_p2p_ice_agent_get_pwd (self->ice),
+      gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT,
+      MAX_MESSAGE_SIZE, framings, error);
+  GstP2pPeerEvent event
+      = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION, .description = description };
+
+  if (!description)
+    return FALSE;
+  gst_p2p_mailbox_post_peer (self->mailbox, &event);
+  return TRUE;
+}
+
+static gboolean
+gst_p2p_elements_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
+                        GError **error)
+{
+  static const GstP2pSilenceFuncs silence_funcs = { .quiet = on_quiet, .lost = on_lost };
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+
+  if (self->started || self->stopped)
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
+                           "a transport serves one connection");
+      return FALSE;
+    }
+  if (!check_elements (error))
+    return FALSE;
+  self->started = TRUE;
+  self->context = g_main_context_ref (config->context);
+  self->role = config->role;
+  self->identity = gst_p2p_identity_ref (config->identity);
+  self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
+  self->ice = gst_p2p_ice_agent_new (config->context, config->role == GST_P2P_ROLE_INITIATOR);
+  gst_p2p_elements_handshake_init (self);
+  self->silence = gst_p2p_silence_new (config->context, &silence_funcs, self);
+  gst_p2p_elements_sctp_init (self);
+  build_ice (self);
+  gst_p2p_elements_when_prepared (self->mailbox, build_dtls, self);
+  return post_description (self, error) && gst_p2p_ice_agent_start (self->ice, config->ice, error);
+}
+
+static gboolean
+gst_p2p_elements_set_remote_description (GstP2pTransport *transport, GstP2pDescription *description,
+                                         GError **error)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+
+  g_clear_pointer (&self->remote, gst_p2p_description_unref);
+  self->remote = gst_p2p_description_ref (description);
+  return gst_p2p_ice_agent_set_remote (self->ice, gst_p2p_description_get_ufrag (description),
+                                       gst_p2p_description_get_pwd (description), error);
+}
+
+static gboolean
+gst_p2p_elements_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
+                                       GError **error)
+{
+  return gst_p2p_ice_agent_add_remote_candidate (GST_P2P_ELEMENTS_TRANSPORT (transport)->ice,
+                                                 candidate, error);
+}
+
+static gboolean
+gst_p2p_elements_start_sctp (GstP2pTransport *transport, GError **error)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+
+  if (!g_atomic_int_get (&self->dtls_up) || !self->remote || self->sctpenc || self->stopped)
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
+                           "SCTP can be started once, after DTLS");
+      return FALSE;
+    }
+  return gst_p2p_elements_sctp_start (self, error);
+}
+
+static guint32
+gst_p2p_elements_get_max_message_size (GstP2pTransport *transport)
+{
+  return MAX_MESSAGE_SIZE;
+}
+
+static guint32
+gst_p2p_elements_get_max_sent_size (GstP2pTransport *transport)
+{
+  return GST_P2P_ELEMENTS_MAX_SENT_SIZE;
+}
+
+static GstStructure *
+gst_p2p_elements_get_stats (GstP2pTransport *transport)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstStructure *stats = gst_structure_new_empty ("transport-stats");
+
+  if (self->ice)
+    gst_p2p_ice_agent_add_stats (self->ice, stats);
+  return stats;
+}
+
+/* The end */
+
+static void
+finish_goodbye (GstP2pElementsTransport *self)
+{
+  if (self->goodbye_done)
+    return;
+  self->goodbye_done = TRUE;
+  gst_p2p_clear_source (&self->goodbye_timer);
+  if (self->ice)
+    gst_p2p_ice_agent_stop (self->ice);
+}
+
+static gboolean
+on_goodbye (gpointer user_data)
+{
+  finish_goodbye (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* dtlsenc's task: has close_notify been sent? */
+static GstPadProbeReturn
+on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pElementsTransport *self = user_data;
+  GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+  GSource *source;
+  guint8 type = 0;
+
+  gst_buffer_extract (packet, 0, &type, 1);
+  if (type != DTLS_ALERT)
+    return GST_PAD_PROBE_OK;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_goodbye, gst_object_ref (self), gst_object_unref);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+say_goodbye (GstP2pElementsTransport *self, gboolean aborting)
+{
+  if (!g_atomic_int_get (&self->dtls_up))
+    {
+      finish_goodbye (self);
+      return;
+    }
+  self->goodbye_timer = g_timeout_source_new (GOODBYE_MS);
+  g_source_set_callback (self->goodbye_timer, on_goodbye, gst_object_ref (self), gst_object_unref);
+  g_source_attach (self->goodbye_timer, self->context);
+  if (!aborting)
+    gst_p2p_packet_gate_finish (self->gate_down);
+}
+
+static void
+gst_p2p_elements_stop (GstP2pTransport *transport)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstPad *pad;
+
+  if (self->stopped)
+    return;
+  self->stopped = TRUE;
+  if (!self->started)
+    {
+      self->goodbye_done = TRUE;
+      return;
+    }
+  g_atomic_int_set (&self->stopping, TRUE);
+  gst_p2p_mailbox_close (self->mailbox);
+  g_signal_handlers_disconnect_by_data (self->ice, self);
+  gst_p2p_clear_source (&self->drain_timer);
+  gst_p2p_silence_stop (self->silence);
+  gst_p2p_repeater_finish (self->dtls_repeater);
+  gst_p2p_repeater_finish (self->sctp_repeater);
+  gst_p2p_sctp_tail_finish (self->tail);
+  pad = gst_element_get_static_pad (self->nicesink, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
+  gst_object_unref (pad);
+  say_goodbye (self, gst_p2p_elements_sctp_abort (self));
+}
+
+static gboolean
+gst_p2p_elements_is_stopped (GstP2pTransport *transport)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+
+  return self->goodbye_done && (!self->ice || gst_p2p_ice_agent_is_closed (self->ice));
+}
+
+/* In PAUSED→READY, after the bin's pads were deactivated, so that no push outside blocks. */
+static void
+shut (GstP2pElementsTransport *self)
+{
+  if (!self->started)
+    return;
+  g_atomic_int_set (&self->stopping, TRUE);
+  gst_p2p_elements_sctp_shut (self);
+  if (self->dtlsenc)
+    {
+      gst_element_set_state (self->dtlsenc, GST_STATE_NULL);
+      gst_element_set_state (self->dtlsdec, GST_STATE_NULL);
+      gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_NULL);
+      gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_NULL);
+    }
+  gst_element_set_state (self->nicesrc, GST_STATE_NULL);
+  gst_element_set_state (self->nicesink, GST_STATE_NULL);
+  gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_NULL);
+  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_NULL);
+}
+
+static GstStateChangeReturn
+gst_p2p_elements_transport_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn ret = GST_ELEMENT_CLASS (gst_p2p_elements_transport_parent_class)
+                                 ->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    shut (GST_P2P_ELEMENTS_TRANSPORT (element));
+  return ret;
+}
+
+static void
+report_message (GstP2pElementsTransport *self, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+  const gchar *source = GST_MESSAGE_SRC_NAME (message);
+
+  gst_message_parse_error (message, &error, &debug);
+  GST_INFO_OBJECT (self, "%s: %s (%s)", source, error->message, GST_STR_NULL (debug));
+  if (debug && strstr (debug, "No SRTP capabilities"))
+    gst_p2p_elements_report (
+        self, GST_P2P_ERROR_CRYPTO,
+        "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
+        "DTLS elements cannot work; use transport=direct");
+  else if (g_str_has_prefix (source, "dtls"))
+    report_dtls_failure (self);
+  else if (g_str_has_prefix (source, "sctp"))
+    gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
+                             "the connection is lost: the peer does not acknowledge what is sent");
+  else
+    gst_p2p_elements_report (self, GST_P2P_ERROR_FAILED, "%s: %s", source, error->message);
+}
+
+/* What the elements say is about our inside; outside, only the pads and events count. */
+static void
+gst_p2p_elements_transport_handle_message (GstBin *bin, GstMessage *message)
+{
+  switch (GST_MESSAGE_TYPE (message))
+    {
+    case GST_MESSAGE_ERROR:
+      report_message (GST_P2P_ELEMENTS_TRANSPORT (bin), message);
+      gst_message_unref (message);
+      break;
+    case GST_MESSAGE_STATE_CHANGED:
+    case GST_MESSAGE_STREAM_STATUS:
+      GST_BIN_CLASS (gst_p2p_elements_transport_parent_class)->handle_message (bin, message);
+      break;
+    default:
+      gst_message_unref (message);
+      break;
+    }
+}
+
+static void
+gst_p2p_elements_transport_finalize (GObject *object)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (object);
+
+  gst_p2p_elements_sctp_clear (self);
+  gst_p2p_elements_handshake_clear (self);
+  g_clear_pointer (&self->silence, gst_p2p_silence_free);
+  g_clear_object (&self->ice);
+  g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
+  g_clear_pointer (&self->identity, gst_p2p_identity_unref);
+  g_clear_pointer (&self->remote, gst_p2p_description_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_p2p_elements_transport_parent_class)->finalize (object);
+}
+
+static void
+gst_p2p_elements_transport_class_init (GstP2pElementsTransportClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (elements_debug, "p2pelements", 0, "transport of the stock elements");
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_elements_transport_finalize;
+  element_class->change_state = gst_p2p_elements_transport_change_state;
+  GST_BIN_CLASS (klass)->handle_message = gst_p2p_elements_transport_handle_message;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (
+      element_class, "Elements transport", "Generic/Bin/Network",
+      "Messages to a peer by nicesrc, nicesink, dtlsenc, dtlsdec, sctpenc and sctpdec", "gst-p2p");
+}
+
+static void
+gst_p2p_elements_transport_init (GstP2pElementsTransport *self)
+{
+  g_mutex_init (&self->lock);
+  /* neither nicesrc nor nicesink are the stream's source or sink */
+  gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+}
+
+static void
+gst_p2p_elements_transport_iface_init (GstP2pTransportInterface *iface)
+{
+  iface->get_max_message_size = gst_p2p_elements_get_max_message_size;
+  iface->get_max_sent_size = gst_p2p_elements_get_max_sent_size;
+  iface->start = gst_p2p_elements_start;
+  iface->set_remote_description = gst_p2p_elements_set_remote_description;
+  iface->add_remote_candidate = gst_p2p_elements_add_remote_candidate;
+  iface->start_dtls = gst_p2p_elements_start_dtls;
+  iface->start_sctp = gst_p2p_elements_start_sctp;
+  iface->open_channel = gst_p2p_elements_open_channel;
+  iface->activate_channel = gst_p2p_elements_activate_channel;
+  iface->send_control = gst_p2p_elements_send_control;
+  iface->close_channel = gst_p2p_elements_close_channel;
+  iface->release_channel = gst_p2p_elements_release_channel;
+  iface->get_stats = gst_p2p_elements_get_stats;
+  iface->stop = gst_p2p_elements_stop;
+  iface->is_stopped = gst_p2p_elements_is_stopped;
+}
+
+GstElement *
+gst_p2p_elements_transport_new (const gchar *name)
+{
+  return g_object_new (GST_TYPE_P2P_ELEMENTS_TRANSPORT, "name", name, NULL);
+}
+
+void
+gst_p2p_elements_transport_prepare (void)
+{
+  gst_p2p_elements_prepare ();
+}
+
+void
+gst_p2p_elements_transport_end_prepare (void)
+{
+  gst_p2p_elements_end_prepare ();
+}

@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * elementschannel: one channel of the elements transport. See the header for its picture.
+ */
+#include "plugins/p2p/transport/stock/channel.h"
+
+#include <gst/sctp/sctpreceivemeta.h>
+#include <gst/sctp/sctpsendmeta.h>
+
+#include "gst/p2p/base/error.h"
+
+/* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it is.
+ */
+#define MESSAGE_OVERHEAD 512
+/* An OPEN or an ACK a channel; room for a peer that repeats itself, not for a flood. */
+#define MAX_CONTROL_MESSAGES 16
+/* Messages in one push, so that the window opens in steps. */
+#define MAX_LIST 64
+
+struct _GstP2pElementsChannel
+{
+  GstElement parent;
+
+  /* const */
+  guint16 stream;
+  const GstP2pElementsChannelFuncs *funcs;
+  gpointer owner;
+  GstPad *sink;
+  GstPad *out;
+  GstPad *in;
+  GstPad *src;
+
+  GMutex lock;
+  GCond cond; /* for the src pad's task */
+  /* lock */
+  GstP2pChannelConfig *config; /* NULL: not open */
+  GstSctpSendMetaPartiallyReliability reliability;
+  guint32 value;
+  gsize max_size;
+  GQueue control_out; /* GBytes */
+  gboolean closed;    /* outgoing */
+  GQueue queue;       /* GstBuffer */
+  guint n_control_in;
+  gboolean announced;
+  gboolean active;
+  gboolean ended;    /* by the peer */
+  gboolean finished; /* EOS was pushed, or there is nobody to push it to */
+  gboolean discarding;
+  gboolean flushing;
+
+  /* task of @src */
+  gboolean had_events;
+};
+
+G_DEFINE_FINAL_TYPE (GstP2pElementsChannel, gst_p2p_elements_channel, GST_TYPE_ELEMENT)
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate out_template
+    = GST_STATIC_PAD_TEMPLATE ("out", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate in_template
+    = GST_STATIC_PAD_TEMPLATE ("in", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static gsize
+message_cost (GstBuffer *message)
+{
+  return gst_buffer_get_size (message) + MESSAGE_OVERHEAD;
+}
+
+static gsize
+queue_cost (const GQueue *queue)
+{
+  gsize bytes = 0;
+  GList *l;
+
+  for (l = queue->head; l; l = l->next)
+    bytes += message_cost (l->data);
+  return bytes;
+}
+
+/* Outgoing */
+
+/* Under the stream lock of @sink, which keeps control messages and data in order. */
+static GstFlowReturn
+push_control (GstP2pElementsChannel *self)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+  GBytes *message;
+
+  while (ret == GST_FLOW_OK)
+    {
+      GstBuffer *buffer;
+
+      g_mutex_lock (&self->lock);
+      message = g_queue_pop_head (&self->control_out);
+      g_mutex_unlock (&self->lock);
+      if (!message)
+        break;
+      buffer = gst_buffer_new_wrapped_bytes (message);
+      g_bytes_unref (message);
+      gst_sctp_buffer_add_send_meta (buffer, GST_P2P_PPID_DCEP, TRUE,
+                                     GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE, 0);
+      ret = gst_pad_push (self->out, buffer);
+    }
+  return ret;
+}
+
+/* SCTP has no empty messages: one byte, and an identifier that says so (RFC 8831 section 6.6). */
+static GstBuffer *
+new_empty_message (void)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 1, NULL);
+
+  gst_buffer_memset (buffer, 0, 0, 1);
+  return buffer;
+}
+
+static GstBuffer *
+prepare_message (GstP2pElementsChannel *self, GstBuffer *message)
+{
+  gboolean empty = gst_buffer_get_size (message) == 0;
+  gboolean certain = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+  GstSctpSendMetaPartiallyReliability reliability;
+  guint32 value;
+  gboolean ordered;
+
+  g_mutex_lock (&self->lock);
+  ordered = self->config->ordered;
+  reliability = self->reliability;
+  value = self->value;
+  g_mutex_unlock (&self->lock);
+
+  /* sctpenc's pad was requested with the channel's configuration: most messages need nothing */
+  if (!empty
+      && (!certain || (ordered && reliability == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE)))
+    return message;
+  if (empty)
+    {
+      gst_buffer_unref (message);
+      message = new_empty_message ();
+    }
+  else
+    {
+      message = gst_buffer_make_writable (message);
+    }
+  gst_sctp_buffer_add_send_meta (
+      message, empty ? GST_P2P_PPID_BINARY_EMPTY : GST_P2P_PPID_BINARY, certain || ordered,
+      certain ? GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE : reliability, certain ? 0 : value);
+  return message;
+}
+
+static GstFlowReturn
+refuse_large (GstP2pElementsChannel *self, GstBuffer *message, gsize max_size)
+{
+  g_autoptr (GError) error
+      = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                     "a message of %" G_GSIZE_FORMAT " bytes is larger than the %" G_GSIZE_FORMAT
+                     " that the peer takes",
+                     gst_buffer_get_size (message), max_size);
+
+  gst_buffer_unref (message);
+  self->funcs->failed (self->owner, self->stream, error);
+  return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+gst_p2p_elements_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
+{
+  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  GstFlowReturn ret;
+  gboolean closed;
+  gsize max_size;
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed || !self->config;
+  max_size = self->max_size;
+  g_mutex_unlock (&self->lock);
+  if (closed)
+    {
+      gst_buffer_unref (message);
+      return GST_FLOW_EOS;
+    }
+  if (gst_buffer_get_size (message) > max_size)
+    return refuse_large (self, message, max_size);
+  ret = push_control (self);
+  if (ret != GST_FLOW_OK)
+    {
+      gst_buffer_unref (message);
+      return ret;
+    }
+  ret = gst_pad_push (self->out, prepare_message (self, message));
+  /* sctpenc's pad was released under the push */
+  return ret == GST_FLOW_NOT_LINKED ? GST_FLOW_FLUSHING : ret;
+}
+
+/* Nothing of the application's stream but its messages goes to sctpenc, to which caps would be a
+ * new configuration. */
+static gboolean
+gst_p2p_elements_channel_swallow (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
+      || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    GST_DEBUG_OBJECT (pad, "what SCTP has accepted cannot be flushed");
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* Neither caps nor latency mean anything to the elements behind: a network is between. */
+static gboolean
+gst_p2p_elements_channel_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  switch (GST_QUERY_TYPE (query))
+    {
+    case GST_QUERY_LATENCY:
+      gst_query_set_latency (query, TRUE, 0, GST_CLOCK_TIME_NONE);
+      return TRUE;
+    case GST_QUERY_CAPS:
+      {
+        GstCaps *filter;
+
+        gst_query_parse_caps (query, &filter);
+        if (filter)
+          {
+            gst_query_set_caps_result (query, filter);
+          }
+        else
+          {
+            GstCaps *any = gst_caps_new_any ();
+
+            gst_query_set_caps_result (query, any);
+            gst_caps_unref (any);
+          }
+        return TRUE;
+      }
+    case GST_QUERY_ACCEPT_CAPS:
+      gst_query_set_accept_caps_result (query, TRUE);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+void
+gst_p2p_elements_channel_queue_control (GstP2pElementsChannel *self, GBytes *message)
+{
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->control_out, g_bytes_ref (message));
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_p2p_elements_channel_send_control (GstP2pElementsChannel *self)
+{
+  GST_PAD_STREAM_LOCK (self->sink);
+  push_control (self);
+  GST_PAD_STREAM_UNLOCK (self->sink);
+}
+
+void
+gst_p2p_elements_channel_close (GstP2pElementsChannel *self)
+{
+  g_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_p2p_elements_channel_drain (GstP2pElementsChannel *self)
+{
+  gst_p2p_elements_channel_close (self);
+  gst_p2p_elements_channel_send_control (self);
+}
+
+/* Incoming */
+
+static void
+take_control (GstP2pElementsChannel *self, GstBuffer *message)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  GstMapInfo map;
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->discarding ? 0 : ++self->n_control_in;
+  if (n > 0)
+    self->announced = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  if (n > MAX_CONTROL_MESSAGES)
+    {
+      g_set_error (&error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "the peer sent more than %d control messages on stream %u", MAX_CONTROL_MESSAGES,
+                   self->stream);
+      self->funcs->failed (self->owner, self->stream, error);
+    }
+  else if (n > 0 && gst_buffer_map (message, &map, GST_MAP_READ))
+    {
+      bytes = g_bytes_new (map.data, map.size);
+      gst_buffer_unmap (message, &map);
+      self->funcs->control (self->owner, self->stream, bytes);
+    }
+  gst_buffer_unref (message);
+  self->funcs->came (self->owner, self->stream, 0);
+}
+
+static void
+take_data (GstP2pElementsChannel *self, GstBuffer *message)
+{
+  gsize cost = message_cost (message);
+  gboolean announce = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (self->discarding || self->ended || self->flushing)
+    {
+      g_clear_pointer (&message, gst_buffer_unref);
+      cost = 0;
+    }
+  else
+    {
+      announce = !self->config && !self->announced;
+      self->announced = TRUE;
+      g_queue_push_tail (&self->queue, message);
+      if (self->queue.length == 1)
+        g_cond_signal (&self->cond);
+    }
+  g_mutex_unlock (&self->lock);
+
+  self->funcs->came (self->owner, self->stream, cost);
+  if (announce)
+    self->funcs->data (self->owner, self->stream);
+}
+
+static GstFlowReturn
+gst_p2p_elements_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *message)
+{
+  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  GstSctpReceiveMeta *meta = gst_sctp_buffer_get_receive_meta (message);
+  guint32 ppid = meta ? meta->ppid : GST_P2P_PPID_BINARY;
+
+  if (ppid == GST_P2P_PPID_DCEP)
+    {
+      take_control (self, message);
+    }
+  else if (ppid == GST_P2P_PPID_STRING_EMPTY || ppid == GST_P2P_PPID_BINARY_EMPTY)
+    {
+      gst_buffer_unref (message);
+      take_data (self, gst_buffer_new ());
+    }
+  else
+    {
+      take_data (self, message);
+    }
+  return GST_FLOW_OK;
+}
+
+static void
+push_events (GstP2pElementsChannel *self)
+{
+  g_autofree gchar *id = g_strdup_printf ("gst-p2p-%08x-%u", g_random_int (), self->stream);
+  GstSegment segment;
+
+  if (self->had_events)
+    return;
+  self->had_events = TRUE;
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_push_event (self->src, gst_event_new_stream_start (id));
+  gst_pad_push_event (self->src, gst_event_new_segment (&segment));
+}
+
+static GstFlowReturn
+push_messages (GstP2pElementsChannel *self, GstBuffer **messages, guint n)
+{
+  GstBufferList *list;
+  guint i;
+
+  if (n == 1)
+    return gst_pad_push (self->src, messages[0]);
+  list = gst_buffer_list_new_sized (n);
+  for (i = 0; i < n; i++)
+    gst_buffer_list_add (list, messages[i]);
+  return gst_pad_push_list (self->src, list);
+}
+
+/* Waits for something to push. Returns how many messages were taken; 0: the end, or flushing. */
+static guint
+take_messages (GstP2pElementsChannel *self, GstBuffer **messages, gboolean *flushing)
+{
+  guint n = 0;
+
+  g_mutex_lock (&self->lock);
+  while (!self->flushing && self->queue.length == 0 && (!self->ended || self->finished))
+    g_cond_wait (&self->cond, &self->lock);
+  *flushing = self->flushing;
+  while (!self->flushing && n < MAX_LIST && self->queue.length > 0)
+    messages[n++] = g_queue_pop_head (&self->queue);
+  if (!self->flushing && n == 0)
+    self->finished = TRUE;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+static void
+gst_p2p_elements_channel_loop (gpointer data)
+{
+  GstP2pElementsChannel *self = data;
+  GstBuffer *messages[MAX_LIST];
+  GstFlowReturn ret;
+  gboolean flushing;
+  gsize cost = 0;
+  guint i, n;
+
+  n = take_messages (self, messages, &flushing);
+  if (flushing)
+    {
+      gst_pad_pause_task (self->src);
+      return;
+    }
+  push_events (self);
+  if (n == 0)
+    {
+      gst_pad_push_event (self->src, gst_event_new_eos ());
+      self->funcs->finished (self->owner, self->stream);
+      return;
+    }
+  for (i = 0; i < n; i++)
+    cost += message_cost (messages[i]);
+  ret = push_messages (self, messages, n);
+  self->funcs->gone (self->owner, self->stream, cost);
+  if (ret == GST_FLOW_OK)
+    return;
+  /* nobody wants more of it; what comes must still be taken, for the sake of other channels */
+  GST_INFO_OBJECT (self, "downstream returned %s", gst_flow_get_name (ret));
+  if (ret != GST_FLOW_FLUSHING)
+    gst_p2p_elements_channel_discard (self);
+}
+
+void
+gst_p2p_elements_channel_end (GstP2pElementsChannel *self)
+{
+  gboolean finished;
+
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  finished = !self->finished && !self->active
+             && (self->discarding || (!self->config && !self->announced));
+  self->finished |= finished;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (finished)
+    self->funcs->finished (self->owner, self->stream);
+}
+
+gboolean
+gst_p2p_elements_channel_has_ended (GstP2pElementsChannel *self)
+{
+  gboolean ended;
+
+  g_mutex_lock (&self->lock);
+  ended = self->ended;
+  g_mutex_unlock (&self->lock);
+  return ended;
+}
+
+void
+gst_p2p_elements_channel_discard (GstP2pElementsChannel *self)
+{
+  GQueue queue;
+  gboolean finished;
+  gsize cost;
+
+  g_mutex_lock (&self->lock);
+  finished = self->ended && !self->finished && !self->active;
+  self->finished |= finished;
+  self->discarding = TRUE;
+  queue = self->queue;
+  g_queue_init (&self->queue);
+  g_mutex_unlock (&self->lock);
+
+  cost = queue_cost (&queue);
+  g_queue_clear_full (&queue, (GDestroyNotify)gst_buffer_unref);
+  if (cost > 0)
+    self->funcs->gone (self->owner, self->stream, cost);
+  if (finished)
+    self->funcs->finished (self->owner, self->stream);
+}
+
+/* The application */
+
+void
+gst_p2p_elements_channel_open (GstP2pElementsChannel *self, const GstP2pChannelConfig *config,
+                               guint32 value, gsize max_size)
+{
+  static const GstSctpSendMetaPartiallyReliability reliabilities[] = {
+    [GST_P2P_RELIABILITY_RELIABLE] = GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE,
+    [GST_P2P_RELIABILITY_MAX_RETRANSMITS] = GST_SCTP_SEND_META_PARTIAL_RELIABILITY_RTX,
+    [GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME] = GST_SCTP_SEND_META_PARTIAL_RELIABILITY_TTL,
+  };
+
+  g_mutex_lock (&self->lock);
+  self->config = gst_p2p_channel_config_copy (config);
+  self->reliability = reliabilities[config->reliability];
+  self->value = value;
+  self->max_size = max_size;
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_p2p_elements_channel_is_open (GstP2pElementsChannel *self)
+{
+  gboolean open;
+
+  g_mutex_lock (&self->lock);
+  open = self->config != NULL;
+  g_mutex_unlock (&self->lock);
+  return open;
+}
+
+/* The task and its thread begin here, so that a peer cannot make threads with streams that nobody
+ * opened. */
+void
+gst_p2p_elements_channel_set_active (GstP2pElementsChannel *self)
+{
+  gboolean start;
+
+  g_mutex_lock (&self->lock);
+  self->active = TRUE;
+  start = !self->flushing;
+  g_mutex_unlock (&self->lock);
+  if (start)
+    gst_pad_start_task (self->src, gst_p2p_elements_channel_loop, self, NULL);
+}
+
+guint16
+gst_p2p_elements_channel_get_stream (GstP2pElementsChannel *self)
+{
+  return self->stream;
+}
+
+/* The element */
+
+static gboolean
+gst_p2p_elements_channel_activate_src (GstPad *pad, GstObject *parent, GstPadMode mode,
+                                       gboolean activate)
+{
+  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  gboolean active;
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->flushing = !activate;
+  active = self->active;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (!activate)
+    return gst_pad_stop_task (pad);
+  return !active || gst_pad_start_task (pad, gst_p2p_elements_channel_loop, self, NULL);
+}
+
+static void
+gst_p2p_elements_channel_finalize (GObject *object)
+{
+  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (object);
+
+  g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
+  g_queue_clear_full (&self->control_out, (GDestroyNotify)g_bytes_unref);
+  g_clear_pointer (&self->config, gst_p2p_channel_config_free);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_p2p_elements_channel_parent_class)->finalize (object);
+}
+
+static void
+gst_p2p_elements_channel_class_init (GstP2pElementsChannelClass *klass)
+{
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_elements_channel_finalize;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &out_template);
+  gst_element_class_add_static_pad_template (element_class, &in_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Channel of the elements transport",
+                                         "Generic", "Messages of one SCTP stream", "gst-p2p");
+}
+
+static GstPad *
+add_pad (GstP2pElementsChannel *self, GstStaticPadTemplate *template)
+{
+  GstPad *pad = gst_pad_new_from_static_template (template, template->name_template);
+
+  gst_pad_set_event_function (pad, gst_p2p_elements_channel_swallow);
+  gst_pad_set_query_function (pad, gst_p2p_elements_channel_query);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return pad;
+}
+
+static void
+gst_p2p_elements_channel_init (GstP2pElementsChannel *self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->queue);
+  g_queue_init (&self->control_out);
+  self->flushing = TRUE;
+
+  self->sink = add_pad (self, &sink_template);
+  gst_pad_set_chain_function (self->sink, gst_p2p_elements_channel_chain);
+  self->out = add_pad (self, &out_template);
+  self->in = add_pad (self, &in_template);
+  gst_pad_set_chain_function (self->in, gst_p2p_elements_channel_chain_in);
+  self->src = add_pad (self, &src_template);
+  gst_pad_set_activatemode_function (self->src, gst_p2p_elements_channel_activate_src);
+}
+
+GstP2pElementsChannel *
+gst_p2p_elements_channel_new (guint16 stream, const GstP2pElementsChannelFuncs *funcs,
+                              gpointer owner)
+{
+  static gint last; /* the one before may still be on its way out of the bin */
+  g_autofree gchar *name = g_strdup_printf ("channel-%u-%d", stream, g_atomic_int_add (&last, 1));
+  GstP2pElementsChannel *self = g_object_new (GST_TYPE_P2P_ELEMENTS_CHANNEL, "name", name, NULL);
+  GstEvent *start, *begin;
+  GstSegment segment;
+
+  self->stream = stream;
+  self->funcs = funcs;
+  self->owner = owner;
+
+  /* core wants these before data; sctpenc makes its own */
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_pad_set_active (self->out, TRUE);
+  start = gst_event_new_stream_start (name);
+  gst_pad_store_sticky_event (self->out, start);
+  gst_event_unref (start);
+  begin = gst_event_new_segment (&segment);
+  gst_pad_store_sticky_event (self->out, begin);
+  gst_event_unref (begin);
+  return self;
+}

@@ -1,0 +1,668 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * elementschannels: the channels of elementstransport, from stream to element and pads.
+ *
+ * A channel comes into being when the application opens it or when sctpdec gives a pad for its
+ * stream, whichever is first, and goes when it was released and sctpdec's pad is gone.
+ *
+ *   open:  [sink_n ghost] ► channel ► sctpenc.sink_n      sctpdec.src_n ► channel ► [src_n ghost]
+ *   else:                                                 sctpdec.src_n ► channel
+ */
+#include "plugins/p2p/transport/stock/private.h"
+
+#include <stdio.h>
+
+#include "gst/p2p/base/error.h"
+
+typedef struct
+{
+  GstP2pElementsChannel *element;
+  GstPad *ghost_sink; /* borrowed; NULL: not open, or released */
+  GstPad *ghost_src;
+  GstPad *enc_pad; /* owned; NULL: our side is closed, or was never open */
+  gboolean has_input;
+  gboolean out_used;   /* our side was open, or is */
+  gboolean out_closed; /* our reset was confirmed */
+  gboolean finished;   /* the peer's side is over, and everything was pushed */
+  gboolean reported;   /* CHANNEL_CLOSED */
+} Channel;
+
+static void
+channel_free (gpointer data)
+{
+  Channel *channel = data;
+
+  g_clear_object (&channel->enc_pad);
+  gst_object_unref (channel->element);
+  g_free (channel);
+}
+
+static Channel *
+find_locked (GstP2pElementsTransport *self, guint16 stream)
+{
+  return g_hash_table_lookup (self->channels, GUINT_TO_POINTER (stream));
+}
+
+static GstP2pElementsChannel *
+ref_channel (GstP2pElementsTransport *self, guint16 stream)
+{
+  GstP2pElementsChannel *element = NULL;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel)
+    element = gst_object_ref (channel->element);
+  g_mutex_unlock (&self->lock);
+  return element;
+}
+
+/* What follows from a change of @channel, to be done after unlocking. */
+typedef struct
+{
+  gboolean channel_closed;
+  gboolean transport_closed;
+} News;
+
+static News
+look_for_news_locked (GstP2pElementsTransport *self, Channel *channel)
+{
+  News news = { FALSE, FALSE };
+  GHashTableIter iter;
+  gpointer value;
+
+  if (channel && channel->finished && channel->out_closed && !channel->reported)
+    {
+      channel->reported = TRUE;
+      news.channel_closed = TRUE;
+    }
+  if (!g_atomic_int_get (&self->peer_closed) || self->drain != GST_P2P_DRAIN_NONE)
+    return news;
+  news.transport_closed = TRUE;
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Channel *other = value;
+
+      if (other->ghost_src && !other->finished)
+        news.transport_closed = FALSE;
+    }
+  return news;
+}
+
+static void
+post_news (GstP2pElementsTransport *self, News news, guint16 stream)
+{
+  if (news.channel_closed)
+    {
+      GstP2pTransportEvent event = { GST_P2P_TRANSPORT_CHANNEL_CLOSED, stream, NULL };
+
+      gst_p2p_mailbox_post (self->mailbox, &event);
+    }
+  if (news.transport_closed && g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
+    gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
+}
+
+/* What a channel says; its task or sctpdec's */
+
+static void
+on_channel_came (gpointer owner, guint16 stream, gsize bytes)
+{
+  gst_p2p_elements_came (owner, stream, bytes);
+}
+
+static void
+on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
+{
+  gst_p2p_elements_gone (owner, bytes);
+}
+
+static void
+on_channel_data (gpointer owner, guint16 stream)
+{
+  GstP2pElementsTransport *self = owner;
+  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_STREAM_DATA, stream, NULL };
+
+  gst_p2p_mailbox_post (self->mailbox, &event);
+}
+
+static void
+on_channel_control (gpointer owner, guint16 stream, GBytes *message)
+{
+  GstP2pElementsTransport *self = owner;
+  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_CONTROL, stream, message };
+
+  gst_p2p_mailbox_post (self->mailbox, &event);
+}
+
+/* One direction of a channel is over. @is_ours: the outgoing one. */
+static void
+end_direction (GstP2pElementsTransport *self, guint16 stream, gboolean is_ours)
+{
+  g_autoptr (GstP2pElementsChannel) forget = NULL;
+  Channel *channel;
+  News news;
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel)
+    {
+      if (is_ours)
+        channel->out_closed = TRUE;
+      else
+        channel->finished = TRUE;
+      if (!channel->ghost_src)
+        forget = gst_object_ref (channel->element);
+    }
+  news = look_for_news_locked (self, channel);
+  g_mutex_unlock (&self->lock);
+  post_news (self, news, stream);
+  if (forget)
+    gst_p2p_elements_push_job (self, GST_P2P_JOB_RELEASE, forget);
+}
+
+static void
+on_channel_finished (gpointer owner, guint16 stream)
+{
+  end_direction (owner, stream, FALSE);
+}
+
+static void
+on_channel_failed (gpointer owner, guint16 stream, const GError *error)
+{
+  gst_p2p_elements_report (owner, error->code, "%s", error->message);
+}
+
+static const GstP2pElementsChannelFuncs channel_funcs
+    = { on_channel_came,    on_channel_gone,     on_channel_data,
+        on_channel_control, on_channel_finished, on_channel_failed };
+
+/* Finds or makes the channel of @stream. The control thread and the one that delivers packets may
+ * both want it; elements are added outside the lock, and the later one is thrown away. */
+static GstP2pElementsChannel *
+ensure_channel (GstP2pElementsTransport *self, guint16 stream)
+{
+  GstP2pElementsChannel *found = ref_channel (self, stream);
+  GstP2pElementsChannel *made;
+  Channel *channel;
+
+  if (found)
+    return found;
+  made = gst_p2p_elements_channel_new (stream, &channel_funcs, self);
+  gst_p2p_elements_adopt (self, GST_ELEMENT (made));
+  gst_element_set_state (GST_ELEMENT (made), GST_STATE_PLAYING);
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel)
+    {
+      found = gst_object_ref (channel->element);
+    }
+  else
+    {
+      channel = g_new0 (Channel, 1);
+      channel->element = gst_object_ref (made);
+      g_hash_table_insert (self->channels, GUINT_TO_POINTER (stream), channel);
+      found = gst_object_ref (made);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (found != made)
+    {
+      gst_element_set_state (GST_ELEMENT (made), GST_STATE_NULL);
+      gst_bin_remove (GST_BIN (self), GST_ELEMENT (made));
+    }
+  return found;
+}
+
+/* sctpdec; under the association's mutex */
+
+static gboolean
+get_stream (GstPad *pad, guint16 *stream)
+{
+  guint number;
+
+  if (sscanf (GST_PAD_NAME (pad), "src_%u", &number) != 1 || number > GST_P2P_MAX_STREAM)
+    return FALSE;
+  *stream = number;
+  return TRUE;
+}
+
+void
+gst_p2p_elements_channels_add_input (GstP2pElementsTransport *self, GstPad *pad)
+{
+  GstP2pElementsChannel *element;
+  Channel *channel;
+  GstPad *in;
+  guint16 stream;
+
+  if (!get_stream (pad, &stream))
+    return;
+  element = ensure_channel (self, stream);
+  in = gst_element_get_static_pad (GST_ELEMENT (element), "in");
+  gst_pad_link_full (pad, in, GST_PAD_LINK_CHECK_NOTHING);
+  gst_object_unref (in);
+  gst_object_unref (element);
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel)
+    channel->has_input = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+/* The peer has reset the stream. RFC 8831 section 6.7: we do the same with ours. */
+void
+gst_p2p_elements_channels_remove_input (GstP2pElementsTransport *self, GstPad *pad)
+{
+  GstP2pElementsChannel *element;
+  gboolean close = FALSE;
+  Channel *channel;
+  guint16 stream;
+
+  if (!get_stream (pad, &stream))
+    return;
+  element = ref_channel (self, stream);
+  if (!element)
+    return;
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel)
+    {
+      channel->has_input = FALSE;
+      close = channel->enc_pad != NULL;
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (close)
+    {
+      gst_p2p_elements_channel_close (element);
+      gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+    }
+  gst_p2p_elements_channel_end (element);
+  gst_object_unref (element);
+}
+
+/* The worker's part */
+
+/* The channel of @element, if it still is one: its stream may be somebody else's by now. */
+static Channel *
+find_element_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  Channel *channel = find_locked (self, gst_p2p_elements_channel_get_stream (element));
+
+  return channel && channel->element == element ? channel : NULL;
+}
+
+/* Gives up sctpenc's pad, if it is still there, and that resets the stream. */
+static void
+release_enc_pad (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  GstPad *pad = NULL;
+  GstPad *out;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  if (channel)
+    pad = g_steal_pointer (&channel->enc_pad);
+  g_mutex_unlock (&self->lock);
+  if (!pad)
+    return;
+  out = gst_pad_get_peer (pad);
+  gst_element_release_request_pad (self->sctpenc, pad);
+  if (out)
+    {
+      gst_pad_unlink (out, pad);
+      gst_object_unref (out);
+    }
+  gst_object_unref (pad);
+}
+
+static void
+close_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  gst_p2p_elements_channel_drain (element);
+  release_enc_pad (self, element);
+}
+
+static void
+remove_element (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  gst_element_set_state (GST_ELEMENT (element), GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (self), GST_ELEMENT (element));
+}
+
+/* Whether nobody has anything to do with the stream any more; it is free then. */
+static gboolean
+forget_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  Channel *channel = find_element_locked (self, element);
+
+  if (!channel || channel->ghost_src || channel->has_input
+      || (channel->out_used && !channel->out_closed))
+    return FALSE;
+  g_hash_table_remove (self->channels,
+                       GUINT_TO_POINTER (gst_p2p_elements_channel_get_stream (element)));
+  return TRUE;
+}
+
+static void
+release_channel (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+{
+  gboolean forgotten;
+
+  close_output (self, element);
+  g_mutex_lock (&self->lock);
+  forgotten = forget_locked (self, element);
+  g_mutex_unlock (&self->lock);
+  if (forgotten)
+    remove_element (self, element);
+}
+
+static GList *
+list_channels (GstP2pElementsTransport *self)
+{
+  GList *list = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    list = g_list_prepend (list, gst_object_ref (((Channel *)value)->element));
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+/* The peer has gone, and so have both sides of every channel. */
+void
+gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
+{
+  GList *channels = list_channels (self);
+  GHashTableIter iter;
+  gpointer value;
+  News news;
+  GList *l;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    ((Channel *)value)->out_closed = TRUE;
+  g_mutex_unlock (&self->lock);
+  for (l = channels; l; l = l->next)
+    {
+      gst_p2p_elements_channel_close (l->data);
+      gst_p2p_elements_channel_end (l->data);
+    }
+  g_list_free_full (channels, gst_object_unref);
+
+  g_mutex_lock (&self->lock);
+  news = look_for_news_locked (self, NULL);
+  g_mutex_unlock (&self->lock);
+  post_news (self, news, 0);
+}
+
+/* Our reset of @stream was confirmed. That may come after the peer's reset in answer to it. */
+void
+gst_p2p_elements_channels_confirm (GstP2pElementsTransport *self, guint16 stream)
+{
+  end_direction (self, stream, TRUE);
+}
+
+void
+gst_p2p_elements_channels_close (GstP2pElementsTransport *self)
+{
+  GList *channels = list_channels (self);
+  GList *l;
+
+  for (l = channels; l; l = l->next)
+    {
+      gst_p2p_elements_channel_close (l->data);
+      /* a push that waits for room in the send buffer ends with this, and nothing else ends it */
+      release_enc_pad (self, l->data);
+    }
+  g_list_free_full (channels, gst_object_unref);
+}
+
+void
+gst_p2p_elements_channels_shut (GstP2pElementsTransport *self)
+{
+  GList *channels = list_channels (self);
+  GList *l;
+
+  for (l = channels; l; l = l->next)
+    gst_element_set_state (l->data, GST_STATE_NULL);
+  g_list_free_full (channels, gst_object_unref);
+}
+
+void
+gst_p2p_elements_channels_work (GstP2pElementsTransport *self, GstP2pJob job,
+                                GstP2pElementsChannel *element)
+{
+  switch (job)
+    {
+    case GST_P2P_JOB_CONTROL:
+      gst_p2p_elements_channel_send_control (element);
+      break;
+    case GST_P2P_JOB_CLOSE:
+      close_output (self, element);
+      break;
+    case GST_P2P_JOB_RELEASE:
+      release_channel (self, element);
+      break;
+    case GST_P2P_JOB_REMOVE:
+      remove_element (self, element);
+      break;
+    default:
+      break;
+    }
+}
+
+void
+gst_p2p_elements_channels_init (GstP2pElementsTransport *self)
+{
+  self->channels = g_hash_table_new_full (NULL, NULL, NULL, channel_free);
+}
+
+/* The interface; control thread */
+
+/* gstsctp gives the value of a partial reliability policy to usrsctp in network byte order, which
+ * usrsctp does not expect: 1 becomes 16,777,216. All versions up to this one do. */
+#define LAST_SWAPPED_MAJOR 1
+#define LAST_SWAPPED_MINOR 30
+
+static guint32
+get_reliability_value (GstP2pElementsTransport *self, const GstP2pChannelConfig *config)
+{
+  GstElementFactory *factory = gst_element_get_factory (self->sctpenc);
+  g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
+  const gchar *version = plugin ? gst_plugin_get_version (plugin) : "";
+  guint major = 0, minor = 0;
+
+  if (config->reliability == GST_P2P_RELIABILITY_RELIABLE)
+    return 0;
+  if (sscanf (version, "%u.%u", &major, &minor) == 2
+      && (major > LAST_SWAPPED_MAJOR
+          || (major == LAST_SWAPPED_MAJOR && minor > LAST_SWAPPED_MINOR)))
+    return config->parameter;
+  return GUINT32_TO_BE (config->parameter);
+}
+
+static GstPad *
+request_enc_pad (GstP2pElementsTransport *self, guint16 stream, const GstP2pChannelConfig *config)
+{
+  static const gchar *const policies[] = {
+    [GST_P2P_RELIABILITY_RELIABLE] = "none",
+    [GST_P2P_RELIABILITY_MAX_RETRANSMITS] = "rtx",
+    [GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME] = "ttl",
+  };
+  GstPadTemplate *template
+      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self->sctpenc), "sink_%u");
+  g_autofree gchar *name = g_strdup_printf ("sink_%u", stream);
+  g_autoptr (GstCaps) caps = gst_caps_new_simple (
+      "application/data", "ordered", G_TYPE_BOOLEAN, config->ordered, "ppid", G_TYPE_UINT,
+      GST_P2P_PPID_BINARY, "partially-reliability", G_TYPE_STRING, policies[config->reliability],
+      "reliability-parameter", G_TYPE_UINT, get_reliability_value (self, config), NULL);
+
+  return gst_element_request_pad (self->sctpenc, template, name, caps);
+}
+
+/* Connects our side of the stream to sctpenc. */
+static gboolean
+attach_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element,
+               const GstP2pChannelConfig *config)
+{
+  guint16 stream = gst_p2p_elements_channel_get_stream (element);
+  GstPad *pad = request_enc_pad (self, stream, config);
+  Channel *channel;
+  GstPad *out;
+
+  if (!pad)
+    return FALSE;
+  out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+  gst_pad_link_full (out, pad, GST_PAD_LINK_CHECK_NOTHING);
+  gst_object_unref (out);
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  channel->enc_pad = pad;
+  channel->out_used = TRUE;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static GstPad *
+add_ghost (GstP2pElementsTransport *self, GstP2pElementsChannel *element, const gchar *pad_name,
+           const gchar *template_name)
+{
+  g_autofree gchar *name
+      = g_strdup_printf (template_name, gst_p2p_elements_channel_get_stream (element));
+  GstPadTemplate *template
+      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), template_name);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (GST_ELEMENT (element), pad_name);
+  GstPad *ghost = gst_ghost_pad_new_from_template (name, target, template);
+
+  gst_pad_set_active (ghost, TRUE);
+  gst_element_add_pad (GST_ELEMENT (self), ghost);
+  return ghost;
+}
+
+gboolean
+gst_p2p_elements_open_channel (GstP2pTransport *transport, guint16 stream,
+                               const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                               GError **error)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  g_autoptr (GstP2pElementsChannel) element = NULL;
+  gsize max_size;
+  Channel *channel;
+
+  if (stream > GST_P2P_MAX_STREAM || !self->sctpenc || self->stopped)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "no channel can be opened on stream %u now; streams are 0 to %d", stream,
+                   GST_P2P_MAX_STREAM);
+      return FALSE;
+    }
+  element = ensure_channel (self, stream);
+  if (gst_p2p_elements_channel_is_open (element) || !attach_output (self, element, config))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "stream %u is in use, or the association is not there", stream);
+      return FALSE;
+    }
+  max_size = MIN (gst_p2p_description_get_max_message_size (self->remote),
+                  GST_P2P_ELEMENTS_MAX_SENT_SIZE);
+  gst_p2p_elements_channel_open (element, config, get_reliability_value (self, config), max_size);
+  *sink = add_ghost (self, element, "sink", "sink_%u");
+  *src = add_ghost (self, element, "src", "src_%u");
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  channel->ghost_sink = *sink;
+  channel->ghost_src = *src;
+  g_mutex_unlock (&self->lock);
+  /* the peer may have ended the stream before anybody opened it here */
+  if (gst_p2p_elements_channel_has_ended (element))
+    {
+      gst_p2p_elements_channel_close (element);
+      gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+    }
+  return TRUE;
+}
+
+void
+gst_p2p_elements_activate_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+
+  if (element && !self->stopped)
+    gst_p2p_elements_channel_set_active (element);
+}
+
+void
+gst_p2p_elements_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+
+  if (!element || self->stopped)
+    return;
+  gst_p2p_elements_channel_queue_control (element, message);
+  gst_p2p_elements_push_job (self, GST_P2P_JOB_CONTROL, element);
+}
+
+void
+gst_p2p_elements_close_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  g_autoptr (GstP2pElementsChannel) element = NULL;
+
+  if (!self->sctpenc || self->stopped || stream > GST_P2P_MAX_STREAM)
+    return;
+  element = ensure_channel (self, stream);
+  gst_p2p_elements_channel_close (element);
+  if (!gst_p2p_elements_channel_is_open (element))
+    {
+      g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
+
+      /* a stream that is refused has no pad that could be given back */
+      if (!attach_output (self, element, config))
+        GST_INFO_OBJECT (self, "stream %u cannot be refused", stream);
+      gst_p2p_elements_channel_discard (element);
+    }
+  gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+}
+
+void
+gst_p2p_elements_release_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+  GstPad *sink = NULL;
+  GstPad *src = NULL;
+  gboolean forgotten;
+  Channel *channel;
+
+  if (!element)
+    return;
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  if (channel)
+    {
+      sink = g_steal_pointer (&channel->ghost_sink);
+      src = g_steal_pointer (&channel->ghost_src);
+    }
+  /* after CHANNEL_CLOSED the stream can be used again at once, whatever the worker has to do */
+  forgotten = forget_locked (self, element);
+  g_mutex_unlock (&self->lock);
+  if (sink)
+    gst_element_remove_pad (GST_ELEMENT (self), sink);
+  if (src)
+    gst_element_remove_pad (GST_ELEMENT (self), src);
+  gst_p2p_elements_channel_close (element);
+  gst_p2p_elements_channel_discard (element);
+  if (!self->stopped)
+    gst_p2p_elements_push_job (self, forgotten ? GST_P2P_JOB_REMOVE : GST_P2P_JOB_RELEASE, element);
+}

@@ -1,0 +1,787 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sframebase: see sframebase.h.
+ */
+#include "plugins/sframe/base.h"
+
+#include <string.h>
+
+#include <gst/video/video.h>
+
+#include "gst/p2p/base/error.h"
+#include "plugins/sframe/keys.h"
+#include "plugins/sframe/pad.h"
+#include "plugins/sframe/types.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_p2p_sframe_debug);
+#define GST_CAT_DEFAULT gst_p2p_sframe_debug
+
+/* One frame in so many is timed: reading the clock costs as much as a tenth of a small frame. */
+#define TIME_EVERY 16
+/* frame-dropped is emitted at most so many times a second. */
+#define DROP_SIGNALS_PER_SECOND 10
+
+typedef struct
+{
+  /* const */
+  GstPad *sinkpad, *srcpad;
+  GstP2pSframeKeys *keys;
+
+  /* OBJECT_LOCK */
+  GstP2pSframeFormat format;
+  GstP2pSframeSuite suite;
+  guint ratchet_bits;
+  gboolean passthrough;
+  gboolean failed; /* an error was posted; what follows from it is not worth another */
+  GstP2pSframeStats stats;
+
+  /* OBJECT_LOCK to change, atomic to read that it changed */
+  guint64 key_id;
+  guint key_id_serial;
+
+  /* stream lock; fixed while PAUSED or PLAYING */
+  GstP2pSframeConfig config;
+  gboolean started;
+  gboolean passing;
+  GstP2pFramePool *pool;
+  GstP2pSframeMedia media;
+  GBytes *metadata;
+  guint metadata_version;
+  guint frame_count;
+  gint64 drop_second_us;
+  guint drop_signals;
+} GstP2pSframeBasePrivate;
+
+static void child_proxy_init (gpointer interface, gpointer data);
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstP2pSframeBase, gst_p2p_sframe_base, GST_TYPE_ELEMENT,
+                                  G_ADD_PRIVATE (GstP2pSframeBase)
+                                      G_IMPLEMENT_INTERFACE (GST_TYPE_CHILD_PROXY,
+                                                             child_proxy_init))
+
+#define PRIVATE(self) ((GstP2pSframeBasePrivate *)gst_p2p_sframe_base_get_instance_private (self))
+
+enum
+{
+  PROP_0,
+  PROP_FORMAT,
+  PROP_CIPHER_SUITE,
+  PROP_KEY,
+  PROP_PASSPHRASE,
+  PROP_KEY_FILE,
+  PROP_KEY_ID,
+  PROP_KEYRING,
+  PROP_KEYRING_CONTEXT,
+  PROP_RATCHET_BITS,
+  PROP_PASSTHROUGH,
+  PROP_STATS,
+};
+
+enum
+{
+  SIGNAL_REQUEST_KEY,
+  SIGNAL_KEY_CHANGED,
+  SIGNAL_FRAME_DROPPED,
+  SIGNAL_ADD_KEY,
+  SIGNAL_REMOVE_KEY,
+  SIGNAL_RATCHET,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+GstPad *
+gst_p2p_sframe_base_sink_pad (GstP2pSframeBase *self)
+{
+  return PRIVATE (self)->sinkpad;
+}
+
+GstPad *
+gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self)
+{
+  return PRIVATE (self)->srcpad;
+}
+
+GstP2pKeyring *
+gst_p2p_sframe_base_ring (GstP2pSframeBase *self)
+{
+  return gst_p2p_sframe_keys_ring (PRIVATE (self)->keys);
+}
+
+guint64
+gst_p2p_sframe_base_key_id (GstP2pSframeBase *self)
+{
+  guint64 kid;
+
+  GST_OBJECT_LOCK (self);
+  kid = PRIVATE (self)->key_id;
+  GST_OBJECT_UNLOCK (self);
+  return kid;
+}
+
+void
+gst_p2p_sframe_base_set_key_id (GstP2pSframeBase *self, guint64 kid)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = priv->key_id != kid;
+  priv->key_id = kid;
+  if (changed)
+    g_atomic_int_inc (&priv->key_id_serial);
+  GST_OBJECT_UNLOCK (self);
+}
+
+guint
+gst_p2p_sframe_base_key_id_serial (GstP2pSframeBase *self)
+{
+  return (guint)g_atomic_int_get (&PRIVATE (self)->key_id_serial);
+}
+
+GstP2pSframeFormat
+gst_p2p_sframe_base_format (GstP2pSframeBase *self)
+{
+  return PRIVATE (self)->config.format;
+}
+
+gboolean
+gst_p2p_sframe_base_is_passthrough (GstP2pSframeBase *self)
+{
+  return PRIVATE (self)->passing;
+}
+
+GstP2pSframeMedia *
+gst_p2p_sframe_base_media (GstP2pSframeBase *self)
+{
+  return &PRIVATE (self)->media;
+}
+
+GstP2pFramePool *
+gst_p2p_sframe_base_pool (GstP2pSframeBase *self)
+{
+  return PRIVATE (self)->pool;
+}
+
+void
+gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMapInfo *map,
+                          GstP2pSframeFrame *frame)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  gsize size = 0;
+
+  gst_p2p_sframe_pad_metadata (GST_P2P_SFRAME_PAD (priv->sinkpad), &priv->metadata_version,
+                               &priv->metadata);
+  frame->data = map->data;
+  frame->size = map->size;
+  frame->codec = priv->media.codec;
+  frame->length_prefixed = priv->media.length_prefixed;
+  frame->metadata = priv->metadata != NULL ? g_bytes_get_data (priv->metadata, &size) : NULL;
+  frame->metadata_size = size;
+  frame->keyframe = priv->config.format != GST_P2P_SFRAME_FORMAT_SFRAME
+                    && gst_p2p_browser_frame_is_key (
+                        frame->codec, map->data, map->size,
+                        !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT));
+}
+
+GstP2pSframeStats *
+gst_p2p_sframe_base_lock_stats (GstP2pSframeBase *self)
+{
+  GST_OBJECT_LOCK (self);
+  return &PRIVATE (self)->stats;
+}
+
+void
+gst_p2p_sframe_base_unlock_stats (GstP2pSframeBase *self)
+{
+  GST_OBJECT_UNLOCK (self);
+}
+
+void
+gst_p2p_sframe_base_request_key (GstP2pSframeBase *self, guint64 kid)
+{
+  g_signal_emit (self, signals[SIGNAL_REQUEST_KEY], 0, kid);
+}
+
+void
+gst_p2p_sframe_base_key_changed (GstP2pSframeBase *self, guint64 kid)
+{
+  GST_INFO_OBJECT (self, "key id %" G_GUINT64_FORMAT, kid);
+  g_signal_emit (self, signals[SIGNAL_KEY_CHANGED], 0, kid);
+}
+
+void
+gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pVerdict verdict, guint64 kid)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - priv->drop_second_us >= G_USEC_PER_SEC)
+    {
+      priv->drop_second_us = now;
+      priv->drop_signals = 0;
+    }
+  if (priv->drop_signals++ < DROP_SIGNALS_PER_SECOND)
+    g_signal_emit (self, signals[SIGNAL_FRAME_DROPPED], 0, gst_p2p_sframe_verdict_nick (verdict),
+                   kid);
+}
+
+void
+gst_p2p_sframe_base_post_error (GstP2pSframeBase *self, GError *error)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  gboolean failed;
+
+  GST_OBJECT_LOCK (self);
+  failed = priv->failed;
+  priv->failed = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (failed)
+    GST_INFO_OBJECT (self, "after the first error: %s", error->message);
+  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID)
+           || g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT))
+    GST_ELEMENT_ERROR (self, STREAM, ENCODE, ("%s.", error->message), (NULL));
+  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
+    GST_ELEMENT_ERROR (self, STREAM, DECRYPT_NOKEY, ("%s.", error->message),
+                       ("Set key, key-file or passphrase, or add the key to the key ring."));
+  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY))
+    GST_ELEMENT_ERROR (self, RESOURCE, BUSY, ("%s.", error->message), (NULL));
+  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO))
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("%s.", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s.", error->message), (NULL));
+  g_error_free (error);
+}
+
+void
+gst_p2p_sframe_base_request_key_frame (GstP2pSframeBase *self)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+
+  if (priv->media.video)
+    gst_pad_push_event (priv->sinkpad,
+                        gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/* One frame through the subclass, timed now and then. */
+static GstFlowReturn
+handle_frame (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
+  gboolean timed = priv->frame_count++ % TIME_EVERY == 0;
+  GstClockTime before = timed ? gst_util_get_timestamp () : 0;
+  GstFlowReturn flow;
+
+  *out = NULL;
+  if (priv->passing)
+    {
+      *out = in;
+      flow = GST_FLOW_OK;
+    }
+  else
+    flow = klass->frame (self, in, out);
+  GST_OBJECT_LOCK (self);
+  priv->stats.frames_in++;
+  if (*out != NULL)
+    priv->stats.frames_out++;
+  if (timed)
+    {
+      priv->stats.timed_ns += gst_util_get_timestamp () - before;
+      priv->stats.timed_frames++;
+    }
+  GST_OBJECT_UNLOCK (self);
+  return flow;
+}
+
+static GstFlowReturn
+on_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (parent);
+  GstFlowReturn flow = GST_P2P_SFRAME_BASE_GET_CLASS (self)->prepare (self);
+  GstBuffer *out;
+
+  if (flow != GST_FLOW_OK)
+    {
+      gst_buffer_unref (buffer);
+      return flow;
+    }
+  flow = handle_frame (self, buffer, &out);
+  if (out != NULL)
+    flow = gst_pad_push (PRIVATE (self)->srcpad, out);
+  return flow;
+}
+
+static GstFlowReturn
+on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (parent);
+  GstFlowReturn flow = GST_P2P_SFRAME_BASE_GET_CLASS (self)->prepare (self), pushed;
+  guint length = gst_buffer_list_length (list);
+  GstBufferList *result = gst_buffer_list_new_sized (length);
+
+  for (guint i = 0; i < length && flow == GST_FLOW_OK; i++)
+    {
+      GstBuffer *out;
+
+      flow = handle_frame (self, gst_buffer_ref (gst_buffer_list_get (list, i)), &out);
+      if (out != NULL)
+        gst_buffer_list_add (result, out);
+    }
+  gst_buffer_list_unref (list);
+  if (gst_buffer_list_length (result) == 0)
+    {
+      gst_buffer_list_unref (result);
+      return flow;
+    }
+  /* What was sealed before a failure was sealed well. */
+  pushed = gst_pad_push_list (PRIVATE (self)->srcpad, result);
+  return flow != GST_FLOW_OK ? flow : pushed;
+}
+
+static gboolean
+on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (parent);
+  GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START && klass->unblock != NULL)
+    klass->unblock (self, TRUE);
+  if (GST_EVENT_IS_SERIALIZED (event) && !PRIVATE (self)->passing)
+    return klass->event (self, event);
+  /* The default keeps caps to itself. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    return gst_pad_push_event (PRIVATE (self)->srcpad, event);
+  return gst_pad_event_default (pad, parent, event);
+}
+
+/* Both pads: neighbours that look for the key ring. */
+static gboolean
+on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (parent);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CONTEXT
+      && gst_p2p_sframe_keys_answer (PRIVATE (self)->keys, query))
+    return TRUE;
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static gboolean
+on_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstCaps *filter, *caps;
+
+  switch (GST_QUERY_TYPE (query))
+    {
+    case GST_QUERY_ALLOCATION:
+      /* Frames change their size on the way: no pool of downstream's is of use upstream. */
+      return FALSE;
+    case GST_QUERY_CAPS:
+      if (PRIVATE (GST_P2P_SFRAME_BASE (parent))->passing)
+        break;
+      /* What cannot be protected is refused with a reason when it comes, not left without one. */
+      gst_query_parse_caps (query, &filter);
+      caps = filter != NULL ? gst_caps_ref (filter) : gst_caps_new_any ();
+      gst_query_set_caps_result (query, caps);
+      gst_caps_unref (caps);
+      return TRUE;
+    case GST_QUERY_ACCEPT_CAPS:
+      if (PRIVATE (GST_P2P_SFRAME_BASE (parent))->passing)
+        break;
+      gst_query_set_accept_caps_result (query, TRUE);
+      return TRUE;
+    default:
+      break;
+    }
+  return on_src_query (pad, parent, query);
+}
+
+static gboolean
+start (GstP2pSframeBase *self)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_keys_ring (priv->keys);
+  GError *error = NULL;
+  gboolean ok;
+
+  GST_OBJECT_LOCK (self);
+  priv->config.format = priv->format;
+  priv->config.suite = priv->suite;
+  priv->config.ratchet_bits = priv->ratchet_bits;
+  priv->passing = priv->passthrough;
+  memset (&priv->stats, 0, sizeof priv->stats);
+  GST_OBJECT_UNLOCK (self);
+  memset (&priv->media, 0, sizeof priv->media);
+  priv->pool = gst_p2p_frame_pool_new ();
+  priv->started = TRUE;
+  ok = GST_P2P_SFRAME_BASE_GET_CLASS (self)->start (self, ring, &priv->config, &error);
+  if (!ok)
+    gst_p2p_sframe_base_post_error (self, error);
+  if (ok && priv->passing)
+    GST_ELEMENT_WARNING (self, STREAM, ENCODE,
+                         ("Frames pass as they are: passthrough is set, nothing is protected."),
+                         (NULL));
+  return ok;
+}
+
+static void
+stop (GstP2pSframeBase *self)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+
+  if (!priv->started)
+    return;
+  priv->started = FALSE;
+  GST_P2P_SFRAME_BASE_GET_CLASS (self)->stop (self);
+  g_clear_pointer (&priv->pool, gst_p2p_frame_pool_free);
+}
+
+static GstStateChangeReturn
+gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (element);
+  GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
+  GstStateChangeReturn result;
+  GError *error = NULL;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      || transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    {
+      GST_OBJECT_LOCK (self);
+      PRIVATE (self)->failed = FALSE;
+      GST_OBJECT_UNLOCK (self);
+    }
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && !gst_p2p_sframe_keys_start (PRIVATE (self)->keys, &error))
+    {
+      gst_p2p_sframe_base_post_error (self, error);
+      return GST_STATE_CHANGE_FAILURE;
+    }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+    {
+      stop (self);
+      return GST_STATE_CHANGE_FAILURE;
+    }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && klass->unblock != NULL)
+    klass->unblock (self, FALSE);
+  result = GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
+    stop (self);
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    gst_p2p_sframe_keys_stop (PRIVATE (self)->keys);
+  return result;
+}
+
+static void
+gst_p2p_sframe_base_set_context (GstElement *element, GstContext *context)
+{
+  gst_p2p_sframe_keys_set_context (PRIVATE (GST_P2P_SFRAME_BASE (element))->keys, context);
+  GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->set_context (element, context);
+}
+
+static gboolean
+on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
+{
+  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_base_ring (self);
+  gboolean ok;
+
+  g_signal_emit_by_name (ring, "add-key", kid, bytes, &ok);
+  return ok;
+}
+
+static gboolean
+on_remove_key (GstP2pSframeBase *self, guint64 kid)
+{
+  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_base_ring (self);
+
+  return gst_p2p_keyring_remove (ring, kid);
+}
+
+static gboolean
+on_ratchet (GstP2pSframeBase *self)
+{
+  return GST_P2P_SFRAME_BASE_GET_CLASS (self)->ratchet (self);
+}
+
+static GstStructure *
+make_stats (GstP2pSframeBase *self)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  GstP2pSframeStats stats;
+  gboolean passthrough;
+
+  GST_OBJECT_LOCK (self);
+  stats = priv->stats;
+  passthrough = priv->passthrough;
+  GST_OBJECT_UNLOCK (self);
+  return gst_p2p_sframe_stats_to_structure (
+      &stats, GST_P2P_SFRAME_BASE_GET_CLASS (self)->sealing ? "sealed" : "opened", passthrough);
+}
+
+static void
+gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (object);
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  GError *error = NULL;
+
+  switch (id)
+    {
+    case PROP_KEY:
+      error = gst_p2p_sframe_keys_set_key (priv->keys, g_value_get_string (value));
+      break;
+    case PROP_PASSPHRASE:
+      error = gst_p2p_sframe_keys_set_passphrase (priv->keys, g_value_get_string (value));
+      break;
+    case PROP_KEY_FILE:
+      error = gst_p2p_sframe_keys_set_file (priv->keys, g_value_get_string (value));
+      break;
+    case PROP_KEYRING:
+      gst_p2p_sframe_keys_set_ring (priv->keys, g_value_get_object (value));
+      break;
+    case PROP_KEYRING_CONTEXT:
+      gst_p2p_sframe_keys_set_context_type (priv->keys, g_value_get_string (value));
+      break;
+    case PROP_KEY_ID:
+      gst_p2p_sframe_base_set_key_id (self, g_value_get_uint64 (value));
+      break;
+    default:
+      GST_OBJECT_LOCK (self);
+      if (id == PROP_FORMAT)
+        priv->format = (GstP2pSframeFormat)g_value_get_enum (value);
+      else if (id == PROP_CIPHER_SUITE)
+        priv->suite = (GstP2pSframeSuite)g_value_get_enum (value);
+      else if (id == PROP_RATCHET_BITS)
+        priv->ratchet_bits = g_value_get_uint (value);
+      else if (id == PROP_PASSTHROUGH)
+        priv->passthrough = g_value_get_boolean (value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    }
+  if (error != NULL)
+    gst_p2p_sframe_base_post_error (self, error);
+}
+
+static void
+gst_p2p_sframe_base_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (object);
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+
+  switch (id)
+    {
+    case PROP_KEY_FILE:
+      g_value_take_string (value, gst_p2p_sframe_keys_file (priv->keys));
+      break;
+    case PROP_KEYRING:
+      g_value_take_object (value, gst_p2p_sframe_keys_ring (priv->keys));
+      break;
+    case PROP_KEYRING_CONTEXT:
+      g_value_take_string (value, gst_p2p_sframe_keys_context_type (priv->keys));
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, make_stats (self));
+      break;
+    default:
+      GST_OBJECT_LOCK (self);
+      if (id == PROP_FORMAT)
+        g_value_set_enum (value, (gint)priv->format);
+      else if (id == PROP_CIPHER_SUITE)
+        g_value_set_enum (value, (gint)priv->suite);
+      else if (id == PROP_KEY_ID)
+        g_value_set_uint64 (value, priv->key_id);
+      else if (id == PROP_RATCHET_BITS)
+        g_value_set_uint (value, priv->ratchet_bits);
+      else if (id == PROP_PASSTHROUGH)
+        g_value_set_boolean (value, priv->passthrough);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    }
+}
+
+static void
+gst_p2p_sframe_base_finalize (GObject *object)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (GST_P2P_SFRAME_BASE (object));
+
+  g_clear_pointer (&priv->metadata, g_bytes_unref);
+  gst_p2p_sframe_keys_free (priv->keys);
+  G_OBJECT_CLASS (gst_p2p_sframe_base_parent_class)->finalize (object);
+}
+
+static GObject *
+child_by_index (GstChildProxy *proxy, guint index)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (GST_P2P_SFRAME_BASE (proxy));
+
+  return index == 0 ? g_object_ref (G_OBJECT (priv->sinkpad)) : NULL;
+}
+
+static guint
+children_count (GstChildProxy *proxy)
+{
+  return 1;
+}
+
+/* So that gst-launch-1.0 can write sframeenc sink::metadata=... */
+static void
+child_proxy_init (gpointer interface, gpointer data)
+{
+  GstChildProxyInterface *child_proxy = interface;
+
+  child_proxy->get_child_by_index = child_by_index;
+  child_proxy->get_children_count = children_count;
+}
+
+#define FLAGS_READY (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define FLAGS_PLAYING (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+#define FLAGS_SECRET (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+
+static void
+install_format_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (
+      klass, PROP_FORMAT,
+      g_param_spec_enum ("format", "Format",
+                         "What a protected frame looks like: RFC 9605, or what the browser worker "
+                         "of Jitsi or LiveKit speaks",
+                         GST_TYPE_P2P_SFRAME_FORMAT, GST_P2P_SFRAME_FORMAT_SFRAME, FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_CIPHER_SUITE,
+      g_param_spec_enum ("cipher-suite", "Cipher suite",
+                         "Registered SFrame cipher suite; jitsi has AES-128-GCM only, livekit "
+                         "AES-128-GCM and AES-256-GCM",
+                         GST_TYPE_P2P_SFRAME_SUITE, GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128,
+                         FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_RATCHET_BITS,
+      g_param_spec_uint ("ratchet-bits", "Ratchet bits",
+                         "sframe: the bits of the key id that count ratchet steps; jitsi, livekit: "
+                         "sframedec tries up to 2^bits steps ahead, 16 at most",
+                         0, GST_P2P_RATCHET_BITS_MAX, 0, FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_PASSTHROUGH,
+      g_param_spec_boolean ("passthrough", "Pass through",
+                            "Let frames pass as they are, WITHOUT PROTECTION", FALSE, FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Counts of frames, and the key in use",
+                          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+install_key_properties (GObjectClass *klass)
+{
+  g_object_class_install_property (
+      klass, PROP_KEY,
+      g_param_spec_string ("key", "Key",
+                           "Base key in hexadecimal, 16 bytes (32 digits) or more, for the id in "
+                           "key-id",
+                           NULL, FLAGS_SECRET));
+  g_object_class_install_property (
+      klass, PROP_PASSPHRASE,
+      g_param_spec_string ("passphrase", "Passphrase",
+                           "Instead of a key, for the id in key-id (format livekit)", NULL,
+                           FLAGS_SECRET));
+  g_object_class_install_property (
+      klass, PROP_KEY_FILE,
+      g_param_spec_string ("key-file", "Key file",
+                           "File that holds the key in hexadecimal, read at NULL to READY", NULL,
+                           FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_KEY_ID,
+      g_param_spec_uint64 ("key-id", "Key id",
+                           "sframeenc: id of the key to seal with; sframedec: id that key, "
+                           "passphrase or key-file is for",
+                           0, G_MAXUINT64, 0, FLAGS_PLAYING));
+  g_object_class_install_property (
+      klass, PROP_KEYRING,
+      g_param_spec_object ("keyring", "Key ring",
+                           "Keys by id, to be shared: read it from one element and set it on "
+                           "another; the element's own otherwise",
+                           GST_TYPE_P2P_KEYRING, FLAGS_READY));
+  g_object_class_install_property (
+      klass, PROP_KEYRING_CONTEXT,
+      g_param_spec_string ("keyring-context", "Key ring context",
+                           "Share the key ring in a GstContext of this name with other elements of "
+                           "the pipeline",
+                           NULL, FLAGS_READY));
+}
+
+static void
+install_signals (GType type)
+{
+  signals[SIGNAL_REQUEST_KEY] = g_signal_new ("request-key", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                              NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[SIGNAL_KEY_CHANGED] = g_signal_new ("key-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                              NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  signals[SIGNAL_FRAME_DROPPED]
+      = g_signal_new ("frame-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                      G_TYPE_STRING, G_TYPE_UINT64);
+  signals[SIGNAL_ADD_KEY] = g_signal_new_class_handler (
+      "add-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_add_key), NULL, NULL,
+      NULL, G_TYPE_BOOLEAN, 2, G_TYPE_UINT64, G_TYPE_BYTES);
+  signals[SIGNAL_REMOVE_KEY] = g_signal_new_class_handler (
+      "remove-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_remove_key), NULL,
+      NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_UINT64);
+  signals[SIGNAL_RATCHET]
+      = g_signal_new_class_handler ("ratchet", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+                                    G_CALLBACK (on_ratchet), NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);
+}
+
+static void
+gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  static GstStaticPadTemplate sink
+      = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+  static GstStaticPadTemplate src
+      = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+  GST_DEBUG_CATEGORY_INIT (gst_p2p_sframe_debug, "sframe", 0, "end-to-end frame encryption");
+  object_class->set_property = gst_p2p_sframe_base_set_property;
+  object_class->get_property = gst_p2p_sframe_base_get_property;
+  object_class->finalize = gst_p2p_sframe_base_finalize;
+  element_class->change_state = gst_p2p_sframe_base_change_state;
+  element_class->set_context = gst_p2p_sframe_base_set_context;
+  gst_element_class_add_static_pad_template_with_gtype (element_class, &sink,
+                                                        GST_TYPE_P2P_SFRAME_PAD);
+  gst_element_class_add_static_pad_template (element_class, &src);
+  install_format_properties (object_class);
+  install_key_properties (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_BASE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_FORMAT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_SUITE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_KEYRING, 0);
+}
+
+static void
+gst_p2p_sframe_base_init (GstP2pSframeBase *self)
+{
+  GstP2pSframeBasePrivate *priv = PRIVATE (self);
+
+  priv->suite = GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128;
+  priv->keys = gst_p2p_sframe_keys_new (GST_ELEMENT (self));
+  priv->sinkpad
+      = g_object_new (GST_TYPE_P2P_SFRAME_PAD, "name", "sink", "direction", GST_PAD_SINK,
+                      "template", gst_element_get_pad_template (GST_ELEMENT (self), "sink"), NULL);
+  gst_pad_set_chain_function (priv->sinkpad, on_chain);
+  gst_pad_set_chain_list_function (priv->sinkpad, on_chain_list);
+  gst_pad_set_event_function (priv->sinkpad, on_sink_event);
+  gst_pad_set_query_function (priv->sinkpad, on_sink_query);
+  gst_element_add_pad (GST_ELEMENT (self), priv->sinkpad);
+  priv->srcpad
+      = gst_pad_new_from_template (gst_element_get_pad_template (GST_ELEMENT (self), "src"), "src");
+  gst_pad_set_query_function (priv->srcpad, on_src_query);
+  gst_pad_use_fixed_caps (priv->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), priv->srcpad);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * sframebase: what sframeenc and sframedec have in common: keys, format, pads, statistics.
+ *
+ * One sink pad, one source pad; each buffer is a frame and becomes one frame or nothing.
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gst/p2p/sframe/sframe.h"
+#include "plugins/sframe/framepool.h"
+#include "plugins/sframe/caps.h"
+#include "plugins/sframe/stats.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_SFRAME_BASE (gst_p2p_sframe_base_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GstP2pSframeBase, gst_p2p_sframe_base, GST, P2P_SFRAME_BASE, GstElement)
+
+/** GST_P2P_SFRAME_CONTEXT: GstContext type of a key ring when `keyring-context` names no other */
+#define GST_P2P_SFRAME_CONTEXT "gst.p2p.keyring"
+
+/**
+ * GstP2pSframeBaseClass:
+ * @sealing: whether frames_out is named "sealed" or "opened"
+ * @start: READY → PAUSED; the format's and the keys' settings are fixed until @stop
+ * @stop: PAUSED → READY, when the pads are inactive; also after a failed start
+ * @prepare: before a buffer or a list of them; may push
+ * @frame: takes @in and sets @out, or leaves it NULL when nothing is to leave
+ * @unblock: the streaming thread may be waiting and must return soon
+ * @ratchet: from any thread; whether a ratchet was begun
+ * Those without a thread run in the streaming thread, under the sink pad's stream lock.
+ */
+struct _GstP2pSframeBaseClass
+{
+  GstElementClass parent_class;
+
+  gboolean sealing;
+  gboolean (*start) (GstP2pSframeBase *self, GstP2pKeyring *ring, const GstP2pSframeConfig *config,
+                     GError **error);
+  void (*stop) (GstP2pSframeBase *self);
+  GstFlowReturn (*prepare) (GstP2pSframeBase *self);
+  GstFlowReturn (*frame) (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out);
+  gboolean (*event) (GstP2pSframeBase *self, GstEvent *event);
+  void (*unblock) (GstP2pSframeBase *self, gboolean flushing);
+  gboolean (*ratchet) (GstP2pSframeBase *self);
+};
+
+GstPad *gst_p2p_sframe_base_sink_pad (GstP2pSframeBase *self);
+GstPad *gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self);
+
+/** A reference to the key ring in use; any thread */
+GstP2pKeyring *gst_p2p_sframe_base_ring (GstP2pSframeBase *self);
+
+/** Any thread; atomic */
+guint64 gst_p2p_sframe_base_key_id (GstP2pSframeBase *self);
+void gst_p2p_sframe_base_set_key_id (GstP2pSframeBase *self, guint64 kid);
+/** changes with every change of `key-id` */
+guint gst_p2p_sframe_base_key_id_serial (GstP2pSframeBase *self);
+
+GstP2pSframeFormat gst_p2p_sframe_base_format (GstP2pSframeBase *self);
+gboolean gst_p2p_sframe_base_is_passthrough (GstP2pSframeBase *self);
+
+/** Streaming thread: what the caps said, and the frame in a mapped buffer */
+GstP2pSframeMedia *gst_p2p_sframe_base_media (GstP2pSframeBase *self);
+void gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMapInfo *map,
+                               GstP2pSframeFrame *frame);
+GstP2pFramePool *gst_p2p_sframe_base_pool (GstP2pSframeBase *self);
+
+/** The statistics, to be read and changed under the OBJECT_LOCK that lock takes */
+GstP2pSframeStats *gst_p2p_sframe_base_lock_stats (GstP2pSframeBase *self);
+void gst_p2p_sframe_base_unlock_stats (GstP2pSframeBase *self);
+
+/** Signals; under no lock */
+void gst_p2p_sframe_base_request_key (GstP2pSframeBase *self, guint64 kid);
+void gst_p2p_sframe_base_key_changed (GstP2pSframeBase *self, guint64 kid);
+void gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pVerdict verdict, guint64 kid);
+
+/** Posts @error as the element error that fits, unless one was posted since the start; takes it */
+void gst_p2p_sframe_base_post_error (GstP2pSframeBase *self, GError *error);
+
+/** Asks upstream for a key frame, if the stream is video */
+void gst_p2p_sframe_base_request_key_frame (GstP2pSframeBase *self);
+
+G_END_DECLS
