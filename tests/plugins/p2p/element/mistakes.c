@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * mistakes: what users get wrong, and the one sentence that each of these mistakes gets. Also what
+ * looks like a mistake and works: two ends that call each other.
+ */
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/base/secrettext.h"
+#include "tests/common/signaling.h"
+#include "tests/common/watchdog.h"
+#include "tests/plugins/p2p/element/ends.h"
+
+#define NOT_AUTHORIZED GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED
+#define BUSY GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY
+#define SETTINGS GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS
+#define NOT_FOUND GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND
+#define UNREACHABLE GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE
+
+/* --- the signaling server --- */
+
+static void
+test_no_server (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autofree gchar *pattern = g_strdup_printf ("The signaling server %s cannot be reached: *", uri);
+
+  test_signaling_stop (signaling);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (End) end
+          = i == 0 ? end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s "
+                                            "connect-timeout=%u transport=%s",
+                               uri, 800 * test_slowdown (), transport)
+                   : end_play ("p2psrc name=p local-id=x signaling-uri=%s connect-timeout=%u "
+                               "transport=%s ! " ENDS_TAKE,
+                               uri, 800 * test_slowdown (), transport);
+      end_expect_error (end, UNREACHABLE, pattern, ENDS_SOON_MS);
+    }
+}
+
+/* Something else listens there, and says nothing. */
+static void
+test_silent_server (const gchar *transport)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GError) error = NULL;
+  guint port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_autoptr (End) end = NULL;
+
+  g_assert_no_error (error);
+  end = end_play ("p2psrc name=p signaling-uri=ws://127.0.0.1:%u connect-timeout=500 transport=%s "
+                  "! " ENDS_TAKE,
+                  port, transport);
+  end_expect_error (end, UNREACHABLE, "The signaling server ws://127.0.0.1:* did not answer *",
+                    ENDS_SOON_MS);
+}
+
+static void
+set_token (GstP2pSignalingServer *server, gpointer token)
+{
+  gst_p2p_signaling_server_set_token (server, token);
+}
+
+static void
+test_token (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (set_token, (gpointer) "the right one");
+  static const gchar *const wrong[][2] = {
+    { "signaling-token=another", "The signaling server * refuses the token" },
+    { "", "The signaling server * wants a token" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (End) end
+          = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s transport=%s %s",
+                      test_signaling_get_uri (signaling), transport, wrong[i][0]);
+      end_expect_error (end, NOT_AUTHORIZED, wrong[i][1], ENDS_SOON_MS);
+    }
+  {
+    g_autoptr (End) end = end_play ("p2psrc name=p local-id=x signaling-uri=%s transport=%s "
+                                    "signaling-token=\"the\\ right\\ one\" ! " ENDS_TAKE,
+                                    test_signaling_get_uri (signaling), transport);
+    end_expect_info (end, "Waiting to be called as \"x\" at *");
+  }
+}
+
+static void
+set_certificate (GstP2pSignalingServer *server, gpointer certificate)
+{
+  gst_p2p_signaling_server_set_tls_certificate (server, certificate);
+}
+
+/* The certificate names "gst-p2p", but the server is at 127.0.0.1. */
+static void
+test_tls (const gchar *transport)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstP2pIdentity) identity = gst_p2p_identity_new (&error);
+  gchar *pem = gst_p2p_identity_to_pem (identity);
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_pem (pem, -1, &error);
+  g_autoptr (TestSignaling) signaling = NULL;
+  g_autofree gchar *ca = NULL;
+  gint fd = g_file_open_tmp ("p2p-ca-XXXXXX.pem", &ca, &error);
+  g_autofree gchar *trusting = g_strdup_printf ("signaling-ca=%s", ca);
+  const gchar *cases[][2] = {
+    { trusting, "The signaling server wss://* has a TLS certificate for another name than *" },
+    { "", "The signaling server wss://* has a TLS certificate that no trusted CA has signed*" },
+  };
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (ca, pem, -1, &error);
+  g_assert_no_error (error);
+  gst_p2p_secret_text_free (pem);
+  signaling = test_signaling_new (set_certificate, certificate);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (End) end = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x transport=%s "
+                                                   "signaling-uri=wss://127.0.0.1:%u %s",
+                                      transport, test_signaling_get_port (signaling), cases[i][0]);
+      end_expect_error (end, NOT_AUTHORIZED, cases[i][1], ENDS_SOON_MS);
+    }
+  g_unlink (ca);
+}
+
+static void
+test_port_in_use (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  g_autoptr (End) end = end_new ("p2psrc name=p signaling-serve=true signaling-uri=%s transport=%s "
+                                 "! " ENDS_TAKE,
+                                 test_signaling_get_uri (signaling), transport);
+
+  end_expect_refusal (end, BUSY,
+                      "Cannot serve signaling at 127.0.0.1 port *: another program uses that port");
+}
+
+/* --- ids --- */
+
+static void
+test_unknown_id (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  g_autoptr (End) end
+      = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=nobody transport=%s "
+                               "signaling-uri=%s connect-timeout=%u",
+                  transport, test_signaling_get_uri (signaling), 2000 * test_slowdown ());
+
+  end_expect_error (end, NOT_FOUND,
+                    "Nobody is reachable as \"nobody\" on the signaling server ws://*",
+                    ENDS_SOON_MS);
+}
+
+static void
+test_id_taken (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) first = end_play (
+      "p2psrc name=p local-id=x signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+  g_autoptr (End) second = NULL;
+
+  end_expect_info (first, "Waiting to be called as \"x\" at ws://*");
+  second = end_play ("p2psrc name=p local-id=x signaling-uri=%s transport=%s ! " ENDS_TAKE, uri,
+                     transport);
+  end_expect_error (second, BUSY, "The signaling server * has another client with the id *x*",
+                    ENDS_SOON_MS);
+  end_expect_no_error (first);
+}
+
+/* Each says under which id it waits: the user sees that nobody calls. */
+static void
+test_both_wait (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=left signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+  g_autoptr (End) sender = end_play (
+      ENDS_ENDLESS "! p2psink name=p local-id=right signaling-uri=%s transport=%s", uri, transport);
+
+  end_expect_info (receiver, "Waiting to be called as \"left\" at *");
+  end_expect_info (sender, "Waiting to be called as \"right\" at *");
+}
+
+/* --- who calls whom --- */
+
+/* The call of the lexically smaller id is the one that counts; the stream does not care. */
+static void
+check_both_call (const gchar *transport, const gchar *receiver_id, const gchar *sender_id)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=%s remote-id=%s signaling-uri=%s transport=%s ! " ENDS_TAKE,
+      receiver_id, sender_id, uri, transport);
+  g_autoptr (End) sender = end_play (
+      ENDS_ENDLESS "! p2psink name=p local-id=%s remote-id=%s signaling-uri=%s transport=%s",
+      sender_id, receiver_id, uri, transport);
+
+  end_wait_connected (receiver, 1);
+  end_wait_connected (sender, 1);
+  end_wait_taken (receiver, 20);
+  end_expect_no_error (receiver);
+  end_expect_no_error (sender);
+  g_assert_cmpuint (receiver->n_connected + sender->n_connected, ==, 2);
+  g_assert_cmpuint (receiver->n_disconnected + sender->n_disconnected, ==, 0);
+}
+
+static void
+test_both_call (const gchar *transport)
+{
+  check_both_call (transport, "a", "b");
+  check_both_call (transport, "b", "a");
+}
+
+static void
+test_second_sender (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=x signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+  g_autoptr (End) first = end_play (
+      ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s transport=%s", uri, transport);
+  g_autoptr (End) second = NULL;
+
+  end_wait_taken (receiver, 1);
+  second = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s transport=%s", uri,
+                     transport);
+  end_expect_error (second, BUSY, "The called peer has no room for another connection",
+                    ENDS_SOON_MS);
+  end_wait_taken (receiver, 20);
+  end_expect_no_error (receiver);
+  end_expect_no_error (first);
+}
+
+/* Both send and nobody receives. Whoever hears of it first says so; the other hears why it is over.
+ */
+static void
+test_two_senders (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) a = end_play (
+      ENDS_ENDLESS "! p2psink name=p local-id=a remote-id=b signaling-uri=%s transport=%s", uri,
+      transport);
+  g_autoptr (End) b = end_play (
+      ENDS_ENDLESS "! p2psink name=p local-id=b remote-id=a signaling-uri=%s transport=%s", uri,
+      transport);
+
+  end_expect_error (a, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED, "*do both ends send?*",
+                    ENDS_SOON_MS);
+  end_expect_error (b, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_FAILED, "*do both ends send?*",
+                    ENDS_SOON_MS);
+}
+
+/* --- properties --- */
+
+static void
+test_properties (const gchar *transport)
+{
+  static const gchar *const cases[][2] = {
+    { "signaling-uri=http://127.0.0.1:1", "*not of the form ws://host:port or wss://host:port*" },
+    { "signaling-uri=nonsense", "*not of the form ws://host:port or wss://host:port*" },
+    { "signaling-uri=ws://", "*not of the form ws://host:port or wss://host:port*" },
+    { "signaling-uri=\"\"", "signaling-uri is empty" },
+    { "signaling-serve=true signaling-uri=wss://127.0.0.1:1",
+      "signaling-serve needs a signaling-uri of the form ws://*" },
+    { "signaling-serve=true signaling-uri=nonsense",
+      "signaling-serve needs a signaling-uri of the form ws://*" },
+    { "local-id=\"two\\ words\"", "\"two words\" is no valid id: *" },
+    { "local-id=\"\"", "\"\" is no valid id: *" },
+    { "remote-id=a/b", "\"a/b\" is no valid id: *" },
+    { "local-id=x remote-id=x", "*both \"x\": an element cannot call itself" },
+    { "remote-fingerprint=12:34", "remote-fingerprint is no SHA-256 fingerprint*" },
+    { "remote-fingerprint=\"\"", "remote-fingerprint is no SHA-256 fingerprint*" },
+    { "min-port=2000 max-port=1000", "min-port 2000 is above max-port 1000" },
+    { "signaling-ca=/nowhere/ca.pem signaling-uri=wss://127.0.0.1:1", "*/nowhere/ca.pem*" },
+    { "stun-server=nonsense", "An ICE server* stun://host:port *" },
+    { "turn-servers=<turn://127.0.0.1>", "The TURN server 127.0.0.1:3478 needs a user *" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (End) source
+          = end_new ("p2psrc name=p transport=%s %s ! " ENDS_TAKE, transport, cases[i][0]);
+      g_autoptr (End) sink
+          = end_new (ENDS_ENDLESS "! p2psink name=p transport=%s %s", transport, cases[i][0]);
+
+      g_test_message ("%s", cases[i][0]);
+      end_expect_refusal (source, SETTINGS, cases[i][1]);
+      end_expect_refusal (sink, SETTINGS, cases[i][1]);
+    }
+}
+
+/* What is set in READY is looked at, too: above all the fingerprint, which would else not be
+ * pinned.
+ */
+static void
+test_late_properties (const gchar *transport)
+{
+  static const gchar *const cases[][3] = {
+    { "remote-fingerprint", "12:34", "remote-fingerprint is no SHA-256 fingerprint*" },
+    { "remote-id", "a/b", "\"a/b\" is no valid id: *" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (End) end = end_new ("p2psrc name=p transport=%s ! " ENDS_TAKE, transport);
+
+      end_set_state (end, GST_STATE_READY);
+      g_object_set (end->p2p, cases[i][0], cases[i][1], NULL);
+      end_expect_refusal (end, SETTINGS, cases[i][2]);
+    }
+}
+
+static void
+test_certificate (const gchar *transport)
+{
+  g_autofree gchar *path = NULL;
+  g_autoptr (GError) error = NULL;
+  gint fd = g_file_open_tmp ("p2p-cert-XXXXXX.pem", &path, &error);
+  const gchar *const files[] = { "/nowhere/cert.pem", path };
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  g_file_set_contents (path, "no PEM at all", -1, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autoptr (End) end
+          = end_new ("p2psrc name=p transport=%s certificate=%s ! " ENDS_TAKE, transport, files[i]);
+      g_autofree gchar *pattern = g_strdup_printf ("*%s*", files[i]);
+
+      end_expect_refusal (end, SETTINGS, pattern);
+    }
+  g_unlink (path);
+}
+
+/* As playbin and uridecodebin set them. */
+static void
+test_uri (const gchar *transport)
+{
+  static const gchar *const bad[] = {
+    "p2p://",         "p2p:///id",      "p2p://host",       "p2p://host/",
+    "p2p://host/a/b", "p2p://h:x/id",   "p2p://h:99999/id", "http://host/id",
+    "p2p://host/a?b", "p2p://u@host/a", "p2p://host/a%20b", "nonsense",
+  };
+  g_autoptr (GstElement) source = gst_object_ref_sink (gst_element_factory_make ("p2psrc", NULL));
+  g_autofree gchar *uri = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (gst_uri_handler_set_uri (GST_URI_HANDLER (source), bad[i], &error))
+        g_error ("%s is taken", bad[i]);
+      g_assert_nonnull (error);
+      g_assert_cmpuint (strlen (error->message), >, 10);
+    }
+  g_assert_true (
+      gst_uri_handler_set_uri (GST_URI_HANDLER (source), "p2ps://example.org:444/cam1", NULL));
+  g_object_get (source, "signaling-uri", &uri, NULL);
+  g_assert_cmpstr (uri, ==, "wss://example.org:444");
+}
+
+int
+main (int argc, char **argv)
+{
+  ends_init (&argc, &argv);
+  ends_add ("no-server", test_no_server);
+  ends_add ("silent-server", test_silent_server);
+  ends_add ("token", test_token);
+  ends_add ("tls", test_tls);
+  ends_add ("port-in-use", test_port_in_use);
+  ends_add ("unknown-id", test_unknown_id);
+  ends_add ("id-taken", test_id_taken);
+  ends_add ("both-wait", test_both_wait);
+  ends_add ("both-call", test_both_call);
+  ends_add ("second-sender", test_second_sender);
+  ends_add ("two-senders", test_two_senders);
+  ends_add ("properties", test_properties);
+  ends_add ("late-properties", test_late_properties);
+  ends_add ("certificate", test_certificate);
+  ends_add ("uri", test_uri);
+  return g_test_run ();
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sender's side alone: what goes out for what comes in. framewindow.c has how it waits for the
+ * receiver. */
+#include <string.h>
+
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+#include "gst/p2p/frame/reassembler.h"
+#include "tests/common/leaks.h"
+#include "tests/plugins/p2p/framing/hand.h"
+
+#define CAPS "video/x-test, width=(int)320"
+
+/* ---- what goes out ---- */
+
+static void
+assert_object (FrameLink *link, GstP2pReassembler *reassembler, guint8 kind, const gchar *text)
+{
+  g_auto (GstP2pFrameObject) object = frame_hand_pull_object (link, reassembler);
+
+  g_assert_cmpstr (gst_p2p_frame_kind_get_name (object.kind), ==,
+                   gst_p2p_frame_kind_get_name (kind));
+  if (text)
+    g_assert_cmpint (gst_buffer_memcmp (object.payload, 0, text, strlen (text)), ==, 0);
+}
+
+static void
+push_tags (FrameLink *link)
+{
+  gst_harness_push_event (link->in,
+                          gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "title", NULL)));
+}
+
+static void
+test_objects (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  push_tags (link);
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 0, GST_SECOND));
+  gst_harness_push_event (link->in, gst_event_new_gap (GST_SECOND, GST_SECOND));
+  gst_harness_push_event (
+      link->in, gst_video_event_new_downstream_force_key_unit (0, 0, 5 * GST_SECOND, TRUE, 3));
+  gst_harness_push_event (
+      link->in, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+                                      gst_structure_new_empty ("application/x-gst-p2p-mine")));
+  gst_harness_push_event (link->in,
+                          gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+                                                gst_structure_new_empty ("private-secret")));
+  gst_harness_set_src_caps_str (link->in, "video/x-other");
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 2 * GST_SECOND, GST_SECOND));
+  gst_harness_push_event (link->in, gst_event_new_eos ());
+
+  assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_CAPS, CAPS);
+  assert_object (link, reassembler, GST_P2P_FRAME_TAGS, "taglist, title=(string)title");
+  assert_object (link, reassembler, GST_P2P_FRAME_BUFFER, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_GAP, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_EVENT,
+                 "GstForceKeyUnit, running-time=(guint64)5000000000");
+  assert_object (link, reassembler, GST_P2P_FRAME_EVENT, "application/x-gst-p2p-mine");
+  assert_object (link, reassembler, GST_P2P_FRAME_CAPS, "video/x-other");
+  assert_object (link, reassembler, GST_P2P_FRAME_BUFFER, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_EOS, NULL);
+  g_assert_null (gst_harness_try_pull (link->in));
+}
+
+/* Only BUFFER and GAP may be lost; no message is larger than the remote takes. */
+static void
+test_messages (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay max-message-size=1200", NULL);
+  GstBuffer *message;
+  guint n = 0;
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  frame_hand_feed_ok (link, frame_hand_make_media (50000, 0, GST_SECOND));
+  while ((message = gst_harness_try_pull (link->in)))
+    {
+      gboolean droppable = !GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+      GstP2pFrameHeader header;
+      gsize header_size;
+
+      g_assert_cmpuint (gst_buffer_get_size (message), <=, 1200);
+      g_assert_true (gst_p2p_frame_header_parse (message, &header, &header_size, NULL));
+      g_assert_cmpint (droppable, ==, header.kind == GST_P2P_FRAME_BUFFER);
+      n += droppable;
+      gst_buffer_unref (message);
+    }
+  g_assert_cmpuint (n, ==, 43);
+}
+
+static GstP2pFrameBuffer
+convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts, GstClockTime duration)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  GstBuffer *buffer = frame_hand_make_media (10, pts, duration);
+
+  GST_BUFFER_DTS (buffer) = dts;
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  gst_harness_push_event (link->in, gst_event_new_segment (segment));
+  frame_hand_feed_ok (link, buffer);
+  return frame_hand_pull_frame (link, reassembler);
+}
+
+static void
+assert_times (GstP2pFrameBuffer frame, GstClockTime pts, GstClockTime dts, GstClockTime duration,
+              gboolean decode_only)
+{
+  g_assert_cmpuint (frame.pts, ==, pts);
+  g_assert_cmpuint (frame.dts, ==, dts);
+  g_assert_cmpuint (frame.duration, ==, duration);
+  g_assert_cmpint (!!(frame.flags & GST_BUFFER_FLAG_DECODE_ONLY), ==, decode_only);
+}
+
+static void
+test_running_time (void)
+{
+  const GstClockTime none = GST_CLOCK_TIME_NONE, s = GST_SECOND;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 100 * s;
+  segment.stop = 110 * s;
+  segment.base = 7 * s;
+  assert_times (convert (&segment, 103 * s, 102 * s, s), 10 * s, 9 * s, s, FALSE);
+  assert_times (convert (&segment, none, none, none), none, none, none, FALSE);
+  assert_times (convert (&segment, 98 * s, 98 * s, 5 * s), 7 * s, 5 * s, 3 * s, FALSE); /* cut */
+  assert_times (convert (&segment, 95 * s, 95 * s, s), 7 * s, 2 * s, s, TRUE);
+  assert_times (convert (&segment, 111 * s, 111 * s, s), 18 * s, 18 * s, s, TRUE);
+  segment.rate = 2.0;
+  assert_times (convert (&segment, 104 * s, none, 2 * s), 9 * s, none, s, FALSE);
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 100 * s;
+  /* As encoders with B-frames do: it is decoded before time zero. */
+  assert_times (convert (&segment, 100 * s, 99 * s, s), 0, none, s, FALSE);
+  assert_times (convert (&segment, 90 * s, 90 * s, none), 0, none, none, TRUE);
+}
+
+static void
+test_bytes (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_harness_push_event (link->in, gst_event_new_stream_start ("x"));
+  gst_harness_push_event (link->in, gst_event_new_segment (&segment));
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 0));
+  assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_EVENT, "gst-p2p-format, format=(string)bytes");
+  assert_times (frame_hand_pull_frame (link, reassembler), GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE,
+                GST_CLOCK_TIME_NONE, FALSE);
+}
+
+/* Stream headers make caps larger than they may be: they go as buffers, without them in the caps.
+ */
+static void
+test_large_caps (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-test, rate=(int)48000");
+  g_autoptr (GstBuffer) header
+      = frame_hand_make_media (40000, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
+  g_auto (GValue) headers = G_VALUE_INIT, value = G_VALUE_INIT;
+  GstP2pFrameBuffer frame;
+
+  g_value_init (&headers, GST_TYPE_ARRAY);
+  g_value_init (&value, GST_TYPE_BUFFER);
+  gst_value_set_buffer (&value, header);
+  gst_value_array_append_value (&headers, &value);
+  gst_caps_set_value (caps, "streamheader", &headers);
+  gst_harness_set_src_caps (link->in, g_steal_pointer (&caps));
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 0, GST_SECOND));
+
+  assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
+  {
+    g_auto (GstP2pFrameObject) object = frame_hand_pull_object (link, reassembler);
+
+    g_assert_cmpuint (object.kind, ==, GST_P2P_FRAME_CAPS);
+    g_assert_cmpuint (gst_buffer_get_size (object.payload), ==,
+                      strlen ("audio/x-test, rate=(int)48000"));
+  }
+  frame = frame_hand_pull_frame (link, reassembler);
+  g_assert_true (frame.flags & GST_BUFFER_FLAG_HEADER);
+  frame = frame_hand_pull_frame (link, reassembler);
+  g_assert_false (frame.flags & GST_BUFFER_FLAG_HEADER);
+}
+
+static void
+check_impossible_caps (GstCaps *caps)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+
+  gst_harness_set_src_caps (link->in, caps);
+  g_assert_cmpint (gst_harness_push (link->in, frame_hand_make_media (10, 0, 1)), !=, GST_FLOW_OK);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+}
+
+static void
+test_impossible_caps (void)
+{
+  g_autofree gchar *text = g_strnfill (70000, 'x');
+
+  check_impossible_caps (gst_caps_new_simple ("video/x-test", "t", G_TYPE_GTYPE, G_TYPE_INT, NULL));
+  check_impossible_caps (gst_caps_new_simple ("video/x-test", "s", G_TYPE_STRING, text, NULL));
+}
+
+static void
+test_queries (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstCaps) caps
+      = gst_caps_from_string ("video/x-raw, format=I420, width=320, height=240");
+  g_autoptr (GstQuery) allocation = gst_query_new_allocation (caps, TRUE);
+  g_autoptr (GstQuery) duration = gst_query_new_duration (GST_FORMAT_TIME);
+
+  g_assert_true (gst_pad_peer_query (link->in->srcpad, allocation));
+  g_assert_false (gst_query_find_allocation_meta (allocation, GST_VIDEO_META_API_TYPE, NULL));
+  g_assert_true (gst_pad_peer_query_accept_caps (link->in->srcpad, caps));
+  g_assert_false (gst_pad_peer_query (link->in->sinkpad, duration));
+}
+
+/* ---- a newcomer ---- */
+
+static void
+test_begins_with_a_keyframe (void)
+{
+  const gchar *const elements[] = { "p2pframepay", "p2pframepay framing=raw" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    {
+      g_autoptr (FrameLink) link = frame_link_new (elements[i], NULL);
+
+      gst_harness_set_src_caps_str (link->in, CAPS);
+      frame_hand_feed_ok (link, frame_hand_make_delta (10));
+      frame_hand_feed_ok (link, frame_hand_make_delta (10));
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
+      g_assert_cmpuint (frame_hand_count_key_unit_requests (link), ==, 1);
+      frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 1));
+      frame_hand_feed_ok (link, frame_hand_make_delta (10));
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 2);
+      g_assert_cmpuint (frame_hand_count_key_unit_requests (link), ==, 0);
+    }
+}
+
+#define HEADER_CAPS "video/x-test, streamheader=(buffer)< 0102, 0304 >"
+
+static void
+test_stream_headers (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+
+  gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 1));
+  for (guint i = 0; i < 2; i++)
+    {
+      GstP2pFrameBuffer header = frame_hand_pull_frame (link, reassembler);
+
+      g_assert_true (header.flags & GST_BUFFER_FLAG_HEADER);
+      g_assert_cmpuint (header.pts, ==, GST_CLOCK_TIME_NONE);
+    }
+  g_assert_false (frame_hand_pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
+}
+
+/* Encoders put headers into the caps of some codecs that belong to no stream, but to muxers. */
+static void
+test_stream_headers_for_muxers (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+
+  gst_harness_set_src_caps_str (link->in, "video/x-vp8, streamheader=(buffer)< 0102 >");
+  frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 1));
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, 3);
+}
+
+static void
+test_stream_headers_in_stream (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  GstBuffer *header = frame_hand_make_media (10, 0, 1);
+
+  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_HEADER);
+  GST_BUFFER_FLAG_SET (header, GST_BUFFER_FLAG_DELTA_UNIT); /* as matroskamux does */
+  gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
+  frame_hand_feed_ok (link, header);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, 3);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "dropped"), ==, 0);
+}
+
+/* ---- raw ---- */
+
+static void
+assert_message (FrameLink *link, gsize size)
+{
+  g_autoptr (GstBuffer) message = gst_harness_try_pull (link->in);
+
+  g_assert_nonnull (message);
+  g_assert_cmpuint (gst_buffer_get_size (message), ==, size);
+}
+
+static void
+test_raw (void)
+{
+  g_autoptr (FrameLink) link
+      = frame_link_new ("p2pframepay framing=raw max-message-size=1000", NULL);
+
+  gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
+  push_tags (link);
+  frame_hand_feed_ok (link, frame_hand_make_media (1000, 0, 1));
+  frame_hand_feed_ok (link, frame_hand_make_media (0, 0, 1));
+  frame_hand_feed_ok (link, frame_hand_make_media (2001, 0, 1));
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 0);
+  gst_harness_push_event (link->in, gst_event_new_eos ());
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 1);
+
+  assert_message (link, 2); /* the stream headers */
+  assert_message (link, 2);
+  assert_message (link, 1000);
+  assert_message (link, 0);
+  assert_message (link, 1000);
+  assert_message (link, 1000);
+  assert_message (link, 1);
+  g_assert_null (gst_harness_try_pull (link->in));
+}
+
+/* What comes back on a raw channel is the remote's business, and harms nobody. */
+static void
+test_raw_replies (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay framing=raw", NULL);
+
+  g_assert_cmpint (gst_harness_push (link->back, frame_hand_make_media (100, 0, 0)), ==,
+                   GST_FLOW_OK);
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ERROR), ==, 0);
+}
+
+/* ---- the end ---- */
+
+static void
+test_eos (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay max-in-flight=500", NULL);
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  frame_hand_ack (link, 0, 1);
+  frame_hand_feed_ok (link, frame_hand_make_media (5000, 0, 1));
+  gst_harness_push_event (link->in, gst_event_new_eos ()); /* does not wait */
+  frame_hand_ack (link, 1, 2);
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 0);
+  frame_hand_ack (link, 2, 3);
+  frame_hand_ack (link, 3, 3);
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 1);
+}
+
+/* ---- replies ---- */
+
+static void
+test_upstream_events (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstEvent) navigation = NULL, key_unit = NULL;
+  GstClockTime running_time;
+  gboolean all_headers;
+  guint count;
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  frame_hand_push_upstream (link, 0, "seek, rate=(double)2.0");
+  frame_hand_push_upstream (link, 1,
+                            "application/x-gst-navigation, event=(string)key-press, key=(string)a");
+  navigation = frame_hand_pull_upstream (link);
+  g_assert_cmpint (GST_EVENT_TYPE (navigation), ==, GST_EVENT_NAVIGATION);
+  frame_hand_push_upstream (link, 2,
+                            "GstForceKeyUnit, running-time=(guint64)5, all-headers=(boolean)true, "
+                            "count=(uint)7, surplus=(int)1");
+  key_unit = frame_hand_pull_upstream (link);
+  g_assert_true (gst_video_event_parse_upstream_force_key_unit (key_unit, &running_time,
+                                                                &all_headers, &count));
+  g_assert_cmpuint (running_time, ==, 5);
+  g_assert_true (all_headers);
+  g_assert_cmpuint (count, ==, 7);
+  g_assert_false (gst_structure_has_field (gst_event_get_structure (key_unit), "surplus"));
+}
+
+#define ADD(name, func) frame_link_add_test ("/p2pframepay/" name, func)
+
+int
+main (int argc, char **argv)
+{
+  test_gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("objects", test_objects);
+  ADD ("messages", test_messages);
+  ADD ("running-time", test_running_time);
+  ADD ("bytes", test_bytes);
+  ADD ("large-caps", test_large_caps);
+  ADD ("impossible-caps", test_impossible_caps);
+  ADD ("queries", test_queries);
+  ADD ("begins-with-a-keyframe", test_begins_with_a_keyframe);
+  ADD ("stream-headers", test_stream_headers);
+  ADD ("stream-headers-for-muxers", test_stream_headers_for_muxers);
+  ADD ("stream-headers-in-stream", test_stream_headers_in_stream);
+  ADD ("raw", test_raw);
+  ADD ("raw-replies", test_raw_replies);
+  ADD ("eos", test_eos);
+  ADD ("upstream-events", test_upstream_events);
+  return g_test_run ();
+}

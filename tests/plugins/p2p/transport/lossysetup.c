@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How long it takes to connect where packets are lost: ICE, DTLS and SCTP together, twenty calls at
+ * a time, since they do little but wait.
+ */
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
+#include "tests/common/leaks.h"
+#include "tests/common/wait.h"
+#include "tests/common/watchdog.h"
+#include "tests/plugins/p2p/transport/side.h"
+
+#define N_CALLS 20
+#define LOSS_PERCENT 10
+/* The stacks' own timers let one in ten take longer than that. */
+#define LIMIT_MS 8000
+
+typedef struct
+{
+  Side a, b;
+  TestRelay *relay;
+} Call;
+
+static const Pair pairs[] = {
+  { "elements", gst_p2p_elements_transport_new, gst_p2p_elements_transport_new },
+  { "direct", gst_p2p_direct_transport_new, gst_p2p_direct_transport_new },
+  { "across", gst_p2p_elements_transport_new, gst_p2p_direct_transport_new },
+  { "back-across", gst_p2p_direct_transport_new, gst_p2p_elements_transport_new },
+};
+
+static void
+call_init (Call *call, const Pair *pair)
+{
+  TestRelayConfig config
+      = { .loss_percent = LOSS_PERCENT, .delay_ms = 10, .seed = (guint32)g_test_rand_int () };
+
+  call->relay = test_relay_new (&config);
+  side_init (&call->a, &call->b, pair->new_a);
+  side_init (&call->b, &call->a, pair->new_b);
+  call->a.relay = call->b.relay = call->relay;
+}
+
+static gboolean
+are_connected (const Call *calls)
+{
+  guint i;
+
+  for (i = 0; i < N_CALLS; i++)
+    {
+      if (!calls[i].a.established || !calls[i].b.established)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return *(const gint *)a - *(const gint *)b;
+}
+
+static void
+test_setup (gconstpointer data)
+{
+  Call *calls = g_new0 (Call, N_CALLS);
+  gint ms[N_CALLS];
+  gint64 begin_us;
+  guint i;
+
+  test_watchdog_start (60);
+  for (i = 0; i < N_CALLS; i++)
+    call_init (&calls[i], data);
+  begin_us = g_get_monotonic_time ();
+  for (i = 0; i < N_CALLS; i++)
+    {
+      side_start (&calls[i].a, GST_P2P_ROLE_INITIATOR);
+      side_start (&calls[i].b, GST_P2P_ROLE_ACCEPTOR);
+    }
+  TEST_WAIT_UNTIL (are_connected (calls), LIMIT_MS);
+  for (i = 0; i < N_CALLS; i++)
+    {
+      ms[i]
+          = (gint)((MAX (calls[i].a.established_us, calls[i].b.established_us) - begin_us) / 1000);
+      side_clear (&calls[i].a);
+      side_clear (&calls[i].b);
+      test_relay_free (calls[i].relay);
+    }
+  qsort (ms, N_CALLS, sizeof *ms, compare);
+  g_test_message ("%d calls at %d %% loss: median %d ms, longest %d ms", N_CALLS, LOSS_PERCENT,
+                  ms[N_CALLS / 2], ms[N_CALLS - 1]);
+  g_free (calls);
+}
+
+int
+main (int argc, char **argv)
+{
+  guint i;
+  gint ret;
+
+  test_gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  gst_p2p_elements_transport_prepare ();
+  gst_p2p_elements_transport_end_prepare ();
+  for (i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree gchar *path = g_strdup_printf ("/lossysetup/%s", pairs[i].name);
+
+      g_test_add_data_func (path, &pairs[i], test_setup);
+    }
+  ret = g_test_run ();
+  gst_p2p_identity_unref (side_identity (GST_P2P_ROLE_INITIATOR));
+  gst_p2p_identity_unref (side_identity (GST_P2P_ROLE_ACCEPTOR));
+  return ret;
+}
