@@ -9,7 +9,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
-#include "signaling/websocket/jsontext.h"
+#include "signaling/jsontext.h"
 
 #define MAX_ID 128
 #define MAX_SESSION 32 /* 128 bits in hex */

@@ -6,7 +6,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/link/identity.h"
-#include "signaling/websocket/jsontext.h"
+#include "signaling/jsontext.h"
 #include "tests/common/watchdog.h"
 
 #define SESSION "00112233445566778899aabbccddeeff"

@@ -9,7 +9,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/direct/dtls.h"
-#include "plugins/p2p/transport/ice.h"
+#include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/readysource.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/udp/batch.h"

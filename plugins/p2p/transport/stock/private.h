@@ -12,7 +12,7 @@
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/bin.h"
-#include "plugins/p2p/transport/ice.h"
+#include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/stock/gate.h"
 #include "plugins/p2p/transport/stock/repeater.h"
 #include "plugins/p2p/transport/stock/monitor.h"

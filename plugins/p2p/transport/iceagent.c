@@ -9,7 +9,7 @@
  * libnice resolves the host names of servers itself, asynchronously and on the agent's context, so
  * that host candidates do not wait for DNS.
  */
-#include "plugins/p2p/transport/ice.h"
+#include "plugins/p2p/transport/iceagent.h"
 
 #include <interfaces.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/transport/ice.h"
+#include "plugins/p2p/transport/iceagent.h"
 #include "tests/common/leaks.h"
 #include "tests/common/relay.h"
 #include "tests/common/wait.h"

@@ -5,7 +5,7 @@
  * The check is the whole grammar of RFC 8259: json-glib 1.6 leaks what it has built when a text
  * turns out to be none, so it only gets what is one.
  */
-#include "signaling/websocket/jsontext.h"
+#include "signaling/jsontext.h"
 
 #include <string.h>
 
