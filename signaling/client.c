@@ -46,7 +46,7 @@ struct _GstP2pSignalingClient
   GMainContext *context; /* NULL: never started */
   GUri *parsed_uri;
   GTlsDatabase *trusted;
-  GstP2pConnector *connector;
+  GstP2pNetConnector *connector;
   GstP2pWebsocket *websocket;
   GSource *timer;
   gboolean bound;
@@ -112,7 +112,7 @@ disconnect (GstP2pSignalingClient *self)
 {
   gst_p2p_clear_source (&self->timer);
   self->bound = self->in_question = FALSE;
-  g_clear_pointer (&self->connector, gst_p2p_connector_free);
+  g_clear_pointer (&self->connector, gst_p2p_net_connector_free);
   if (self->websocket != NULL)
     gst_p2p_websocket_close (self->websocket, CLOSE_NORMAL, FALSE);
   g_clear_object (&self->websocket);
@@ -355,7 +355,7 @@ on_connector_done (GSocketConnection *connection, const GError *error, gpointer 
   if (connection != NULL)
     {
       open_websocket (self, connection);
-      g_clear_pointer (&self->connector, gst_p2p_connector_free);
+      g_clear_pointer (&self->connector, gst_p2p_net_connector_free);
     }
   else
     {
@@ -374,8 +374,9 @@ static void
 try_to_connect (GstP2pSignalingClient *self)
 {
   set_timer (self, ATTEMPT_TIMEOUT_MS, on_connect_timeout);
-  self->connector = gst_p2p_connector_new (g_uri_get_host (self->parsed_uri), port_of (self),
-                                           is_tls (self), self->trusted, on_connector_done, self);
+  self->connector
+      = gst_p2p_net_connector_new (g_uri_get_host (self->parsed_uri), port_of (self), is_tls (self),
+                                   self->trusted, on_connector_done, self);
 }
 
 /* -- the object -- */
@@ -386,7 +387,7 @@ parse_uri (GstP2pSignalingClient *self, GError **error)
   g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_ENCODED_PATH, NULL);
 
   if (uri == NULL || g_uri_get_host (uri) == NULL
-      || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
+      || !gst_p2p_net_hostname_is_valid (g_uri_get_host (uri))
       || (!g_str_equal (g_uri_get_scheme (uri), "ws")
           && !g_str_equal (g_uri_get_scheme (uri), "wss"))
       || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) != NULL
@@ -494,7 +495,7 @@ GstP2pSignalingClient *
 gst_p2p_signaling_client_new (const gchar *uri, const gchar *id, const gchar *token,
                               const gchar *ca_file)
 {
-  GstP2pSignalingClient *self = g_object_new (GST_P2P_TYPE_SIGNALING_CLIENT, NULL);
+  GstP2pSignalingClient *self = g_object_new (GST_TYPE_P2P_SIGNALING_CLIENT, NULL);
 
   self->uri = g_strdup (uri);
   self->id = g_strdup (id);
@@ -545,8 +546,8 @@ gst_p2p_signaling_client_class_init (GstP2pSignalingClientClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gst_p2p_signaling_client_dispose;
   G_OBJECT_CLASS (klass)->finalize = gst_p2p_signaling_client_finalize;
 
-  signals[SIGNAL_BOUND] = add_signal (klass, "bound", GST_P2P_TYPE_ICE_SERVERS);
-  signals[SIGNAL_MESSAGE] = add_signal (klass, "message", GST_P2P_TYPE_SIGNALING_MESSAGE);
+  signals[SIGNAL_BOUND] = add_signal (klass, "bound", GST_TYPE_P2P_SIGNALING_ICE_SERVERS);
+  signals[SIGNAL_MESSAGE] = add_signal (klass, "message", GST_TYPE_P2P_SIGNALING_MESSAGE);
   signals[SIGNAL_UNAVAILABLE] = add_signal (klass, "unavailable", G_TYPE_ERROR);
   signals[SIGNAL_FAILED] = add_signal (klass, "failed", G_TYPE_ERROR);
 }

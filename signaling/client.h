@@ -14,8 +14,8 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_TYPE_SIGNALING_CLIENT (gst_p2p_signaling_client_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pSignalingClient, gst_p2p_signaling_client, GST_P2P, SIGNALING_CLIENT,
+#define GST_TYPE_P2P_SIGNALING_CLIENT (gst_p2p_signaling_client_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pSignalingClient, gst_p2p_signaling_client, GST, P2P_SIGNALING_CLIENT,
                       GObject)
 
 /**
@@ -30,7 +30,7 @@ GstP2pSignalingClient *gst_p2p_signaling_client_new (const gchar *uri, const gch
 /*
  * Signals. Each handler may stop the client and drop it.
  *
- *   "bound" (GstP2pIceServers *servers)
+ *   "bound" (GstP2pSignalingIceServers *servers)
  *       after every bind, also those after a loss
  *   "message" (GstP2pSignalingMessage *message)
  *       connect, candidate and bye for this id, and errors that answer a message

@@ -2,8 +2,8 @@
 /*
  * iceservers: the STUN and TURN servers that the signaling server hands out. See iceservers.h.
  *
- * Everything goes through gst_p2p_ice_servers_add(), whoever it comes from, so that a list that
- * exists holds only URIs that can be used.
+ * Everything goes through gst_p2p_signaling_ice_servers_add(), whoever it comes from, so that a
+ * list that exists holds only URIs that can be used.
  */
 #include "signaling/iceservers.h"
 
@@ -17,23 +17,23 @@
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */
 #define TURN_TLS_PORT 5349 /* RFC 7065 section 3.2 */
 
-G_DEFINE_BOXED_TYPE (GstP2pIceServers, gst_p2p_ice_servers, gst_p2p_ice_servers_copy,
-                     gst_p2p_ice_servers_free)
+G_DEFINE_BOXED_TYPE (GstP2pSignalingIceServers, gst_p2p_signaling_ice_servers,
+                     gst_p2p_signaling_ice_servers_copy, gst_p2p_signaling_ice_servers_free)
 
-GstP2pIceServers *
-gst_p2p_ice_servers_new (void)
+GstP2pSignalingIceServers *
+gst_p2p_signaling_ice_servers_new (void)
 {
-  GstP2pIceServers *servers = g_new0 (GstP2pIceServers, 1);
+  GstP2pSignalingIceServers *servers = g_new0 (GstP2pSignalingIceServers, 1);
 
   servers->stun_servers = g_new0 (gchar *, 1);
   servers->turn_servers = g_new0 (gchar *, 1);
   return servers;
 }
 
-GstP2pIceServers *
-gst_p2p_ice_servers_copy (const GstP2pIceServers *servers)
+GstP2pSignalingIceServers *
+gst_p2p_signaling_ice_servers_copy (const GstP2pSignalingIceServers *servers)
 {
-  GstP2pIceServers *copy = g_new0 (GstP2pIceServers, 1);
+  GstP2pSignalingIceServers *copy = g_new0 (GstP2pSignalingIceServers, 1);
 
   copy->stun_servers = g_strdupv (servers->stun_servers);
   copy->turn_servers = g_strdupv (servers->turn_servers);
@@ -41,7 +41,7 @@ gst_p2p_ice_servers_copy (const GstP2pIceServers *servers)
 }
 
 void
-gst_p2p_ice_servers_free (GstP2pIceServers *servers)
+gst_p2p_signaling_ice_servers_free (GstP2pSignalingIceServers *servers)
 {
   if (servers == NULL)
     return;
@@ -101,8 +101,8 @@ parts_parse (Parts *parts, const gchar *uri)
   if (!g_uri_split_with_user (uri, G_URI_FLAGS_HAS_PASSWORD, &parts->scheme, &parts->user,
                               &parts->password, NULL, &parts->host, &parts->port, &path, &query,
                               NULL, NULL)
-      || parts->scheme == NULL || parts->host == NULL || !gst_p2p_hostname_is_valid (parts->host)
-      || parts->port == 0 || *path != '\0')
+      || parts->scheme == NULL || parts->host == NULL
+      || !gst_p2p_net_hostname_is_valid (parts->host) || parts->port == 0 || *path != '\0')
     return "expected stun://host:port or turn://user:password@host:port?transport=udp";
 
   turn = g_str_has_prefix (parts->scheme, "turn");
@@ -145,17 +145,18 @@ append (GStrv *list, gchar *uri)
 }
 
 gboolean
-gst_p2p_ice_servers_add (GstP2pIceServers *servers, const gchar *uri, GError **error)
+gst_p2p_signaling_ice_servers_add (GstP2pSignalingIceServers *servers, const gchar *uri,
+                                   GError **error)
 {
   g_auto (Parts) parts = { NULL };
   const gchar *problem = NULL;
   gboolean stun = g_str_has_prefix (uri, "stun://");
 
   if (g_strv_length (servers->stun_servers) + g_strv_length (servers->turn_servers)
-      >= GST_P2P_MAX_ICE_SERVERS)
+      >= GST_P2P_SIGNALING_MAX_ICE_SERVERS)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "More than %d STUN and TURN servers",
-                   GST_P2P_MAX_ICE_SERVERS);
+                   GST_P2P_SIGNALING_MAX_ICE_SERVERS);
       return FALSE;
     }
   if (strlen (uri) > GST_P2P_MAX_ICE_SERVER_URI)
@@ -199,7 +200,7 @@ append_json (JsonArray *array, const gchar *uri)
 }
 
 JsonArray *
-gst_p2p_ice_servers_to_json (const GstP2pIceServers *servers)
+gst_p2p_signaling_ice_servers_to_json (const GstP2pSignalingIceServers *servers)
 {
   JsonArray *array = json_array_new ();
 
@@ -222,7 +223,7 @@ get_string (JsonObject *object, const gchar *member)
 }
 
 static gboolean
-add_url (GstP2pIceServers *servers, const gchar *url, JsonObject *object, GError **error)
+add_url (GstP2pSignalingIceServers *servers, const gchar *url, JsonObject *object, GError **error)
 {
   const gchar *user = get_string (object, "username");
   const gchar *password = get_string (object, "credential");
@@ -246,13 +247,13 @@ add_url (GstP2pIceServers *servers, const gchar *url, JsonObject *object, GError
   else
     return TRUE; /* a kind that is unknown here, "stuns:" for one */
 
-  added = gst_p2p_ice_servers_add (servers, uri, error);
+  added = gst_p2p_signaling_ice_servers_add (servers, uri, error);
   gst_p2p_secret_text_free (uri);
   return added;
 }
 
 static gboolean
-add_server (GstP2pIceServers *servers, JsonObject *object, GError **error)
+add_server (GstP2pSignalingIceServers *servers, JsonObject *object, GError **error)
 {
   JsonNode *urls = json_object_get_member (object, "urls");
   JsonArray *list;
@@ -279,10 +280,10 @@ malformed:
   return FALSE;
 }
 
-GstP2pIceServers *
-gst_p2p_ice_servers_new_from_json (JsonArray *array, GError **error)
+GstP2pSignalingIceServers *
+gst_p2p_signaling_ice_servers_new_from_json (JsonArray *array, GError **error)
 {
-  g_autoptr (GstP2pIceServers) servers = gst_p2p_ice_servers_new ();
+  g_autoptr (GstP2pSignalingIceServers) servers = gst_p2p_signaling_ice_servers_new ();
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     {

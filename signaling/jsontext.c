@@ -166,7 +166,7 @@ skip_member (Cursor *cursor)
 static gboolean
 skip_container (Cursor *cursor, gchar closing, gboolean (*skip_item) (Cursor *cursor))
 {
-  if (cursor->depth == GST_P2P_JSON_MAX_DEPTH)
+  if (cursor->depth == GST_P2P_SIGNALING_JSON_MAX_DEPTH)
     {
       cursor->too_deep = TRUE;
       return FALSE;
@@ -226,7 +226,8 @@ skip_value (Cursor *cursor)
 /* -- what it is good for -- */
 
 gboolean
-gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GError **error)
+gst_p2p_signaling_json_text_check (const gchar *text, gsize length, gsize max_length,
+                                   GError **error)
 {
   Cursor cursor = { .at = text, .end = text + length };
 
@@ -246,18 +247,19 @@ gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GErr
   if (!cursor.too_deep)
     return fail (error, "it breaks the grammar");
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "JSON nested deeper than %d levels",
-               GST_P2P_JSON_MAX_DEPTH);
+               GST_P2P_SIGNALING_JSON_MAX_DEPTH);
   return FALSE;
 }
 
 JsonNode *
-gst_p2p_json_text_parse (const gchar *text, gsize length, gsize max_length, GError **error)
+gst_p2p_signaling_json_text_parse (const gchar *text, gsize length, gsize max_length,
+                                   GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) parse_error = NULL;
   JsonNode *root;
 
-  if (!gst_p2p_json_text_check (text, length, max_length, error))
+  if (!gst_p2p_signaling_json_text_check (text, length, max_length, error))
     return NULL;
 
   parser = json_parser_new_immutable ();
@@ -283,8 +285,8 @@ fail_member (GError **error, const gchar *member, const gchar *what)
 }
 
 gboolean
-gst_p2p_json_get_string (JsonObject *object, const gchar *member, gboolean required,
-                         gsize max_length, gchar **value, GError **error)
+gst_p2p_signaling_json_get_string (JsonObject *object, const gchar *member, gboolean required,
+                                   gsize max_length, gchar **value, GError **error)
 {
   JsonNode *node = json_object_get_member (object, member);
   const gchar *text;
@@ -306,8 +308,8 @@ gst_p2p_json_get_string (JsonObject *object, const gchar *member, gboolean requi
 }
 
 gboolean
-gst_p2p_json_get_integer (JsonObject *object, const gchar *member, gint64 min, gint64 max,
-                          gint64 *value, GError **error)
+gst_p2p_signaling_json_get_integer (JsonObject *object, const gchar *member, gint64 min, gint64 max,
+                                    gint64 *value, GError **error)
 {
   JsonNode *node = json_object_get_member (object, member);
   gint64 number;

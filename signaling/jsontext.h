@@ -11,29 +11,30 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_JSON_MAX_DEPTH 8
+#define GST_P2P_SIGNALING_JSON_MAX_DEPTH 8
 
 /* TRUE if @text is one JSON value within the limits. GST_P2P_ERROR_LIMIT or _INVALID. */
-gboolean
-gst_p2p_json_text_check (const gchar *text, gsize length, gsize max_length, GError **error);
+gboolean gst_p2p_signaling_json_text_check (const gchar *text, gsize length, gsize max_length,
+                                            GError **error);
 
 /* Parses one object. The node is the caller's (json_node_unref()). */
-JsonNode *
-gst_p2p_json_text_parse (const gchar *text, gsize length, gsize max_length, GError **error);
+JsonNode *gst_p2p_signaling_json_text_parse (const gchar *text, gsize length, gsize max_length,
+                                             GError **error);
 
 /**
- * gst_p2p_json_get_string:
+ * gst_p2p_signaling_json_get_string:
  * @max_length: bytes
  * @value: (out): newly allocated; %NULL if there is no such member
  *
  * Returns: %FALSE with an error that names the member if it is no string or too long, or is
  * missing and @required
  */
-gboolean gst_p2p_json_get_string (JsonObject *object, const gchar *member, gboolean required,
-                                  gsize max_length, gchar **value, GError **error);
+gboolean
+gst_p2p_signaling_json_get_string (JsonObject *object, const gchar *member, gboolean required,
+                                   gsize max_length, gchar **value, GError **error);
 
 /* Likewise for an integer of @min to @max; @value is left alone if there is no such member. */
-gboolean gst_p2p_json_get_integer (JsonObject *object, const gchar *member, gint64 min, gint64 max,
-                                   gint64 *value, GError **error);
+gboolean gst_p2p_signaling_json_get_integer (JsonObject *object, const gchar *member, gint64 min,
+                                             gint64 max, gint64 *value, GError **error);
 
 G_END_DECLS

@@ -60,7 +60,7 @@ gst_p2p_signaling_message_unref (GstP2pSignalingMessage *message)
   g_free (message->reason);
   g_free (message->code);
   g_free (message->message);
-  gst_p2p_ice_servers_free (message->ice_servers);
+  gst_p2p_signaling_ice_servers_free (message->ice_servers);
   g_free (message);
 }
 
@@ -146,7 +146,7 @@ static gboolean
 get_id (JsonObject *object, const gchar *member, gboolean required, gchar **value, GError **error)
 {
   /* No limit of its own: an id that is too long is an id that is invalid. */
-  if (!gst_p2p_json_get_string (object, member, required, G_MAXSIZE, value, error))
+  if (!gst_p2p_signaling_json_get_string (object, member, required, G_MAXSIZE, value, error))
     return FALSE;
   if (*value != NULL && !gst_p2p_id_is_valid (*value))
     {
@@ -160,7 +160,7 @@ get_id (JsonObject *object, const gchar *member, gboolean required, gchar **valu
 static gboolean
 get_session (JsonObject *object, gboolean required, gchar **value, GError **error)
 {
-  if (!gst_p2p_json_get_string (object, "session", required, MAX_SESSION, value, error))
+  if (!gst_p2p_signaling_json_get_string (object, "session", required, MAX_SESSION, value, error))
     return FALSE;
   if (*value != NULL && !gst_p2p_session_is_valid (*value))
     return fail (error, "\"session\" is not 128 bits in hex");
@@ -208,13 +208,14 @@ parse_description (JsonObject *object, GError **error)
   gint64 sctp_port = GST_P2P_DEFAULT_SCTP_PORT;
   gint64 max_message_size = GST_P2P_DEFAULT_MAX_MESSAGE_SIZE;
 
-  if (!gst_p2p_json_get_string (object, "ufrag", TRUE, MAX_ICE_CHARS, &ufrag, error)
-      || !gst_p2p_json_get_string (object, "pwd", TRUE, MAX_ICE_CHARS, &pwd, error)
-      || !gst_p2p_json_get_string (object, "fingerprint", TRUE, GST_P2P_FINGERPRINT_LENGTH,
-                                   &fingerprint, error)
-      || !gst_p2p_json_get_integer (object, "sctp-port", 1, G_MAXUINT16, &sctp_port, error)
-      || !gst_p2p_json_get_integer (object, "max-message-size", 0, G_MAXINT64, &max_message_size,
-                                    error)
+  if (!gst_p2p_signaling_json_get_string (object, "ufrag", TRUE, MAX_ICE_CHARS, &ufrag, error)
+      || !gst_p2p_signaling_json_get_string (object, "pwd", TRUE, MAX_ICE_CHARS, &pwd, error)
+      || !gst_p2p_signaling_json_get_string (object, "fingerprint", TRUE,
+                                             GST_P2P_FINGERPRINT_LENGTH, &fingerprint, error)
+      || !gst_p2p_signaling_json_get_integer (object, "sctp-port", 1, G_MAXUINT16, &sctp_port,
+                                              error)
+      || !gst_p2p_signaling_json_get_integer (object, "max-message-size", 0, G_MAXINT64,
+                                              &max_message_size, error)
       || !get_framings (object, &framings, error))
     return NULL;
   return gst_p2p_description_new (ufrag, pwd, fingerprint, sctp_port, max_message_size,
@@ -235,32 +236,32 @@ get_description (JsonObject *object, GstP2pDescription **description, GError **e
 static gboolean
 get_candidate (JsonObject *object, gchar **candidate, GError **error)
 {
-  return gst_p2p_json_get_string (object, "candidate", TRUE, GST_P2P_MAX_CANDIDATE_LENGTH,
-                                  candidate, error)
+  return gst_p2p_signaling_json_get_string (object, "candidate", TRUE, GST_P2P_MAX_CANDIDATE_LENGTH,
+                                            candidate, error)
          && gst_p2p_candidate_validate (*candidate, error);
 }
 
 static gboolean
-get_ice_servers (JsonObject *object, GstP2pIceServers **servers, GError **error)
+get_ice_servers (JsonObject *object, GstP2pSignalingIceServers **servers, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "ice-servers");
 
   if (node == NULL)
     {
-      *servers = gst_p2p_ice_servers_new ();
+      *servers = gst_p2p_signaling_ice_servers_new ();
       return TRUE;
     }
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return fail (error, "\"ice-servers\" is not a list");
-  *servers = gst_p2p_ice_servers_new_from_json (json_node_get_array (node), error);
+  *servers = gst_p2p_signaling_ice_servers_new_from_json (json_node_get_array (node), error);
   return *servers != NULL;
 }
 
 static gboolean
 get_text (JsonObject *object, const gchar *member, gboolean required, gchar **value, GError **error)
 {
-  return gst_p2p_json_get_string (object, member, required, GST_P2P_SIGNALING_MAX_REASON, value,
-                                  error);
+  return gst_p2p_signaling_json_get_string (object, member, required, GST_P2P_SIGNALING_MAX_REASON,
+                                            value, error);
 }
 
 /* The members outside of which nothing is looked at by a server. */
@@ -286,7 +287,8 @@ parse_members (GstP2pSignalingMessage *message, JsonObject *object, GError **err
              && (message->type != GST_P2P_SIGNALING_BYE
                  || get_text (object, "reason", TRUE, &message->reason, error));
     case GST_P2P_SIGNALING_ERROR:
-      return gst_p2p_json_get_string (object, "code", TRUE, MAX_CODE, &message->code, error)
+      return gst_p2p_signaling_json_get_string (object, "code", TRUE, MAX_CODE, &message->code,
+                                                error)
              && get_text (object, "message", FALSE, &message->message, error)
              && get_id (object, "to", FALSE, &message->to, error)
              && get_session (object, FALSE, &message->session, error);
@@ -299,7 +301,7 @@ parse_type (JsonObject *object, GstP2pSignalingType *type, GError **error)
 {
   g_autofree gchar *name = NULL;
 
-  if (!gst_p2p_json_get_string (object, "type", TRUE, MAX_CODE, &name, error))
+  if (!gst_p2p_signaling_json_get_string (object, "type", TRUE, MAX_CODE, &name, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (TYPE_NAMES); i++)
     if (g_str_equal (name, TYPE_NAMES[i]))
@@ -318,7 +320,7 @@ gst_p2p_signaling_message_parse (const gchar *text, gsize length, GError **error
   JsonObject *object;
   GstP2pSignalingType type;
 
-  node = gst_p2p_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, error);
+  node = gst_p2p_signaling_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, error);
   if (node == NULL)
     return NULL;
   object = json_node_get_object (node);
@@ -361,7 +363,8 @@ print_relay (JsonNode *node, gchar **relay, GError **error)
 {
   g_autofree gchar *text = json_to_string (node, FALSE);
 
-  if (!gst_p2p_json_text_check (text, strlen (text), GST_P2P_SIGNALING_MAX_MESSAGE, error))
+  if (!gst_p2p_signaling_json_text_check (text, strlen (text), GST_P2P_SIGNALING_MAX_MESSAGE,
+                                          error))
     return FALSE;
   *relay = g_steal_pointer (&text);
   return TRUE;
@@ -379,7 +382,7 @@ gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar
 
   *relay = NULL;
   *code = GST_P2P_SIGNALING_BAD_MESSAGE;
-  node = gst_p2p_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, &problem);
+  node = gst_p2p_signaling_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, &problem);
   if (node == NULL)
     goto failed;
   object = json_node_get_object (node);
@@ -458,6 +461,6 @@ gst_p2p_signaling_message_print (const GstP2pSignalingMessage *message)
   set_string (object, "message", message->message);
   if (message->ice_servers != NULL)
     json_object_set_array_member (object, "ice-servers",
-                                  gst_p2p_ice_servers_to_json (message->ice_servers));
+                                  gst_p2p_signaling_ice_servers_to_json (message->ice_servers));
   return json_to_string (node, FALSE);
 }

@@ -56,10 +56,10 @@ typedef struct
   gchar *reason;
   gchar *code;
   gchar *message;
-  GstP2pIceServers *ice_servers;
+  GstP2pSignalingIceServers *ice_servers;
 } GstP2pSignalingMessage;
 
-#define GST_P2P_TYPE_SIGNALING_MESSAGE (gst_p2p_signaling_message_get_type ())
+#define GST_TYPE_P2P_SIGNALING_MESSAGE (gst_p2p_signaling_message_get_type ())
 GType gst_p2p_signaling_message_get_type (void); /* boxed */
 
 GstP2pSignalingMessage *gst_p2p_signaling_message_new (GstP2pSignalingType type);

@@ -13,7 +13,7 @@ typedef struct
   gpointer client;
 } Binding;
 
-struct _GstP2pRouting
+struct _GstP2pSignalingRouting
 {
   gchar *token;          /* const; secret */
   GHashTable *by_id;     /* id → Binding, owned */
@@ -28,10 +28,10 @@ binding_free (Binding *binding)
   g_free (binding);
 }
 
-GstP2pRouting *
-gst_p2p_routing_new (const gchar *token)
+GstP2pSignalingRouting *
+gst_p2p_signaling_routing_new (const gchar *token)
 {
-  GstP2pRouting *routing = g_new0 (GstP2pRouting, 1);
+  GstP2pSignalingRouting *routing = g_new0 (GstP2pSignalingRouting, 1);
 
   routing->token = g_strdup (token);
   routing->by_id
@@ -41,7 +41,7 @@ gst_p2p_routing_new (const gchar *token)
 }
 
 void
-gst_p2p_routing_free (GstP2pRouting *routing)
+gst_p2p_signaling_routing_free (GstP2pSignalingRouting *routing)
 {
   if (routing == NULL)
     return;
@@ -52,7 +52,7 @@ gst_p2p_routing_free (GstP2pRouting *routing)
 }
 
 static void
-add (GstP2pRouting *routing, gpointer client, const gchar *id)
+add (GstP2pSignalingRouting *routing, gpointer client, const gchar *id)
 {
   Binding *binding = g_new0 (Binding, 1);
 
@@ -64,8 +64,8 @@ add (GstP2pRouting *routing, gpointer client, const gchar *id)
 }
 
 const gchar *
-gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client, const GstP2pSignalingMessage *bind,
-                      gpointer *replaced)
+gst_p2p_signaling_routing_bind (GstP2pSignalingRouting *routing, gpointer client,
+                                const GstP2pSignalingMessage *bind, gpointer *replaced)
 {
   Binding *binding;
 
@@ -92,8 +92,8 @@ gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client, const GstP2pSigna
 }
 
 gpointer
-gst_p2p_routing_route (GstP2pRouting *routing, gpointer client,
-                       const GstP2pSignalingMessage *message, const gchar **code)
+gst_p2p_signaling_routing_route (GstP2pSignalingRouting *routing, gpointer client,
+                                 const GstP2pSignalingMessage *message, const gchar **code)
 {
   Binding *from = g_hash_table_lookup (routing->by_client, client);
   Binding *to;
@@ -119,7 +119,7 @@ gst_p2p_routing_route (GstP2pRouting *routing, gpointer client,
 }
 
 const gchar *
-gst_p2p_routing_get_id (GstP2pRouting *routing, gpointer client)
+gst_p2p_signaling_routing_get_id (GstP2pSignalingRouting *routing, gpointer client)
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
@@ -127,7 +127,7 @@ gst_p2p_routing_get_id (GstP2pRouting *routing, gpointer client)
 }
 
 const gchar *
-gst_p2p_routing_get_resume (GstP2pRouting *routing, gpointer client)
+gst_p2p_signaling_routing_get_resume (GstP2pSignalingRouting *routing, gpointer client)
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
@@ -135,7 +135,7 @@ gst_p2p_routing_get_resume (GstP2pRouting *routing, gpointer client)
 }
 
 void
-gst_p2p_routing_remove (GstP2pRouting *routing, gpointer client)
+gst_p2p_signaling_routing_remove (GstP2pSignalingRouting *routing, gpointer client)
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
@@ -146,7 +146,7 @@ gst_p2p_routing_remove (GstP2pRouting *routing, gpointer client)
 }
 
 guint
-gst_p2p_routing_get_size (GstP2pRouting *routing)
+gst_p2p_signaling_routing_get_size (GstP2pSignalingRouting *routing)
 {
   return g_hash_table_size (routing->by_id);
 }

@@ -11,14 +11,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pRouting GstP2pRouting;
+typedef struct _GstP2pSignalingRouting GstP2pSignalingRouting;
 
 /* @token: (nullable): what a bind must show; copied; %NULL: anybody may bind. */
-GstP2pRouting *gst_p2p_routing_new (const gchar *token);
-void gst_p2p_routing_free (GstP2pRouting *routing);
+GstP2pSignalingRouting *gst_p2p_signaling_routing_new (const gchar *token);
+void gst_p2p_signaling_routing_free (GstP2pSignalingRouting *routing);
 
 /**
- * gst_p2p_routing_bind:
+ * gst_p2p_signaling_routing_bind:
  * @bind: the message
  * @replaced: (out) (nullable): the client that held the id until now and lost it, because @bind
  *   had its resume secret
@@ -29,22 +29,25 @@ void gst_p2p_routing_free (GstP2pRouting *routing);
  *
  * Returns: (nullable): %NULL if bound, else the code
  */
-const gchar *gst_p2p_routing_bind (GstP2pRouting *routing, gpointer client,
-                                   const GstP2pSignalingMessage *bind, gpointer *replaced);
+const gchar *
+gst_p2p_signaling_routing_bind (GstP2pSignalingRouting *routing, gpointer client,
+                                const GstP2pSignalingMessage *bind, gpointer *replaced);
 
 /* Where a relayed message from @client goes; %NULL and @code if nowhere. */
-gpointer gst_p2p_routing_route (GstP2pRouting *routing, gpointer client,
-                                const GstP2pSignalingMessage *message, const gchar **code);
+gpointer
+gst_p2p_signaling_routing_route (GstP2pSignalingRouting *routing, gpointer client,
+                                 const GstP2pSignalingMessage *message, const gchar **code);
 
 /* Both: %NULL if @client is not bound; borrowed until it is removed. */
-const gchar *gst_p2p_routing_get_id (GstP2pRouting *routing, gpointer client);
-const gchar *gst_p2p_routing_get_resume (GstP2pRouting *routing, gpointer client);
+const gchar *gst_p2p_signaling_routing_get_id (GstP2pSignalingRouting *routing, gpointer client);
+const gchar *
+gst_p2p_signaling_routing_get_resume (GstP2pSignalingRouting *routing, gpointer client);
 
 /* Its id is free from now on. Nothing happens if it is not bound. */
-void gst_p2p_routing_remove (GstP2pRouting *routing, gpointer client);
+void gst_p2p_signaling_routing_remove (GstP2pSignalingRouting *routing, gpointer client);
 
-guint gst_p2p_routing_get_size (GstP2pRouting *routing);
+guint gst_p2p_signaling_routing_get_size (GstP2pSignalingRouting *routing);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pRouting, gst_p2p_routing_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSignalingRouting, gst_p2p_signaling_routing_free)
 
 G_END_DECLS

@@ -44,10 +44,10 @@ struct _GstP2pSignalingServer
   GstP2pSignalingLimits limits;
   gchar *token; /* secret */
   GTlsCertificate *certificate;
-  GstP2pIceServers *ice_servers;
-  GstP2pListener *listener; /* NULL: stopped */
-  SSL_CTX *tls_context;     /* NULL: no TLS, or stopped */
-  GstP2pRouting *routing;
+  GstP2pSignalingIceServers *ice_servers;
+  GstP2pNetListener *listener; /* NULL: stopped */
+  SSL_CTX *tls_context;        /* NULL: no TLS, or stopped */
+  GstP2pSignalingRouting *routing;
   GHashTable *clients; /* Client → itself, owned */
   guint n_refused;     /* of them */
 };
@@ -77,7 +77,7 @@ remove_client (Client *client)
 
   if (client->refused)
     self->n_refused--;
-  gst_p2p_routing_remove (self->routing, client);
+  gst_p2p_signaling_routing_remove (self->routing, client);
   g_hash_table_remove (self->clients, client);
 }
 
@@ -146,7 +146,7 @@ print_bound (GstP2pSignalingServer *self, const gchar *id, const gchar *resume)
 
   bound->id = g_strdup (id);
   bound->resume = g_strdup (resume);
-  bound->ice_servers = gst_p2p_ice_servers_copy (self->ice_servers);
+  bound->ice_servers = gst_p2p_signaling_ice_servers_copy (self->ice_servers);
   return gst_p2p_signaling_message_print (bound);
 }
 
@@ -155,7 +155,8 @@ handle_bind (Client *client, const GstP2pSignalingMessage *bind)
 {
   GstP2pSignalingServer *self = client->server;
   Client *replaced;
-  const gchar *code = gst_p2p_routing_bind (self->routing, client, bind, (gpointer *)&replaced);
+  const gchar *code
+      = gst_p2p_signaling_routing_bind (self->routing, client, bind, (gpointer *)&replaced);
   gchar *print; /* secret */
 
   if (g_strcmp0 (code, GST_P2P_SIGNALING_UNAUTHORIZED) == 0)
@@ -174,7 +175,8 @@ handle_bind (Client *client, const GstP2pSignalingMessage *bind)
 
   g_debug ("signaling: bound %s", bind->id);
   gst_p2p_websocket_set_deadline (client->websocket, 0);
-  print = print_bound (self, bind->id, gst_p2p_routing_get_resume (self->routing, client));
+  print
+      = print_bound (self, bind->id, gst_p2p_signaling_routing_get_resume (self->routing, client));
   send_text (client, print);
   gst_p2p_secret_text_free (print);
 }
@@ -183,7 +185,8 @@ static void
 handle_relayed (Client *client, const GstP2pSignalingMessage *message, const gchar *relay)
 {
   const gchar *code;
-  Client *target = gst_p2p_routing_route (client->server->routing, client, message, &code);
+  Client *target
+      = gst_p2p_signaling_routing_route (client->server->routing, client, message, &code);
 
   if (target != NULL && (send_text (target, relay) || target == client))
     return;
@@ -268,7 +271,7 @@ on_listener_connection (GSocketConnection *connection, gpointer user_data)
 
   if (full && self->n_refused >= MAX_REFUSED)
     return;
-  stream = self->tls_context != NULL ? gst_p2p_tls_stream_new (self->tls_context, socket)
+  stream = self->tls_context != NULL ? gst_p2p_net_tls_stream_new (self->tls_context, socket)
                                      : G_IO_STREAM (g_object_ref (connection));
   client = g_new0 (Client, 1);
   client->server = self;
@@ -313,13 +316,14 @@ gboolean
 gst_p2p_signaling_server_add_ice_server (GstP2pSignalingServer *self, const gchar *uri,
                                          GError **error)
 {
-  g_autoptr (GstP2pIceServers) before = gst_p2p_ice_servers_copy (self->ice_servers);
+  g_autoptr (GstP2pSignalingIceServers) before
+      = gst_p2p_signaling_ice_servers_copy (self->ice_servers);
   g_autofree gchar *longest_id = g_strnfill (128, 'x');
   g_autofree gchar *resume = gst_p2p_session_new ();
   gchar *print; /* secret */
   gsize length;
 
-  if (!gst_p2p_ice_servers_add (self->ice_servers, uri, error))
+  if (!gst_p2p_signaling_ice_servers_add (self->ice_servers, uri, error))
     return FALSE;
   print = print_bound (self, longest_id, resume);
   length = strlen (print);
@@ -327,7 +331,7 @@ gst_p2p_signaling_server_add_ice_server (GstP2pSignalingServer *self, const gcha
   if (length <= GST_P2P_SIGNALING_MAX_MESSAGE)
     return TRUE;
 
-  gst_p2p_ice_servers_free (self->ice_servers);
+  gst_p2p_signaling_ice_servers_free (self->ice_servers);
   self->ice_servers = g_steal_pointer (&before);
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                "The STUN and TURN servers do not fit in a message of %d bytes",
@@ -353,22 +357,22 @@ gst_p2p_signaling_server_start (GstP2pSignalingServer *self, const gchar *host, 
       return FALSE;
     }
   if (self->certificate != NULL
-      && (self->tls_context = gst_p2p_tls_context_new (self->certificate, error)) == NULL)
+      && (self->tls_context = gst_p2p_net_tls_context_new (self->certificate, error)) == NULL)
     return FALSE;
-  self->listener = gst_p2p_listener_new (host, port, on_listener_connection, self, error);
+  self->listener = gst_p2p_net_listener_new (host, port, on_listener_connection, self, error);
   if (self->listener == NULL)
     {
       g_clear_pointer (&self->tls_context, SSL_CTX_free);
       return FALSE;
     }
-  self->routing = gst_p2p_routing_new (self->token);
+  self->routing = gst_p2p_signaling_routing_new (self->token);
   return TRUE;
 }
 
 guint
 gst_p2p_signaling_server_get_port (GstP2pSignalingServer *self)
 {
-  return self->listener != NULL ? gst_p2p_listener_get_port (self->listener) : 0;
+  return self->listener != NULL ? gst_p2p_net_listener_get_port (self->listener) : 0;
 }
 
 guint
@@ -382,24 +386,24 @@ gst_p2p_signaling_server_stop (GstP2pSignalingServer *self)
 {
   g_autoptr (GList) clients = g_hash_table_get_keys (self->clients);
 
-  g_clear_pointer (&self->listener, gst_p2p_listener_free);
+  g_clear_pointer (&self->listener, gst_p2p_net_listener_free);
   for (GList *l = clients; l != NULL; l = l->next)
     close_client (l->data, CLOSE_GOING_AWAY, FALSE);
   g_clear_pointer (&self->tls_context, SSL_CTX_free);
-  g_clear_pointer (&self->routing, gst_p2p_routing_free);
+  g_clear_pointer (&self->routing, gst_p2p_signaling_routing_free);
 }
 
 GstP2pSignalingServer *
 gst_p2p_signaling_server_new (void)
 {
-  return g_object_new (GST_P2P_TYPE_SIGNALING_SERVER, NULL);
+  return g_object_new (GST_TYPE_P2P_SIGNALING_SERVER, NULL);
 }
 
 static void
 gst_p2p_signaling_server_init (GstP2pSignalingServer *self)
 {
   self->limits = DEFAULT_LIMITS;
-  self->ice_servers = gst_p2p_ice_servers_new ();
+  self->ice_servers = gst_p2p_signaling_ice_servers_new ();
   self->clients = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)client_free, NULL);
 }
 
@@ -417,7 +421,7 @@ gst_p2p_signaling_server_finalize (GObject *object)
 
   gst_p2p_secret_text_free (self->token);
   g_clear_object (&self->certificate);
-  gst_p2p_ice_servers_free (self->ice_servers);
+  gst_p2p_signaling_ice_servers_free (self->ice_servers);
   g_hash_table_unref (self->clients);
   G_OBJECT_CLASS (gst_p2p_signaling_server_parent_class)->finalize (object);
 }

@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_TYPE_SIGNALING_SERVER (gst_p2p_signaling_server_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pSignalingServer, gst_p2p_signaling_server, GST_P2P, SIGNALING_SERVER,
+#define GST_TYPE_P2P_SIGNALING_SERVER (gst_p2p_signaling_server_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pSignalingServer, gst_p2p_signaling_server, GST, P2P_SIGNALING_SERVER,
                       GObject)
 
 /* What one server and one client may cost. The defaults are in server.c. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframebase: see sframebase.h.
+ * base: see base.h.
  */
 #include "plugins/sframe/base.h"
 
@@ -43,7 +43,7 @@ typedef struct
   GstP2pSframeConfig config;
   gboolean started;
   gboolean passing;
-  GstP2pFramePool *pool;
+  GstP2pSframeFramePool *pool;
   GstP2pSframeMedia media;
   GBytes *metadata;
   guint metadata_version;
@@ -102,7 +102,7 @@ gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self)
   return PRIVATE (self)->srcpad;
 }
 
-GstP2pKeyring *
+GstP2pSframeKeyring *
 gst_p2p_sframe_base_ring (GstP2pSframeBase *self)
 {
   return gst_p2p_sframe_keys_ring (PRIVATE (self)->keys);
@@ -157,7 +157,7 @@ gst_p2p_sframe_base_media (GstP2pSframeBase *self)
   return &PRIVATE (self)->media;
 }
 
-GstP2pFramePool *
+GstP2pSframeFramePool *
 gst_p2p_sframe_base_pool (GstP2pSframeBase *self)
 {
   return PRIVATE (self)->pool;
@@ -179,7 +179,7 @@ gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMa
   frame->metadata = priv->metadata != NULL ? g_bytes_get_data (priv->metadata, &size) : NULL;
   frame->metadata_size = size;
   frame->keyframe = priv->config.format != GST_P2P_SFRAME_FORMAT_SFRAME
-                    && gst_p2p_browser_frame_is_key (
+                    && gst_p2p_sframe_browser_frame_is_key (
                         frame->codec, map->data, map->size,
                         !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT));
 }
@@ -211,7 +211,7 @@ gst_p2p_sframe_base_key_changed (GstP2pSframeBase *self, guint64 kid)
 }
 
 void
-gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pVerdict verdict, guint64 kid)
+gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pSframeVerdict verdict, guint64 kid)
 {
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
   gint64 now = g_get_monotonic_time ();
@@ -401,7 +401,7 @@ static gboolean
 start (GstP2pSframeBase *self)
 {
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_keys_ring (priv->keys);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (priv->keys);
   GError *error = NULL;
   gboolean ok;
 
@@ -413,7 +413,7 @@ start (GstP2pSframeBase *self)
   memset (&priv->stats, 0, sizeof priv->stats);
   GST_OBJECT_UNLOCK (self);
   memset (&priv->media, 0, sizeof priv->media);
-  priv->pool = gst_p2p_frame_pool_new ();
+  priv->pool = gst_p2p_sframe_frame_pool_new ();
   priv->started = TRUE;
   ok = GST_P2P_SFRAME_BASE_GET_CLASS (self)->start (self, ring, &priv->config, &error);
   if (!ok)
@@ -434,7 +434,7 @@ stop (GstP2pSframeBase *self)
     return;
   priv->started = FALSE;
   GST_P2P_SFRAME_BASE_GET_CLASS (self)->stop (self);
-  g_clear_pointer (&priv->pool, gst_p2p_frame_pool_free);
+  g_clear_pointer (&priv->pool, gst_p2p_sframe_frame_pool_free);
 }
 
 static GstStateChangeReturn
@@ -484,7 +484,7 @@ gst_p2p_sframe_base_set_context (GstElement *element, GstContext *context)
 static gboolean
 on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_base_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (self);
   gboolean ok;
 
   g_signal_emit_by_name (ring, "add-key", kid, bytes, &ok);
@@ -494,9 +494,9 @@ on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
 static gboolean
 on_remove_key (GstP2pSframeBase *self, guint64 kid)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_base_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (self);
 
-  return gst_p2p_keyring_remove (ring, kid);
+  return gst_p2p_sframe_keyring_remove (ring, kid);
 }
 
 static gboolean
@@ -664,7 +664,7 @@ install_format_properties (GObjectClass *klass)
       g_param_spec_uint ("ratchet-bits", "Ratchet bits",
                          "sframe: the bits of the key id that count ratchet steps; jitsi, livekit: "
                          "sframedec tries up to 2^bits steps ahead, 16 at most",
-                         0, GST_P2P_RATCHET_BITS_MAX, 0, FLAGS_READY));
+                         0, GST_P2P_SFRAME_RATCHET_BITS_MAX, 0, FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_PASSTHROUGH,
       g_param_spec_boolean ("passthrough", "Pass through",
@@ -705,7 +705,7 @@ install_key_properties (GObjectClass *klass)
       g_param_spec_object ("keyring", "Key ring",
                            "Keys by id, to be shared: read it from one element and set it on "
                            "another; the element's own otherwise",
-                           GST_TYPE_P2P_KEYRING, FLAGS_READY));
+                           GST_TYPE_P2P_SFRAME_KEYRING, FLAGS_READY));
   g_object_class_install_property (
       klass, PROP_KEYRING_CONTEXT,
       g_param_spec_string ("keyring-context", "Key ring context",
@@ -761,7 +761,7 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_PAD, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_FORMAT, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_SUITE, 0);
-  gst_type_mark_as_plugin_api (GST_TYPE_P2P_KEYRING, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_KEYRING, 0);
 }
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframebase: what sframeenc and sframedec have in common: keys, format, pads, statistics.
+ * base: what sframeenc and sframedec have in common: keys, format, pads, statistics.
  *
  * One sink pad, one source pad; each buffer is a frame and becomes one frame or nothing.
  */
@@ -37,8 +37,8 @@ struct _GstP2pSframeBaseClass
   GstElementClass parent_class;
 
   gboolean sealing;
-  gboolean (*start) (GstP2pSframeBase *self, GstP2pKeyring *ring, const GstP2pSframeConfig *config,
-                     GError **error);
+  gboolean (*start) (GstP2pSframeBase *self, GstP2pSframeKeyring *ring,
+                     const GstP2pSframeConfig *config, GError **error);
   void (*stop) (GstP2pSframeBase *self);
   GstFlowReturn (*prepare) (GstP2pSframeBase *self);
   GstFlowReturn (*frame) (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out);
@@ -51,7 +51,7 @@ GstPad *gst_p2p_sframe_base_sink_pad (GstP2pSframeBase *self);
 GstPad *gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self);
 
 /** A reference to the key ring in use; any thread */
-GstP2pKeyring *gst_p2p_sframe_base_ring (GstP2pSframeBase *self);
+GstP2pSframeKeyring *gst_p2p_sframe_base_ring (GstP2pSframeBase *self);
 
 /** Any thread; atomic */
 guint64 gst_p2p_sframe_base_key_id (GstP2pSframeBase *self);
@@ -66,7 +66,7 @@ gboolean gst_p2p_sframe_base_is_passthrough (GstP2pSframeBase *self);
 GstP2pSframeMedia *gst_p2p_sframe_base_media (GstP2pSframeBase *self);
 void gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMapInfo *map,
                                GstP2pSframeFrame *frame);
-GstP2pFramePool *gst_p2p_sframe_base_pool (GstP2pSframeBase *self);
+GstP2pSframeFramePool *gst_p2p_sframe_base_pool (GstP2pSframeBase *self);
 
 /** The statistics, to be read and changed under the OBJECT_LOCK that lock takes */
 GstP2pSframeStats *gst_p2p_sframe_base_lock_stats (GstP2pSframeBase *self);
@@ -75,7 +75,8 @@ void gst_p2p_sframe_base_unlock_stats (GstP2pSframeBase *self);
 /** Signals; under no lock */
 void gst_p2p_sframe_base_request_key (GstP2pSframeBase *self, guint64 kid);
 void gst_p2p_sframe_base_key_changed (GstP2pSframeBase *self, guint64 kid);
-void gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pVerdict verdict, guint64 kid);
+void gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pSframeVerdict verdict,
+                                        guint64 kid);
 
 /** Posts @error as the element error that fits, unless one was posted since the start; takes it */
 void gst_p2p_sframe_base_post_error (GstP2pSframeBase *self, GError *error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframecaps: see sframecaps.h.
+ * caps: see caps.h.
  */
 #include "plugins/sframe/caps.h"
 
@@ -61,13 +61,13 @@ examine (GstP2pSframeFormat format, const GstStructure *structure, GstP2pSframeM
 
   media->codec = codec_of (structure);
   media->video = g_str_has_prefix (gst_structure_get_name (structure), "video/");
-  media->length_prefixed = gst_p2p_browser_frame_is_nalu (media->codec) && stream_format != NULL
-                           && !g_str_equal (stream_format, "byte-stream");
+  media->length_prefixed = gst_p2p_sframe_browser_frame_is_nalu (media->codec)
+                           && stream_format != NULL && !g_str_equal (stream_format, "byte-stream");
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return TRUE;
-  if (!gst_p2p_browser_frame_check (format, media->codec, error))
+  if (!gst_p2p_sframe_browser_frame_check (format, media->codec, error))
     return FALSE;
-  if (!gst_p2p_browser_frame_is_nalu (media->codec))
+  if (!gst_p2p_sframe_browser_frame_is_nalu (media->codec))
     return TRUE;
   if (alignment != NULL && !g_str_equal (alignment, "au"))
     {
@@ -105,7 +105,7 @@ gst_p2p_sframe_caps_protect (GstP2pSframeFormat format, const GstCaps *caps,
 
   *media = (GstP2pSframeMedia){ 0 };
   if (caps == NULL)
-    return gst_p2p_browser_frame_check (format, media->codec, error)
+    return gst_p2p_sframe_browser_frame_check (format, media->codec, error)
                ? gst_caps_new_empty_simple (SFRAME_TYPE)
                : NULL;
   if (!is_usable (caps, error))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframecaps: what caps say of a stream, and what protecting does to them.
+ * caps: what caps say of a stream, and what protecting does to them.
  *
  * sframe: X becomes application/x-sframe, media=(GstCaps)X. jitsi and livekit: the media type stays
  * and gets protection=(string)jitsi or livekit. Any thread.

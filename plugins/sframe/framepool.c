@@ -17,20 +17,20 @@
  */
 #define KEEP_MIN 2u
 
-struct _GstP2pFramePool
+struct _GstP2pSframeFramePool
 {
   /* the thread that acquires */
   GstBufferPool *pools[N_POOLS];
 };
 
-GstP2pFramePool *
-gst_p2p_frame_pool_new (void)
+GstP2pSframeFramePool *
+gst_p2p_sframe_frame_pool_new (void)
 {
-  return g_new0 (GstP2pFramePool, 1);
+  return g_new0 (GstP2pSframeFramePool, 1);
 }
 
 void
-gst_p2p_frame_pool_free (GstP2pFramePool *self)
+gst_p2p_sframe_frame_pool_free (GstP2pSframeFramePool *self)
 {
   for (guint i = 0; i < N_POOLS; i++)
     if (self->pools[i] != NULL)
@@ -57,7 +57,7 @@ make_pool (guint shift)
 }
 
 GstBuffer *
-gst_p2p_frame_pool_acquire (GstP2pFramePool *self, gsize size)
+gst_p2p_sframe_frame_pool_acquire (GstP2pSframeFramePool *self, gsize size)
 {
   GstBufferPoolAcquireParams params = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
   GstBuffer *buffer = NULL;

@@ -11,17 +11,17 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pFramePool GstP2pFramePool;
+typedef struct _GstP2pSframeFramePool GstP2pSframeFramePool;
 
-GstP2pFramePool *gst_p2p_frame_pool_new (void);
+GstP2pSframeFramePool *gst_p2p_sframe_frame_pool_new (void);
 
-/** gst_p2p_frame_pool_free: buffers may still be out; they are freed when they come back */
-void gst_p2p_frame_pool_free (GstP2pFramePool *self);
+/** gst_p2p_sframe_frame_pool_free: buffers may still be out; they are freed when they come back */
+void gst_p2p_sframe_frame_pool_free (GstP2pSframeFramePool *self);
 
 /**
- * gst_p2p_frame_pool_acquire: a writable buffer with one memory of at least @size bytes, to be cut
- * to what was used. NULL when there is no memory for it. One thread at a time.
+ * gst_p2p_sframe_frame_pool_acquire: a writable buffer with one memory of at least @size bytes, to
+ * be cut to what was used. NULL when there is no memory for it. One thread at a time.
  */
-GstBuffer *gst_p2p_frame_pool_acquire (GstP2pFramePool *self, gsize size);
+GstBuffer *gst_p2p_sframe_frame_pool_acquire (GstP2pSframeFramePool *self, gsize size);
 
 G_END_DECLS

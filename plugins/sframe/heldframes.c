@@ -16,17 +16,17 @@ typedef struct
   gboolean quit;
 } Alarm;
 
-struct _GstP2pHeldFrames
+struct _GstP2pSframeHeldFrames
 {
   /* const */
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
   gulong key_added_id;
   Alarm *alarm; /* a reference */
   void (*wake) (gpointer data);
   gpointer data;
 
   /* stream lock */
-  GArray *frames; /* of GstP2pHeldFrame, oldest first */
+  GArray *frames; /* of GstP2pSframeHeldFrame, oldest first */
   gsize bytes;
   GThread *thread;
 };
@@ -47,7 +47,7 @@ alarm_unref (gpointer data, GClosure *closure)
 }
 
 static void
-on_keyring_key_added (GstP2pKeyring *ring, guint64 kid, gpointer data)
+on_keyring_key_added (GstP2pSframeKeyring *ring, guint64 kid, gpointer data)
 {
   Alarm *alarm = data;
 
@@ -57,15 +57,16 @@ on_keyring_key_added (GstP2pKeyring *ring, guint64 kid, gpointer data)
   g_mutex_unlock (&alarm->lock);
 }
 
-GstP2pHeldFrames *
-gst_p2p_held_frames_new (GstP2pKeyring *ring, void (*wake) (gpointer data), gpointer data)
+GstP2pSframeHeldFrames *
+gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer data),
+                                gpointer data)
 {
-  GstP2pHeldFrames *self = g_new0 (GstP2pHeldFrames, 1);
+  GstP2pSframeHeldFrames *self = g_new0 (GstP2pSframeHeldFrames, 1);
 
   self->ring = g_object_ref (ring);
   self->wake = wake;
   self->data = data;
-  self->frames = g_array_new (FALSE, FALSE, sizeof (GstP2pHeldFrame));
+  self->frames = g_array_new (FALSE, FALSE, sizeof (GstP2pSframeHeldFrame));
   self->alarm = g_atomic_rc_box_new0 (Alarm);
   g_mutex_init (&self->alarm->lock);
   g_cond_init (&self->alarm->cond);
@@ -76,7 +77,7 @@ gst_p2p_held_frames_new (GstP2pKeyring *ring, void (*wake) (gpointer data), gpoi
 }
 
 void
-gst_p2p_held_frames_free (GstP2pHeldFrames *self)
+gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self)
 {
   g_mutex_lock (&self->alarm->lock);
   self->alarm->quit = TRUE;
@@ -85,7 +86,7 @@ gst_p2p_held_frames_free (GstP2pHeldFrames *self)
   if (self->thread != NULL)
     g_thread_join (self->thread);
   g_signal_handler_disconnect (self->ring, self->key_added_id);
-  gst_p2p_held_frames_clear (self);
+  gst_p2p_sframe_held_frames_clear (self);
   g_array_unref (self->frames);
   g_object_unref (self->ring);
   alarm_unref (self->alarm, NULL);
@@ -105,7 +106,7 @@ wait_locked (Alarm *alarm)
 static gpointer
 run (gpointer data)
 {
-  GstP2pHeldFrames *self = data;
+  GstP2pSframeHeldFrames *self = data;
   guint seen = 0;
 
   g_mutex_lock (&self->alarm->lock);
@@ -132,22 +133,25 @@ run (gpointer data)
 }
 
 void
-gst_p2p_held_frames_rearm (GstP2pHeldFrames *self)
+gst_p2p_sframe_held_frames_rearm (GstP2pSframeHeldFrames *self)
 {
   g_mutex_lock (&self->alarm->lock);
   self->alarm->deadline_us
-      = self->frames->len > 0 ? g_array_index (self->frames, GstP2pHeldFrame, 0).deadline_us : 0;
+      = self->frames->len > 0 ? g_array_index (self->frames, GstP2pSframeHeldFrame, 0).deadline_us
+                              : 0;
   g_cond_broadcast (&self->alarm->cond);
   g_mutex_unlock (&self->alarm->lock);
 }
 
 gboolean
-gst_p2p_held_frames_push (GstP2pHeldFrames *self, GstBuffer *buffer, guint64 kid, gint64 hold_us)
+gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer, guint64 kid,
+                                 gint64 hold_us)
 {
-  GstP2pHeldFrame frame = { buffer, kid, g_get_monotonic_time () + hold_us };
+  GstP2pSframeHeldFrame frame = { buffer, kid, g_get_monotonic_time () + hold_us };
   gsize size = gst_buffer_get_size (buffer);
 
-  if (self->frames->len >= GST_P2P_HELD_MAX_FRAMES || size > GST_P2P_HELD_MAX_BYTES - self->bytes)
+  if (self->frames->len >= GST_P2P_SFRAME_HELD_MAX_FRAMES
+      || size > GST_P2P_SFRAME_HELD_MAX_BYTES - self->bytes)
     return FALSE;
   gst_buffer_ref (buffer);
   g_array_append_val (self->frames, frame);
@@ -155,56 +159,56 @@ gst_p2p_held_frames_push (GstP2pHeldFrames *self, GstBuffer *buffer, guint64 kid
   if (self->thread == NULL)
     self->thread = g_thread_new ("sframe-held", run, self);
   if (self->frames->len == 1)
-    gst_p2p_held_frames_rearm (self);
+    gst_p2p_sframe_held_frames_rearm (self);
   return TRUE;
 }
 
 guint
-gst_p2p_held_frames_length (GstP2pHeldFrames *self)
+gst_p2p_sframe_held_frames_length (GstP2pSframeHeldFrames *self)
 {
   return self->frames->len;
 }
 
-const GstP2pHeldFrame *
-gst_p2p_held_frames_peek (GstP2pHeldFrames *self, guint index)
+const GstP2pSframeHeldFrame *
+gst_p2p_sframe_held_frames_peek (GstP2pSframeHeldFrames *self, guint index)
 {
-  return &g_array_index (self->frames, GstP2pHeldFrame, index);
+  return &g_array_index (self->frames, GstP2pSframeHeldFrame, index);
 }
 
 gboolean
-gst_p2p_held_frames_has_kid (GstP2pHeldFrames *self, guint64 kid)
+gst_p2p_sframe_held_frames_has_kid (GstP2pSframeHeldFrames *self, guint64 kid)
 {
   for (guint i = 0; i < self->frames->len; i++)
-    if (g_array_index (self->frames, GstP2pHeldFrame, i).kid == kid)
+    if (g_array_index (self->frames, GstP2pSframeHeldFrame, i).kid == kid)
       return TRUE;
   return FALSE;
 }
 
 GstBuffer *
-gst_p2p_held_frames_steal (GstP2pHeldFrames *self, guint index)
+gst_p2p_sframe_held_frames_steal (GstP2pSframeHeldFrames *self, guint index)
 {
-  GstBuffer *buffer = g_array_index (self->frames, GstP2pHeldFrame, index).buffer;
+  GstBuffer *buffer = g_array_index (self->frames, GstP2pSframeHeldFrame, index).buffer;
 
   self->bytes -= gst_buffer_get_size (buffer);
   g_array_remove_index (self->frames, index);
-  gst_p2p_held_frames_rearm (self);
+  gst_p2p_sframe_held_frames_rearm (self);
   return buffer;
 }
 
 void
-gst_p2p_held_frames_clear (GstP2pHeldFrames *self)
+gst_p2p_sframe_held_frames_clear (GstP2pSframeHeldFrames *self)
 {
   while (self->frames->len > 0)
-    gst_buffer_unref (gst_p2p_held_frames_steal (self, self->frames->len - 1));
+    gst_buffer_unref (gst_p2p_sframe_held_frames_steal (self, self->frames->len - 1));
 }
 
 gboolean
-gst_p2p_held_frames_wait (GstP2pHeldFrames *self)
+gst_p2p_sframe_held_frames_wait (GstP2pSframeHeldFrames *self)
 {
   gboolean unblocked;
   guint seen;
 
-  gst_p2p_held_frames_rearm (self);
+  gst_p2p_sframe_held_frames_rearm (self);
   g_mutex_lock (&self->alarm->lock);
   seen = self->alarm->keys_added;
   while (!self->alarm->unblocked && self->alarm->keys_added == seen && self->alarm->deadline_us != 0
@@ -216,7 +220,7 @@ gst_p2p_held_frames_wait (GstP2pHeldFrames *self)
 }
 
 void
-gst_p2p_held_frames_unblock (GstP2pHeldFrames *self, gboolean unblocked)
+gst_p2p_sframe_held_frames_unblock (GstP2pSframeHeldFrames *self, gboolean unblocked)
 {
   g_mutex_lock (&self->alarm->lock);
   self->alarm->unblocked = unblocked;

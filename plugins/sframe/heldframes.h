@@ -14,10 +14,10 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_HELD_MAX_BYTES (4 * 1024 * 1024)
-#define GST_P2P_HELD_MAX_FRAMES 512
+#define GST_P2P_SFRAME_HELD_MAX_BYTES (4 * 1024 * 1024)
+#define GST_P2P_SFRAME_HELD_MAX_FRAMES 512
 
-typedef struct _GstP2pHeldFrames GstP2pHeldFrames;
+typedef struct _GstP2pSframeHeldFrames GstP2pSframeHeldFrames;
 
 /** @deadline_us: monotonic time at which the frame is given up */
 typedef struct
@@ -25,36 +25,38 @@ typedef struct
   GstBuffer *buffer;
   guint64 kid;
   gint64 deadline_us;
-} GstP2pHeldFrame;
+} GstP2pSframeHeldFrame;
 
 /**
- * gst_p2p_held_frames_new: @wake is called with @data from the thread, under no lock, when the
- * queue is to be looked through.
+ * gst_p2p_sframe_held_frames_new: @wake is called with @data from the thread, under no lock, when
+ * the queue is to be looked through.
  */
-GstP2pHeldFrames *
-gst_p2p_held_frames_new (GstP2pKeyring *ring, void (*wake) (gpointer data), gpointer data);
-/** gst_p2p_held_frames_free: joins the thread; not from it, and not under the stream lock */
-void gst_p2p_held_frames_free (GstP2pHeldFrames *self);
+GstP2pSframeHeldFrames *
+gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer data),
+                                gpointer data);
+/** gst_p2p_sframe_held_frames_free: joins the thread; not from it, and not under the stream lock */
+void gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self);
 
 /** Stream lock: adds a frame for @hold_us, with a reference; FALSE when there is no room */
-gboolean
-gst_p2p_held_frames_push (GstP2pHeldFrames *self, GstBuffer *buffer, guint64 kid, gint64 hold_us);
+gboolean gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer,
+                                          guint64 kid, gint64 hold_us);
 /** Stream lock */
-guint gst_p2p_held_frames_length (GstP2pHeldFrames *self);
-const GstP2pHeldFrame *gst_p2p_held_frames_peek (GstP2pHeldFrames *self, guint index);
-gboolean gst_p2p_held_frames_has_kid (GstP2pHeldFrames *self, guint64 kid);
+guint gst_p2p_sframe_held_frames_length (GstP2pSframeHeldFrames *self);
+const GstP2pSframeHeldFrame *
+gst_p2p_sframe_held_frames_peek (GstP2pSframeHeldFrames *self, guint index);
+gboolean gst_p2p_sframe_held_frames_has_kid (GstP2pSframeHeldFrames *self, guint64 kid);
 /** Stream lock: takes the frame at @index out */
-GstBuffer *gst_p2p_held_frames_steal (GstP2pHeldFrames *self, guint index);
+GstBuffer *gst_p2p_sframe_held_frames_steal (GstP2pSframeHeldFrames *self, guint index);
 /** Stream lock: after looking the queue through: wake again at the oldest frame's deadline */
-void gst_p2p_held_frames_rearm (GstP2pHeldFrames *self);
-void gst_p2p_held_frames_clear (GstP2pHeldFrames *self);
+void gst_p2p_sframe_held_frames_rearm (GstP2pSframeHeldFrames *self);
+void gst_p2p_sframe_held_frames_clear (GstP2pSframeHeldFrames *self);
 
 /**
- * gst_p2p_held_frames_wait: in the streaming thread: waits until a key came, the first deadline is
- * over or gst_p2p_held_frames_unblock(). FALSE when unblocked.
+ * gst_p2p_sframe_held_frames_wait: in the streaming thread: waits until a key came, the first
+ * deadline is over or gst_p2p_sframe_held_frames_unblock(). FALSE when unblocked.
  */
-gboolean gst_p2p_held_frames_wait (GstP2pHeldFrames *self);
+gboolean gst_p2p_sframe_held_frames_wait (GstP2pSframeHeldFrames *self);
 /** Any thread: @unblocked TRUE lets waits return at once from now on */
-void gst_p2p_held_frames_unblock (GstP2pHeldFrames *self, gboolean unblocked);
+void gst_p2p_sframe_held_frames_unblock (GstP2pSframeHeldFrames *self, gboolean unblocked);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframekeys: see sframekeys.h.
+ * keys: see keys.h.
  */
 #include "plugins/sframe/keys.h"
 
@@ -20,12 +20,12 @@ struct _GstP2pSframeKeys
   GstP2pSframeBase *element; /* the owner */
 
   /* the element's OBJECT_LOCK */
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
   gboolean ring_given;
   char *context_type;
   char *file;
   GstP2pSecret *secret; /* of the properties, until it is in the ring */
-  GstP2pKeyKind kind;
+  GstP2pSframeKeyKind kind;
   GError *error; /* what was wrong with the last value */
   gboolean running;
 };
@@ -36,7 +36,7 @@ gst_p2p_sframe_keys_new (GstElement *element)
   GstP2pSframeKeys *self = g_new0 (GstP2pSframeKeys, 1);
 
   self->element = GST_P2P_SFRAME_BASE (element);
-  self->ring = gst_p2p_keyring_new ();
+  self->ring = gst_p2p_sframe_keyring_new ();
   return self;
 }
 
@@ -53,17 +53,18 @@ gst_p2p_sframe_keys_free (GstP2pSframeKeys *self)
 
 /* Puts @secret into the ring under the element's key-id. */
 static gboolean
-install (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pKeyKind kind, GError **error)
+install (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind kind, GError **error)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_keys_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (self);
 
-  return gst_p2p_keyring_add (ring, gst_p2p_sframe_base_key_id (self->element), secret, kind,
-                              error);
+  return gst_p2p_sframe_keyring_add (ring, gst_p2p_sframe_base_key_id (self->element), secret, kind,
+                                     error);
 }
 
 /* Takes @secret, or the @error in its place. */
 static GError *
-accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pKeyKind kind, GError *error)
+accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
+               GError *error)
 {
   gboolean running;
 
@@ -109,7 +110,7 @@ gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, const char *hex)
   GError *error = NULL;
   GstP2pSecret *secret = hex != NULL ? parse_key (hex, &error) : NULL;
 
-  return accept_secret (self, secret, GST_P2P_KEY_BYTES, error);
+  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
 GError *
@@ -119,7 +120,7 @@ gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, const char *text)
   GstP2pSecret *secret
       = text != NULL ? gst_p2p_secret_new ((const guint8 *)text, strlen (text), &error) : NULL;
 
-  return accept_secret (self, secret, GST_P2P_KEY_PASSPHRASE, error);
+  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_PASSPHRASE, error);
 }
 
 static GstP2pSecret *
@@ -162,7 +163,7 @@ gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const char *path)
   if (!running || path == NULL)
     return NULL;
   secret = read_file (path, &error);
-  return accept_secret (self, secret, GST_P2P_KEY_BYTES, error);
+  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
 char *
@@ -178,9 +179,9 @@ gst_p2p_sframe_keys_file (GstP2pSframeKeys *self)
 
 /* Takes the reference. */
 static void
-use_ring (GstP2pSframeKeys *self, GstP2pKeyring *ring, gboolean given)
+use_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring, gboolean given)
 {
-  GstP2pKeyring *old;
+  GstP2pSframeKeyring *old;
 
   GST_OBJECT_LOCK (self->element);
   old = self->ring;
@@ -191,15 +192,15 @@ use_ring (GstP2pSframeKeys *self, GstP2pKeyring *ring, gboolean given)
 }
 
 void
-gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pKeyring *ring)
+gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring)
 {
-  use_ring (self, ring != NULL ? g_object_ref (ring) : gst_p2p_keyring_new (), ring != NULL);
+  use_ring (self, ring != NULL ? g_object_ref (ring) : gst_p2p_sframe_keyring_new (), ring != NULL);
 }
 
-GstP2pKeyring *
+GstP2pSframeKeyring *
 gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self)
 {
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
 
   GST_OBJECT_LOCK (self->element);
   ring = g_object_ref (self->ring);
@@ -231,12 +232,12 @@ void
 gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context)
 {
   g_autofree char *type = gst_p2p_sframe_keys_context_type (self);
-  GstP2pKeyring *ring = NULL;
+  GstP2pSframeKeyring *ring = NULL;
 
   if (context == NULL
       || !gst_context_has_context_type (context, type != NULL ? type : GST_P2P_SFRAME_CONTEXT)
-      || !gst_structure_get (gst_context_get_structure (context), "keyring", GST_TYPE_P2P_KEYRING,
-                             &ring, NULL)
+      || !gst_structure_get (gst_context_get_structure (context), "keyring",
+                             GST_TYPE_P2P_SFRAME_KEYRING, &ring, NULL)
       || ring == NULL)
     return;
   use_ring (self, ring, TRUE);
@@ -245,11 +246,11 @@ gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context)
 static GstContext *
 make_context (GstP2pSframeKeys *self, const char *type)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_keys_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (self);
   GstContext *context = gst_context_new (type, TRUE);
 
-  gst_structure_set (gst_context_writable_structure (context), "keyring", GST_TYPE_P2P_KEYRING,
-                     ring, NULL);
+  gst_structure_set (gst_context_writable_structure (context), "keyring",
+                     GST_TYPE_P2P_SFRAME_KEYRING, ring, NULL);
   return context;
 }
 
@@ -321,7 +322,7 @@ gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
   g_autofree char *type = gst_p2p_sframe_keys_context_type (self);
   g_autofree char *file = gst_p2p_sframe_keys_file (self);
   g_autoptr (GstP2pSecret) secret = NULL;
-  GstP2pKeyKind kind;
+  GstP2pSframeKeyKind kind;
   GError *wrong;
 
   if (type != NULL && !is_given (self))
@@ -335,7 +336,7 @@ gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
   if (wrong == NULL && secret == NULL && file != NULL)
     {
       secret = read_file (file, &wrong);
-      kind = GST_P2P_KEY_BYTES;
+      kind = GST_P2P_SFRAME_KEY_BYTES;
     }
   if (wrong == NULL && (secret == NULL || install (self, secret, kind, &wrong)))
     return TRUE;

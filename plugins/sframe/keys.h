@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframekeys: where an element's keys come from: its properties key, passphrase and key-file, a key
+ * keys: where an element's keys come from: its properties key, passphrase and key-file, a key
  * ring that the application gave it, or one that elements of a pipeline share in a GstContext.
  *
  * All functions: any thread. Errors are GST_P2P_ERROR_SETTINGS and never quote a key.
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pSframeKeys GstP2pSframeKeys;
 
-/** gst_p2p_sframe_keys_new: @element, a sframebase, owns the keys and outlives them */
+/** gst_p2p_sframe_keys_new: @element, a base, owns the keys and outlives them */
 GstP2pSframeKeys *gst_p2p_sframe_keys_new (GstElement *element);
 void gst_p2p_sframe_keys_free (GstP2pSframeKeys *self);
 
@@ -32,8 +32,8 @@ GError *gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const char *path);
 char *gst_p2p_sframe_keys_file (GstP2pSframeKeys *self);
 
 /** @ring: a reference is taken; NULL for the element's own */
-void gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pKeyring *ring);
-GstP2pKeyring *gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self);
+void gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring);
+GstP2pSframeKeyring *gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self);
 
 void gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const char *type);
 char *gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self);

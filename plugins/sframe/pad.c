@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframepad: see sframepad.h.
+ * pad: see pad.h.
  */
 #include "plugins/sframe/pad.h"
 

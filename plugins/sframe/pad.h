@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframepad: the sink pad of sframeenc and sframedec, with the property `metadata`.
+ * pad: the sink pad of sframeenc and sframedec, with the property `metadata`.
  */
 #pragma once
 

@@ -40,10 +40,10 @@ struct _GstSframeDec
 
   /* stream lock; the opener and what it was made for live on while the element is stopped, so that
    * a frame is not accepted again after a restart */
-  GstP2pOpener *opener;
-  GstP2pKeyring *ring;
+  GstP2pSframeOpener *opener;
+  GstP2pSframeKeyring *ring;
   GstP2pSframeConfig config;
-  GstP2pHeldFrames *held;
+  GstP2pSframeHeldFrames *held;
   GstFlowReturn held_flow; /* of the last frame that was pushed late */
   KeyRequest requests[MAX_REQUESTS];
   guint next_request;
@@ -66,31 +66,31 @@ enum
 
 /* Tells the user once what is wrong; the counts in stats tell how often. */
 static void
-warn_once (GstSframeDec *self, GstP2pVerdict verdict, guint64 kid)
+warn_once (GstSframeDec *self, GstP2pSframeVerdict verdict, guint64 kid)
 {
   if (self->warned & 1u << verdict)
     return;
   self->warned |= 1u << verdict;
-  if (verdict == GST_P2P_VERDICT_NO_KEY)
+  if (verdict == GST_P2P_SFRAME_VERDICT_NO_KEY)
     GST_ELEMENT_WARNING (self, STREAM, DECRYPT_NOKEY,
                          ("There is no key with id %" G_GUINT64_FORMAT
                           " to open the stream with; its frames are dropped.",
                           kid),
                          ("Set key and key-id, or add the key to the key ring."));
-  else if (verdict == GST_P2P_VERDICT_BAD_TAG)
+  else if (verdict == GST_P2P_SFRAME_VERDICT_BAD_TAG)
     GST_ELEMENT_WARNING (self, STREAM, DECRYPT,
                          ("Frames under key id %" G_GUINT64_FORMAT
                           " were sealed with another key or cipher suite, or changed on the way; "
                           "they are dropped.",
                           kid),
                          (NULL));
-  else if (verdict == GST_P2P_VERDICT_MALFORMED)
+  else if (verdict == GST_P2P_SFRAME_VERDICT_MALFORMED)
     GST_ELEMENT_WARNING (self, STREAM, FORMAT,
                          ("Frames are not of the format that is set; they are dropped."), (NULL));
 }
 
 static void
-drop (GstSframeDec *self, GstP2pVerdict verdict, guint64 kid)
+drop (GstSframeDec *self, GstP2pSframeVerdict verdict, guint64 kid)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GstP2pSframeStats *stats = gst_p2p_sframe_base_lock_stats (base);
@@ -102,7 +102,7 @@ drop (GstSframeDec *self, GstP2pVerdict verdict, guint64 kid)
   gst_p2p_sframe_base_frame_dropped (base, verdict, kid);
   warn_once (self, verdict, kid);
   /* A repetition took nothing away. */
-  if (verdict == GST_P2P_VERDICT_REPLAY)
+  if (verdict == GST_P2P_SFRAME_VERDICT_REPLAY)
     return;
   self->discont = TRUE;
   if (self->key_frame_us != 0 && now - self->key_frame_us < G_USEC_PER_SEC)
@@ -116,16 +116,16 @@ update_held (GstSframeDec *self)
 {
   GstP2pSframeStats *stats = gst_p2p_sframe_base_lock_stats (GST_P2P_SFRAME_BASE (self));
 
-  stats->held = gst_p2p_held_frames_length (self->held);
+  stats->held = gst_p2p_sframe_held_frames_length (self->held);
   gst_p2p_sframe_base_unlock_stats (GST_P2P_SFRAME_BASE (self));
 }
 
 /* Opens @in; @out gets a buffer if the verdict lets a frame out. */
-static GstP2pVerdict
+static GstP2pSframeVerdict
 open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
-  GstP2pVerdict verdict = GST_P2P_VERDICT_MALFORMED;
+  GstP2pSframeVerdict verdict = GST_P2P_SFRAME_VERDICT_MALFORMED;
   GstP2pSframeFrame frame;
   GstMapInfo from, to;
   GstBuffer *buffer;
@@ -136,14 +136,14 @@ open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
   if (!gst_buffer_map (in, &from, GST_MAP_READ))
     return verdict;
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
-  buffer = gst_p2p_frame_pool_acquire (gst_p2p_sframe_base_pool (base), MAX (from.size, 1));
+  buffer = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base), MAX (from.size, 1));
   if (buffer != NULL && gst_buffer_map (buffer, &to, GST_MAP_WRITE))
     {
-      verdict = gst_p2p_opener_open (self->opener, &frame, to.data, &size, kid);
+      verdict = gst_p2p_sframe_opener_open (self->opener, &frame, to.data, &size, kid);
       gst_buffer_unmap (buffer, &to);
     }
   gst_buffer_unmap (in, &from);
-  if (verdict == GST_P2P_VERDICT_OPENED || verdict == GST_P2P_VERDICT_FILLER)
+  if (verdict == GST_P2P_SFRAME_VERDICT_OPENED || verdict == GST_P2P_SFRAME_VERDICT_FILLER)
     {
       gst_buffer_set_size (buffer, (gssize)size);
       gst_buffer_copy_into (buffer, in, GST_BUFFER_COPY_METADATA, 0, (gsize)-1);
@@ -156,24 +156,24 @@ open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
 
 /* A frame is about to leave: marks it, and notes the key that it came with. */
 static void
-finish (GstSframeDec *self, GstBuffer *buffer, GstP2pVerdict verdict, guint64 kid)
+finish (GstSframeDec *self, GstBuffer *buffer, GstP2pSframeVerdict verdict, guint64 kid)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   gboolean changed
-      = verdict == GST_P2P_VERDICT_OPENED && (!self->opened_any || kid != self->last_kid);
+      = verdict == GST_P2P_SFRAME_VERDICT_OPENED && (!self->opened_any || kid != self->last_kid);
   GstP2pSframeStats *stats;
 
   if (self->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   self->discont = FALSE;
   stats = gst_p2p_sframe_base_lock_stats (base);
-  if (verdict == GST_P2P_VERDICT_FILLER)
+  if (verdict == GST_P2P_SFRAME_VERDICT_FILLER)
     stats->fillers++;
   else
     {
       stats->has_key = TRUE;
       stats->kid = kid;
-      g_strlcpy (stats->fingerprint, gst_p2p_opener_fingerprint (self->opener),
+      g_strlcpy (stats->fingerprint, gst_p2p_sframe_opener_fingerprint (self->opener),
                  sizeof stats->fingerprint);
     }
   gst_p2p_sframe_base_unlock_stats (base);
@@ -192,20 +192,20 @@ process_held (GstSframeDec *self)
   gint64 now = g_get_monotonic_time ();
   guint i = 0;
 
-  while (i < gst_p2p_held_frames_length (self->held))
+  while (i < gst_p2p_sframe_held_frames_length (self->held))
     {
-      const GstP2pHeldFrame *frame = gst_p2p_held_frames_peek (self->held, i);
+      const GstP2pSframeHeldFrame *frame = gst_p2p_sframe_held_frames_peek (self->held, i);
       gboolean over = now >= frame->deadline_us;
       GstBuffer *out;
       guint64 kid;
-      GstP2pVerdict verdict = open_frame (self, frame->buffer, &out, &kid);
+      GstP2pSframeVerdict verdict = open_frame (self, frame->buffer, &out, &kid);
 
-      if (verdict == GST_P2P_VERDICT_NO_KEY && !over)
+      if (verdict == GST_P2P_SFRAME_VERDICT_NO_KEY && !over)
         {
           i++;
           continue;
         }
-      gst_buffer_unref (gst_p2p_held_frames_steal (self->held, i));
+      gst_buffer_unref (gst_p2p_sframe_held_frames_steal (self->held, i));
       if (out == NULL)
         {
           drop (self, verdict, kid);
@@ -216,7 +216,7 @@ process_held (GstSframeDec *self)
       gst_p2p_sframe_base_unlock_stats (GST_P2P_SFRAME_BASE (self));
       self->held_flow = gst_pad_push (src, out);
     }
-  gst_p2p_held_frames_rearm (self->held);
+  gst_p2p_sframe_held_frames_rearm (self->held);
   update_held (self);
   return self->held_flow;
 }
@@ -238,10 +238,11 @@ on_held_wake (gpointer data)
 static void
 resolve_held (GstSframeDec *self)
 {
-  while (gst_p2p_held_frames_length (self->held) > 0)
+  while (gst_p2p_sframe_held_frames_length (self->held) > 0)
     {
       process_held (self);
-      if (gst_p2p_held_frames_length (self->held) > 0 && !gst_p2p_held_frames_wait (self->held))
+      if (gst_p2p_sframe_held_frames_length (self->held) > 0
+          && !gst_p2p_sframe_held_frames_wait (self->held))
         return;
     }
 }
@@ -266,18 +267,18 @@ may_request (GstSframeDec *self, guint64 kid)
 }
 
 /* No key: asks for it; if it doesn't come at once, the frame waits for it. */
-static GstP2pVerdict
+static GstP2pSframeVerdict
 seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
-  GstP2pVerdict verdict = GST_P2P_VERDICT_NO_KEY;
-  guint generation = gst_p2p_keyring_generation (self->ring);
+  GstP2pSframeVerdict verdict = GST_P2P_SFRAME_VERDICT_NO_KEY;
+  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
   guint hold_time_ms;
 
   if (may_request (self, kid))
     {
       gst_p2p_sframe_base_request_key (base, kid);
-      if (generation != gst_p2p_keyring_generation (self->ring))
+      if (generation != gst_p2p_sframe_keyring_generation (self->ring))
         verdict = open_frame (self, in, out, &kid);
     }
   if (*out != NULL)
@@ -285,8 +286,8 @@ seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
   GST_OBJECT_LOCK (self);
   hold_time_ms = self->hold_time_ms;
   GST_OBJECT_UNLOCK (self);
-  if (verdict == GST_P2P_VERDICT_NO_KEY && hold_time_ms > 0
-      && gst_p2p_held_frames_push (self->held, in, kid, (gint64)hold_time_ms * 1000))
+  if (verdict == GST_P2P_SFRAME_VERDICT_NO_KEY && hold_time_ms > 0
+      && gst_p2p_sframe_held_frames_push (self->held, in, kid, (gint64)hold_time_ms * 1000))
     update_held (self);
   else
     drop (self, verdict, kid);
@@ -300,8 +301,8 @@ check_media (GstSframeDec *self)
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GError *error = NULL;
 
-  if (gst_p2p_browser_frame_check (gst_p2p_sframe_base_format (base),
-                                   gst_p2p_sframe_base_media (base)->codec, &error))
+  if (gst_p2p_sframe_browser_frame_check (gst_p2p_sframe_base_format (base),
+                                          gst_p2p_sframe_base_media (base)->codec, &error))
     return TRUE;
   gst_p2p_sframe_base_post_error (base, error);
   return FALSE;
@@ -311,7 +312,7 @@ static GstFlowReturn
 gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
-  GstP2pVerdict verdict;
+  GstP2pSframeVerdict verdict;
   GstFlowReturn flow = GST_FLOW_OK;
   guint64 kid;
 
@@ -321,7 +322,7 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
       return GST_FLOW_NOT_NEGOTIATED;
     }
   verdict = open_frame (self, in, out, &kid);
-  if (verdict == GST_P2P_VERDICT_NO_KEY)
+  if (verdict == GST_P2P_SFRAME_VERDICT_NO_KEY)
     verdict = seek_key (self, in, out, kid);
   else if (*out == NULL)
     drop (self, verdict, kid);
@@ -329,7 +330,8 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   if (*out == NULL)
     return flow;
   /* Its key came in this moment: those that waited for it go first. */
-  if (gst_p2p_held_frames_length (self->held) > 0 && gst_p2p_held_frames_has_kid (self->held, kid))
+  if (gst_p2p_sframe_held_frames_length (self->held) > 0
+      && gst_p2p_sframe_held_frames_has_kid (self->held, kid))
     flow = process_held (self);
   finish (self, *out, verdict, kid);
   if (flow != GST_FLOW_OK)
@@ -343,7 +345,8 @@ gst_sframe_dec_prepare (GstP2pSframeBase *base)
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstFlowReturn flow;
 
-  if (!gst_p2p_sframe_base_is_passthrough (base) && gst_p2p_held_frames_length (self->held) > 0)
+  if (!gst_p2p_sframe_base_is_passthrough (base)
+      && gst_p2p_sframe_held_frames_length (self->held) > 0)
     process_held (self);
   flow = self->held_flow;
   self->held_flow = GST_FLOW_OK;
@@ -380,8 +383,8 @@ gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     {
-      gst_p2p_held_frames_clear (self->held);
-      gst_p2p_held_frames_unblock (self->held, FALSE);
+      gst_p2p_sframe_held_frames_clear (self->held);
+      gst_p2p_sframe_held_frames_unblock (self->held, FALSE);
       self->held_flow = GST_FLOW_OK;
       update_held (self);
     }
@@ -401,7 +404,7 @@ gst_sframe_dec_unblock (GstP2pSframeBase *base, gboolean flushing)
   GstSframeDec *self = GST_SFRAME_DEC (base);
 
   if (self->held != NULL)
-    gst_p2p_held_frames_unblock (self->held, TRUE);
+    gst_p2p_sframe_held_frames_unblock (self->held, TRUE);
 }
 
 static gboolean
@@ -413,14 +416,14 @@ same_bytes (GBytes *a, GBytes *b)
 static void
 clear_opener (GstSframeDec *self)
 {
-  g_clear_pointer (&self->opener, gst_p2p_opener_free);
+  g_clear_pointer (&self->opener, gst_p2p_sframe_opener_free);
   g_clear_pointer (&self->config.sif_trailer, g_bytes_unref);
   g_clear_object (&self->ring);
 }
 
 static gboolean
-gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pKeyring *ring, const GstP2pSframeConfig *config,
-                      GError **error)
+gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
+                      const GstP2pSframeConfig *config, GError **error)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstP2pSframeConfig wanted = *config;
@@ -439,9 +442,9 @@ gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pKeyring *ring, const GstP2pS
       clear_opener (self);
       self->config = wanted;
       self->ring = g_object_ref (ring);
-      self->opener = gst_p2p_opener_new (&wanted, ring, error);
+      self->opener = gst_p2p_sframe_opener_new (&wanted, ring, error);
     }
-  self->held = gst_p2p_held_frames_new (ring, on_held_wake, self);
+  self->held = gst_p2p_sframe_held_frames_new (ring, on_held_wake, self);
   self->held_flow = GST_FLOW_OK;
   memset (self->requests, 0, sizeof self->requests);
   self->opened_any = self->discont = FALSE;
@@ -453,19 +456,19 @@ gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pKeyring *ring, const GstP2pS
 static void
 gst_sframe_dec_stop (GstP2pSframeBase *base)
 {
-  g_clear_pointer (&GST_SFRAME_DEC (base)->held, gst_p2p_held_frames_free);
+  g_clear_pointer (&GST_SFRAME_DEC (base)->held, gst_p2p_sframe_held_frames_free);
 }
 
 /* For ratchets that are announced by other means than the frames. */
 static gboolean
 gst_sframe_dec_ratchet (GstP2pSframeBase *base)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_sframe_base_ring (base);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (base);
   guint64 kid = gst_p2p_sframe_base_key_id (base), next_kid = kid, mask;
   g_autoptr (GstP2pSecret) next = NULL;
   GstP2pSframeFormat format;
   GstP2pSframeSuite suite;
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
   guint bits;
   gboolean ok = FALSE;
 
@@ -474,13 +477,14 @@ gst_sframe_dec_ratchet (GstP2pSframeBase *base)
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     next_kid = (kid & ~mask) | ((kid + 1) & mask);
   if ((format == GST_P2P_SFRAME_FORMAT_SFRAME && bits == 0)
-      || !gst_p2p_keyring_lookup (ring, kid, 0, &entry))
+      || !gst_p2p_sframe_keyring_lookup (ring, kid, 0, &entry))
     return FALSE;
   next = gst_p2p_sframe_ratchet (format, gst_p2p_sframe_suite_info (suite, NULL), entry.secret,
                                  entry.kind, NULL);
   if (next != NULL)
-    ok = gst_p2p_keyring_advance (ring, entry.serial, entry.step, entry.step + 1, next_kid, next);
-  gst_p2p_keyring_entry_clear (&entry);
+    ok = gst_p2p_sframe_keyring_advance (ring, entry.serial, entry.step, entry.step + 1, next_kid,
+                                         next);
+  gst_p2p_sframe_keyring_entry_clear (&entry);
   if (ok)
     gst_p2p_sframe_base_set_key_id (base, next_kid);
   return ok;
@@ -573,7 +577,7 @@ install_properties (GObjectClass *klass)
       g_param_spec_uint ("replay-window", "Replay window",
                          "How many frames late a frame may come; repeated and later ones are "
                          "dropped",
-                         1, GST_P2P_REPLAY_WINDOW_MAX, 1024,
+                         1, GST_P2P_SFRAME_REPLAY_WINDOW_MAX, 1024,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (
       klass, PROP_SIF_TRAILER,

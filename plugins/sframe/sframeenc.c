@@ -32,8 +32,8 @@ struct _GstSframeEnc
   gint ratchets; /* asked for, not yet done */
 
   /* stream lock */
-  GstP2pSealer *sealer;
-  GstP2pKeyring *ring;
+  GstP2pSframeSealer *sealer;
+  GstP2pSframeKeyring *ring;
   guint generation; /* of the ring, when the key was last published */
   gboolean has_key;
   gboolean had_key;
@@ -59,8 +59,8 @@ publish_key (GstSframeEnc *self)
   guint64 kid = 0, counter;
   char fingerprint[9] = "";
 
-  self->generation = gst_p2p_keyring_generation (self->ring);
-  gst_p2p_sealer_current (self->sealer, &kid, &counter, fingerprint);
+  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
+  gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint);
   stats = gst_p2p_sframe_base_lock_stats (base);
   stats->has_key = TRUE;
   stats->kid = kid;
@@ -81,8 +81,8 @@ notice_replaced_key (GstSframeEnc *self)
   char fingerprint[9];
   gboolean replaced;
 
-  self->generation = gst_p2p_keyring_generation (self->ring);
-  if (!gst_p2p_sealer_current (self->sealer, &kid, &counter, fingerprint))
+  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
+  if (!gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint))
     return;
   stats = gst_p2p_sframe_base_lock_stats (GST_P2P_SFRAME_BASE (self));
   replaced = memcmp (stats->fingerprint, fingerprint, sizeof fingerprint) != 0;
@@ -102,12 +102,12 @@ use_key (GstSframeEnc *self, GError **error)
   self->has_key = FALSE;
   self->key_id_serial = gst_p2p_sframe_base_key_id_serial (base);
   kid = gst_p2p_sframe_base_key_id (base);
-  if (!gst_p2p_sealer_set_key (self->sealer, kid, self->counter_setting, &reason)
+  if (!gst_p2p_sframe_sealer_set_key (self->sealer, kid, self->counter_setting, &reason)
       && g_error_matches (reason, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
     {
       g_clear_error (&reason);
       gst_p2p_sframe_base_request_key (base, kid);
-      gst_p2p_sealer_set_key (self->sealer, kid, self->counter_setting, &reason);
+      gst_p2p_sframe_sealer_set_key (self->sealer, kid, self->counter_setting, &reason);
     }
   if (reason != NULL)
     {
@@ -127,10 +127,10 @@ apply_ratchets (GstSframeEnc *self, GError **error)
   while (g_atomic_int_get (&self->ratchets) > 0)
     {
       g_atomic_int_add (&self->ratchets, -1);
-      if (!gst_p2p_sealer_ratchet (self->sealer, error))
+      if (!gst_p2p_sframe_sealer_ratchet (self->sealer, error))
         return FALSE;
     }
-  gst_p2p_sealer_current (self->sealer, &kid, &counter, fingerprint);
+  gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint);
   gst_p2p_sframe_base_set_key_id (GST_P2P_SFRAME_BASE (self), kid);
   self->key_id_serial = gst_p2p_sframe_base_key_id_serial (GST_P2P_SFRAME_BASE (self));
   publish_key (self);
@@ -261,8 +261,8 @@ seal (GstSframeEnc *self, GstBuffer *in, GError **error)
       return NULL;
     }
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
-  out = gst_p2p_frame_pool_acquire (gst_p2p_sframe_base_pool (base),
-                                    gst_p2p_sealer_max_size (self->sealer, &frame));
+  out = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base),
+                                           gst_p2p_sframe_sealer_max_size (self->sealer, &frame));
   if (out == NULL || !gst_buffer_map (out, &to, GST_MAP_WRITE))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
@@ -271,7 +271,7 @@ seal (GstSframeEnc *self, GstBuffer *in, GError **error)
       gst_clear_buffer (&out);
       return NULL;
     }
-  ok = gst_p2p_sealer_seal (self->sealer, &frame, to.data, &size, error);
+  ok = gst_p2p_sframe_sealer_seal (self->sealer, &frame, to.data, &size, error);
   gst_buffer_unmap (out, &to);
   gst_buffer_unmap (in, &from);
   if (!ok)
@@ -310,7 +310,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   gst_buffer_unref (in);
   if (*out != NULL)
     {
-      if (self->generation != gst_p2p_keyring_generation (self->ring))
+      if (self->generation != gst_p2p_sframe_keyring_generation (self->ring))
         notice_replaced_key (self);
       return GST_FLOW_OK;
     }
@@ -368,8 +368,8 @@ gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
 }
 
 static gboolean
-gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pKeyring *ring, const GstP2pSframeConfig *config,
-                      GError **error)
+gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
+                      const GstP2pSframeConfig *config, GError **error)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
 
@@ -380,7 +380,7 @@ gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pKeyring *ring, const GstP2pS
   self->caps_sent = FALSE;
   g_atomic_int_set (&self->ratchets, 0);
   self->ring = g_object_ref (ring);
-  self->sealer = gst_p2p_sealer_new (config, ring, error);
+  self->sealer = gst_p2p_sframe_sealer_new (config, ring, error);
   return self->sealer != NULL;
 }
 
@@ -389,7 +389,7 @@ gst_sframe_enc_stop (GstP2pSframeBase *base)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
 
-  g_clear_pointer (&self->sealer, gst_p2p_sealer_free);
+  g_clear_pointer (&self->sealer, gst_p2p_sframe_sealer_free);
   g_clear_object (&self->ring);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframestats: what the property `stats` shows.
+ * stats: what the property `stats` shows.
  */
 #pragma once
 
@@ -15,8 +15,8 @@ typedef struct
 {
   guint64 frames_in;
   guint64 frames_out;
-  guint64 dropped[GST_P2P_VERDICT_REPLAY + 1]; /* by verdict */
-  guint64 held;                                /* now */
+  guint64 dropped[GST_P2P_SFRAME_VERDICT_REPLAY + 1]; /* by verdict */
+  guint64 held;                                       /* now */
   guint64 fillers;
   gboolean has_key;
   guint64 kid;

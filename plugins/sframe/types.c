@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframetypes: see sframetypes.h.
+ * types: see types.h.
  */
 #include "plugins/sframe/types.h"
 
@@ -40,17 +40,17 @@ gst_p2p_sframe_suite_get_type (void)
 }
 
 const char *
-gst_p2p_sframe_verdict_nick (GstP2pVerdict verdict)
+gst_p2p_sframe_verdict_nick (GstP2pSframeVerdict verdict)
 {
   switch (verdict)
     {
-    case GST_P2P_VERDICT_NO_KEY:
+    case GST_P2P_SFRAME_VERDICT_NO_KEY:
       return "no-key";
-    case GST_P2P_VERDICT_BAD_TAG:
+    case GST_P2P_SFRAME_VERDICT_BAD_TAG:
       return "bad-tag";
-    case GST_P2P_VERDICT_REPLAY:
+    case GST_P2P_SFRAME_VERDICT_REPLAY:
       return "replay";
-    case GST_P2P_VERDICT_MALFORMED:
+    case GST_P2P_SFRAME_VERDICT_MALFORMED:
     default:
       return "malformed";
     }

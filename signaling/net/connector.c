@@ -9,7 +9,7 @@
 
 #include "gst/p2p/base/error.h"
 
-struct _GstP2pConnector
+struct _GstP2pNetConnector
 {
   /* const */
   gchar *host;
@@ -17,7 +17,7 @@ struct _GstP2pConnector
   gboolean tls;
   GTlsDatabase *trusted;
   GCancellable *cancellable;
-  GstP2pConnectorFunc func;
+  GstP2pNetConnectorFunc func;
   gpointer user_data;
   GThread *thread;
   GSource *done; /* becomes ready when the thread has ended */
@@ -33,7 +33,7 @@ static gboolean
 on_tls_accept_certificate (GTlsConnection *connection, GTlsCertificate *certificate,
                            GTlsCertificateFlags flaws, gpointer user_data)
 {
-  ((GstP2pConnector *)user_data)->flaws = flaws;
+  ((GstP2pNetConnector *)user_data)->flaws = flaws;
   return FALSE;
 }
 
@@ -41,7 +41,7 @@ static void
 on_client_event (GSocketClient *client, GSocketClientEvent event, GSocketConnectable *connectable,
                  GIOStream *connection, gpointer user_data)
 {
-  GstP2pConnector *self = user_data;
+  GstP2pNetConnector *self = user_data;
 
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
     return;
@@ -53,7 +53,7 @@ on_client_event (GSocketClient *client, GSocketClientEvent event, GSocketConnect
 }
 
 static GError *
-explain_certificate (const GstP2pConnector *self)
+explain_certificate (const GstP2pNetConnector *self)
 {
   if (self->flaws & G_TLS_CERTIFICATE_UNKNOWN_CA)
     return g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED,
@@ -70,7 +70,7 @@ explain_certificate (const GstP2pConnector *self)
 }
 
 static GError *
-explain (const GstP2pConnector *self, const GError *cause)
+explain (const GstP2pNetConnector *self, const GError *cause)
 {
   if (g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
     return explain_certificate (self);
@@ -87,7 +87,7 @@ explain (const GstP2pConnector *self, const GError *cause)
 
 /* The connection outlives this. */
 static void
-disconnect_tls (GstP2pConnector *self)
+disconnect_tls (GstP2pNetConnector *self)
 {
   if (self->tls_connection != NULL)
     g_signal_handlers_disconnect_by_data (self->tls_connection, self);
@@ -96,7 +96,7 @@ disconnect_tls (GstP2pConnector *self)
 static gpointer
 run (gpointer user_data)
 {
-  GstP2pConnector *self = user_data;
+  GstP2pNetConnector *self = user_data;
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnectable) address = g_network_address_new (self->host, self->port);
   g_autoptr (GError) cause = NULL;
@@ -125,7 +125,7 @@ run (gpointer user_data)
 static gboolean
 on_done (gpointer user_data)
 {
-  GstP2pConnector *self = user_data;
+  GstP2pNetConnector *self = user_data;
 
   g_source_set_ready_time (self->done, -1);
   self->func (self->connection, self->error, self->user_data);
@@ -140,11 +140,11 @@ dispatch_done (GSource *source, GSourceFunc callback, gpointer user_data)
 
 static GSourceFuncs DONE_FUNCS = { .dispatch = dispatch_done };
 
-GstP2pConnector *
-gst_p2p_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
-                       GstP2pConnectorFunc func, gpointer user_data)
+GstP2pNetConnector *
+gst_p2p_net_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
+                           GstP2pNetConnectorFunc func, gpointer user_data)
 {
-  GstP2pConnector *self = g_new0 (GstP2pConnector, 1);
+  GstP2pNetConnector *self = g_new0 (GstP2pNetConnector, 1);
 
   self->host = g_strdup (host);
   self->port = port;
@@ -161,7 +161,7 @@ gst_p2p_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDataba
 }
 
 void
-gst_p2p_connector_free (GstP2pConnector *self)
+gst_p2p_net_connector_free (GstP2pNetConnector *self)
 {
   g_source_destroy (self->done);
   g_cancellable_cancel (self->cancellable);

@@ -13,10 +13,10 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pConnector GstP2pConnector;
+typedef struct _GstP2pNetConnector GstP2pNetConnector;
 
 /**
- * GstP2pConnectorFunc:
+ * GstP2pNetConnectorFunc:
  * @connection: (nullable): non-blocking; borrowed
  * @error: (nullable): if there is no connection. Its text continues "The server …".
  *   GST_P2P_ERROR_UNAUTHORIZED: its certificate is not trusted; GST_P2P_ERROR_INVALID: it does not
@@ -25,19 +25,19 @@ typedef struct _GstP2pConnector GstP2pConnector;
  * Called once, in the thread-default main context that was current at new(); may free the
  * connector.
  */
-typedef void (*GstP2pConnectorFunc) (GSocketConnection *connection, const GError *error,
-                                     gpointer user_data);
+typedef void (*GstP2pNetConnectorFunc) (GSocketConnection *connection, const GError *error,
+                                        gpointer user_data);
 
 /**
- * gst_p2p_connector_new:
+ * gst_p2p_net_connector_new:
  * @tls: speak TLS; the certificate must be for @host and signed by a trusted CA
  * @trusted: (nullable): the only CAs to trust; %NULL: the system's
  */
-GstP2pConnector *
-gst_p2p_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
-                       GstP2pConnectorFunc func, gpointer user_data);
+GstP2pNetConnector *
+gst_p2p_net_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
+                           GstP2pNetConnectorFunc func, gpointer user_data);
 
 /* Nothing is called any more. */
-void gst_p2p_connector_free (GstP2pConnector *connector);
+void gst_p2p_net_connector_free (GstP2pNetConnector *connector);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 #define MAX_HOSTNAME 253 /* RFC 1035 section 2.3.4, without the length bytes of both ends */
 
 gboolean
-gst_p2p_hostname_is_valid (const gchar *host)
+gst_p2p_net_hostname_is_valid (const gchar *host)
 {
   if (*host == '\0' || strlen (host) > MAX_HOSTNAME)
     return FALSE;

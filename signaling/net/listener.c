@@ -14,10 +14,10 @@
 #define MAX_SOCKETS 2
 #define PAUSE_MS 500
 
-struct _GstP2pListener
+struct _GstP2pNetListener
 {
   /* const */
-  GstP2pListenerFunc func;
+  GstP2pNetListenerFunc func;
   gpointer user_data;
   guint port;
 
@@ -30,7 +30,7 @@ struct _GstP2pListener
 static gboolean on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data);
 
 static void
-watch_sockets (GstP2pListener *self)
+watch_sockets (GstP2pNetListener *self)
 {
   for (guint i = 0; i < MAX_SOCKETS && self->sockets[i] != NULL; i++)
     {
@@ -43,7 +43,7 @@ watch_sockets (GstP2pListener *self)
 static gboolean
 on_pause_over (gpointer user_data)
 {
-  GstP2pListener *self = user_data;
+  GstP2pNetListener *self = user_data;
 
   gst_p2p_clear_source (&self->pause);
   watch_sockets (self);
@@ -52,7 +52,7 @@ on_pause_over (gpointer user_data)
 
 /* The socket stays readable while accepting fails: without a pause this would spin. */
 static void
-pause_listening (GstP2pListener *self)
+pause_listening (GstP2pNetListener *self)
 {
   for (guint i = 0; i < MAX_SOCKETS; i++)
     gst_p2p_clear_source (&self->sources[i]);
@@ -64,7 +64,7 @@ pause_listening (GstP2pListener *self)
 static gboolean
 on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
 {
-  GstP2pListener *self = user_data;
+  GstP2pNetListener *self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
   g_autoptr (GSocketConnection) connection = NULL;
@@ -109,7 +109,7 @@ port_of (GSocket *socket)
 
 /* The second loopback address is a convenience: a host without IPv6 does without it. */
 static void
-bind_second (GstP2pListener *self)
+bind_second (GstP2pNetListener *self)
 {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
 
@@ -128,12 +128,12 @@ explain (GError *cause, const gchar *host, guint port, GError **error)
                  "Cannot serve signaling at %s port %u: %s", host, port, cause->message);
 }
 
-GstP2pListener *
-gst_p2p_listener_new (const gchar *host, guint port, GstP2pListenerFunc func, gpointer user_data,
-                      GError **error)
+GstP2pNetListener *
+gst_p2p_net_listener_new (const gchar *host, guint port, GstP2pNetListenerFunc func,
+                          gpointer user_data, GError **error)
 {
   gboolean is_localhost = g_ascii_strcasecmp (host, "localhost") == 0;
-  g_autoptr (GstP2pListener) self = g_new0 (GstP2pListener, 1);
+  g_autoptr (GstP2pNetListener) self = g_new0 (GstP2pNetListener, 1);
   g_autoptr (GInetAddress) address = is_localhost
                                          ? g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4)
                                          : g_inet_address_new_from_string (host);
@@ -164,7 +164,7 @@ gst_p2p_listener_new (const gchar *host, guint port, GstP2pListenerFunc func, gp
 }
 
 void
-gst_p2p_listener_free (GstP2pListener *self)
+gst_p2p_net_listener_free (GstP2pNetListener *self)
 {
   if (self == NULL)
     return;
@@ -180,7 +180,7 @@ gst_p2p_listener_free (GstP2pListener *self)
 }
 
 guint
-gst_p2p_listener_get_port (GstP2pListener *self)
+gst_p2p_net_listener_get_port (GstP2pNetListener *self)
 {
   return self->port;
 }

@@ -65,7 +65,7 @@ use_certificate (SSL_CTX *context, GTlsCertificate *certificate)
 }
 
 SSL_CTX *
-gst_p2p_tls_context_new (GTlsCertificate *certificate, GError **error)
+gst_p2p_net_tls_context_new (GTlsCertificate *certificate, GError **error)
 {
   SSL_CTX *context = SSL_CTX_new (TLS_server_method ());
 
@@ -324,7 +324,7 @@ tls_stream_init (TlsStream *self)
 }
 
 GIOStream *
-gst_p2p_tls_stream_new (SSL_CTX *context, GSocket *socket)
+gst_p2p_net_tls_stream_new (SSL_CTX *context, GSocket *socket)
 {
   TlsStream *self = g_object_new (TLS_TYPE_STREAM, NULL);
   TlsInput *input = g_object_new (TLS_TYPE_INPUT, NULL);

@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 
 /* What all streams of a server share: @certificate with its key and its chain of issuers.
  * GST_P2P_ERROR_SETTINGS. Free with SSL_CTX_free(). */
-SSL_CTX *gst_p2p_tls_context_new (GTlsCertificate *certificate, GError **error);
+SSL_CTX *gst_p2p_net_tls_context_new (GTlsCertificate *certificate, GError **error);
 
 /* Does not close @socket. Its streams have non-blocking functions only. A source of theirs is for
  * one call: make a new one after every G_IO_ERROR_WOULD_BLOCK. */
-GIOStream *gst_p2p_tls_stream_new (SSL_CTX *context, GSocket *socket);
+GIOStream *gst_p2p_net_tls_stream_new (SSL_CTX *context, GSocket *socket);
 
 G_END_DECLS

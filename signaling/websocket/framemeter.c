@@ -36,7 +36,7 @@ payload_size (const guint8 *header)
 }
 
 static gboolean
-begin_frame (GstP2pFrameMeter *meter, GstP2pFrameTally *tally)
+begin_frame (GstP2pWebsocketFrameMeter *meter, GstP2pFramingTally *tally)
 {
   guint64 size = payload_size (meter->header);
 
@@ -56,8 +56,8 @@ begin_frame (GstP2pFrameMeter *meter, GstP2pFrameTally *tally)
 }
 
 gboolean
-gst_p2p_frame_meter_feed (GstP2pFrameMeter *meter, const guint8 *data, gsize size,
-                          GstP2pFrameTally *tally)
+gst_p2p_websocket_frame_meter_feed (GstP2pWebsocketFrameMeter *meter, const guint8 *data,
+                                    gsize size, GstP2pFramingTally *tally)
 {
   while (size > 0)
     {

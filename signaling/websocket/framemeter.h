@@ -23,17 +23,17 @@ typedef struct
   gsize message; /* payload bytes of the message at hand, over its fragments */
   /*< public >*/
   gsize max_message; /* set before the first byte */
-} GstP2pFrameMeter;
+} GstP2pWebsocketFrameMeter;
 
 typedef struct
 {
   guint frames; /* whose header ended in these bytes */
   gsize pongs;  /* bytes of the unmasked frames that answer the pings among them */
-} GstP2pFrameTally;
+} GstP2pFramingTally;
 
 /* FALSE: a message is over the limit, or a control frame over 125 bytes (RFC 6455 section 5.5).
  * Nothing of @data may be used then. */
-gboolean gst_p2p_frame_meter_feed (GstP2pFrameMeter *meter, const guint8 *data, gsize size,
-                                   GstP2pFrameTally *tally);
+gboolean gst_p2p_websocket_frame_meter_feed (GstP2pWebsocketFrameMeter *meter, const guint8 *data,
+                                             gsize size, GstP2pFramingTally *tally);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 section 1.3 */
 
 gsize
-gst_p2p_handshake_find_end (const gchar *data, gsize length)
+gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length)
 {
   const gchar *end = length > 0 ? g_strstr_len (data, length, "\r\n\r\n") : NULL;
 
@@ -27,7 +27,8 @@ split (const gchar *head, gsize length)
 {
   g_autofree gchar *text = NULL;
 
-  if (length == 0 || length > GST_P2P_HANDSHAKE_MAX_HEAD || memchr (head, '\0', length) != NULL)
+  if (length == 0 || length > GST_P2P_WEBSOCKET_HANDSHAKE_MAX_HEAD
+      || memchr (head, '\0', length) != NULL)
     return NULL;
   text = g_strndup (head, length);
   return g_strsplit (text, "\r\n", -1);
@@ -71,7 +72,7 @@ field_contains (GStrv lines, const gchar *name, const gchar *token)
 }
 
 gchar *
-gst_p2p_handshake_new_key (void)
+gst_p2p_websocket_handshake_new_key (void)
 {
   guint8 bytes[KEY_BYTES] = { 0 };
 
@@ -95,7 +96,7 @@ accept_of (const gchar *key)
 }
 
 gchar *
-gst_p2p_handshake_print_request (const gchar *host, const gchar *path, const gchar *key)
+gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path, const gchar *key)
 {
   return g_strdup_printf ("GET %s HTTP/1.1\r\n"
                           "Host: %s\r\n"
@@ -135,7 +136,8 @@ refuse_response (const gchar *status_line, GError **error)
 }
 
 gboolean
-gst_p2p_handshake_check_response (const gchar *head, gsize length, const gchar *key, GError **error)
+gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, const gchar *key,
+                                            GError **error)
 {
   g_auto (GStrv) lines = split (head, length);
   g_autofree gchar *accept = accept_of (key);
@@ -184,7 +186,8 @@ key_is_valid (const gchar *key)
 }
 
 gchar *
-gst_p2p_handshake_answer (const gchar *head, gsize length, gboolean full, gboolean *accepted)
+gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean full,
+                                    gboolean *accepted)
 {
   g_auto (GStrv) lines = split (head, length);
   g_autofree gchar *key = NULL;

@@ -11,36 +11,37 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_HANDSHAKE_MAX_HEAD 8192 /* bytes */
+#define GST_P2P_WEBSOCKET_HANDSHAKE_MAX_HEAD 8192 /* bytes */
 
 /* Where a head ends in what was received so far: behind the empty line; 0: not yet. */
-gsize gst_p2p_handshake_find_end (const gchar *data, gsize length);
+gsize gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length);
 
 /* 16 random bytes in base64, for one request. */
-gchar *gst_p2p_handshake_new_key (void);
+gchar *gst_p2p_websocket_handshake_new_key (void);
 
 /* @host: with the port, as in the URI; @path: begins with a slash. */
-gchar *gst_p2p_handshake_print_request (const gchar *host, const gchar *path, const gchar *key);
+gchar *
+gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path, const gchar *key);
 
 /**
- * gst_p2p_handshake_check_response:
+ * gst_p2p_websocket_handshake_check_response:
  * @head: of @length bytes
  * @key: that of the request
  *
  * Returns: %FALSE with GST_P2P_ERROR_BUSY if the server says that it cannot serve now (HTTP 5xx),
  * GST_P2P_ERROR_INVALID if it is no server of this protocol. The text continues "The server …".
  */
-gboolean gst_p2p_handshake_check_response (const gchar *head, gsize length, const gchar *key,
-                                           GError **error);
+gboolean gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length,
+                                                     const gchar *key, GError **error);
 
 /**
- * gst_p2p_handshake_answer:
+ * gst_p2p_websocket_handshake_answer:
  * @full: the server has no room
  * @accepted: (out): whether the answer opens the WebSocket
  *
  * Returns: (transfer full): the head to answer with, and a body if it is a refusal
  */
-gchar *
-gst_p2p_handshake_answer (const gchar *head, gsize length, gboolean full, gboolean *accepted);
+gchar *gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean full,
+                                           gboolean *accepted);
 
 G_END_DECLS

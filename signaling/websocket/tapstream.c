@@ -6,7 +6,7 @@
  */
 #include "signaling/websocket/tapstream.h"
 
-struct _GstP2pTapStream
+struct _GstP2pWebsocketTapStream
 {
   GIOStream parent;
 
@@ -17,11 +17,11 @@ struct _GstP2pTapStream
   GOutputStream *output;
 
   /* owner's thread */
-  const GstP2pTapHooks *hooks; /* NULL: detached */
+  const GstP2pWebsocketTapHooks *hooks; /* NULL: detached */
   gpointer user_data;
 };
 
-G_DEFINE_FINAL_TYPE (GstP2pTapStream, gst_p2p_tap_stream, G_TYPE_IO_STREAM)
+G_DEFINE_FINAL_TYPE (GstP2pWebsocketTapStream, gst_p2p_websocket_tap_stream, G_TYPE_IO_STREAM)
 
 /* -- input -- */
 
@@ -31,7 +31,7 @@ G_DECLARE_FINAL_TYPE (TapInput, tap_input, TAP, INPUT, GInputStream)
 struct _TapInput
 {
   GInputStream parent;
-  GstP2pTapStream *tap; /* owner, outlives this */
+  GstP2pWebsocketTapStream *tap; /* owner, outlives this */
   GPollableInputStream *base;
 };
 
@@ -105,7 +105,7 @@ G_DECLARE_FINAL_TYPE (TapOutput, tap_output, TAP, OUTPUT, GOutputStream)
 struct _TapOutput
 {
   GOutputStream parent;
-  GstP2pTapStream *tap; /* owner, outlives this */
+  GstP2pWebsocketTapStream *tap; /* owner, outlives this */
   GPollableOutputStream *base;
 };
 
@@ -171,23 +171,24 @@ tap_output_init (TapOutput *self)
 /* -- the pair -- */
 
 static GInputStream *
-gst_p2p_tap_stream_get_input_stream (GIOStream *stream)
+gst_p2p_websocket_tap_stream_get_input_stream (GIOStream *stream)
 {
-  return GST_P2P_TAP_STREAM (stream)->input;
+  return GST_P2P_WEBSOCKET_TAP_STREAM (stream)->input;
 }
 
 static GOutputStream *
-gst_p2p_tap_stream_get_output_stream (GIOStream *stream)
+gst_p2p_websocket_tap_stream_get_output_stream (GIOStream *stream)
 {
-  return GST_P2P_TAP_STREAM (stream)->output;
+  return GST_P2P_WEBSOCKET_TAP_STREAM (stream)->output;
 }
 
 /* GIOStream's own close would wait for both directions, a TLS layer's for its peer. */
 static void
-gst_p2p_tap_stream_close_async (GIOStream *stream, int io_priority, GCancellable *cancellable,
-                                GAsyncReadyCallback callback, gpointer user_data)
+gst_p2p_websocket_tap_stream_close_async (GIOStream *stream, int io_priority,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data)
 {
-  GstP2pTapStream *self = GST_P2P_TAP_STREAM (stream);
+  GstP2pWebsocketTapStream *self = GST_P2P_WEBSOCKET_TAP_STREAM (stream);
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
 
   g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
@@ -196,55 +197,55 @@ gst_p2p_tap_stream_close_async (GIOStream *stream, int io_priority, GCancellable
 }
 
 static gboolean
-gst_p2p_tap_stream_close_finish (GIOStream *stream, GAsyncResult *result, GError **error)
+gst_p2p_websocket_tap_stream_close_finish (GIOStream *stream, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static gboolean
-gst_p2p_tap_stream_close_fn (GIOStream *stream, GCancellable *cancellable, GError **error)
+gst_p2p_websocket_tap_stream_close_fn (GIOStream *stream, GCancellable *cancellable, GError **error)
 {
-  GstP2pTapStream *self = GST_P2P_TAP_STREAM (stream);
+  GstP2pWebsocketTapStream *self = GST_P2P_WEBSOCKET_TAP_STREAM (stream);
 
   g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
   return g_socket_close (self->socket, error);
 }
 
 static void
-gst_p2p_tap_stream_finalize (GObject *object)
+gst_p2p_websocket_tap_stream_finalize (GObject *object)
 {
-  GstP2pTapStream *self = GST_P2P_TAP_STREAM (object);
+  GstP2pWebsocketTapStream *self = GST_P2P_WEBSOCKET_TAP_STREAM (object);
 
   g_object_unref (self->input);
   g_object_unref (self->output);
   g_object_unref (self->base);
   g_object_unref (self->socket);
-  G_OBJECT_CLASS (gst_p2p_tap_stream_parent_class)->finalize (object);
+  G_OBJECT_CLASS (gst_p2p_websocket_tap_stream_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_tap_stream_class_init (GstP2pTapStreamClass *klass)
+gst_p2p_websocket_tap_stream_class_init (GstP2pWebsocketTapStreamClass *klass)
 {
   GIOStreamClass *stream_class = G_IO_STREAM_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_tap_stream_finalize;
-  stream_class->get_input_stream = gst_p2p_tap_stream_get_input_stream;
-  stream_class->get_output_stream = gst_p2p_tap_stream_get_output_stream;
-  stream_class->close_fn = gst_p2p_tap_stream_close_fn;
-  stream_class->close_async = gst_p2p_tap_stream_close_async;
-  stream_class->close_finish = gst_p2p_tap_stream_close_finish;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_websocket_tap_stream_finalize;
+  stream_class->get_input_stream = gst_p2p_websocket_tap_stream_get_input_stream;
+  stream_class->get_output_stream = gst_p2p_websocket_tap_stream_get_output_stream;
+  stream_class->close_fn = gst_p2p_websocket_tap_stream_close_fn;
+  stream_class->close_async = gst_p2p_websocket_tap_stream_close_async;
+  stream_class->close_finish = gst_p2p_websocket_tap_stream_close_finish;
 }
 
 static void
-gst_p2p_tap_stream_init (GstP2pTapStream *self)
+gst_p2p_websocket_tap_stream_init (GstP2pWebsocketTapStream *self)
 {
 }
 
 GIOStream *
-gst_p2p_tap_stream_new (GIOStream *base, GSocket *socket, const GstP2pTapHooks *hooks,
-                        gpointer user_data)
+gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
+                                  const GstP2pWebsocketTapHooks *hooks, gpointer user_data)
 {
-  GstP2pTapStream *self = g_object_new (GST_P2P_TYPE_TAP_STREAM, NULL);
+  GstP2pWebsocketTapStream *self = g_object_new (GST_TYPE_P2P_WEBSOCKET_TAP_STREAM, NULL);
   TapInput *input = g_object_new (TAP_TYPE_INPUT, NULL);
   TapOutput *output = g_object_new (TAP_TYPE_OUTPUT, NULL);
 
@@ -263,7 +264,7 @@ gst_p2p_tap_stream_new (GIOStream *base, GSocket *socket, const GstP2pTapHooks *
 }
 
 void
-gst_p2p_tap_stream_detach (GstP2pTapStream *stream)
+gst_p2p_websocket_tap_stream_detach (GstP2pWebsocketTapStream *stream)
 {
   stream->hooks = NULL;
 }

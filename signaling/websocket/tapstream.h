@@ -9,27 +9,29 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_TYPE_TAP_STREAM (gst_p2p_tap_stream_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pTapStream, gst_p2p_tap_stream, GST_P2P, TAP_STREAM, GIOStream)
+#define GST_TYPE_P2P_WEBSOCKET_TAP_STREAM (gst_p2p_websocket_tap_stream_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pWebsocketTapStream, gst_p2p_websocket_tap_stream, GST,
+                      P2P_WEBSOCKET_TAP_STREAM, GIOStream)
 
 typedef struct
 {
   /* FALSE: the bytes are thrown away, and the reader is told that nothing has come yet. */
   gboolean (*on_read) (const guint8 *data, gsize size, gpointer user_data);
   void (*on_written) (gsize size, gpointer user_data);
-} GstP2pTapHooks;
+} GstP2pWebsocketTapHooks;
 
 /**
- * gst_p2p_tap_stream_new:
+ * gst_p2p_websocket_tap_stream_new:
  * @base: whose streams are pollable
  * @socket: that @base runs on; closing the tap shuts it down and closes it at once, without a
  *   farewell of any layer in between
  * @hooks: static
  */
-GIOStream *gst_p2p_tap_stream_new (GIOStream *base, GSocket *socket, const GstP2pTapHooks *hooks,
-                                   gpointer user_data);
+GIOStream *
+gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
+                                  const GstP2pWebsocketTapHooks *hooks, gpointer user_data);
 
 /* No hook is called any more; everything passes. */
-void gst_p2p_tap_stream_detach (GstP2pTapStream *stream);
+void gst_p2p_websocket_tap_stream_detach (GstP2pWebsocketTapStream *stream);
 
 G_END_DECLS

@@ -50,7 +50,7 @@ struct _GstP2pWebsocket
   gint64 heard_us;
   gint64 tokens_us; /* when the bucket was filled last */
   gdouble tokens;
-  GstP2pFrameMeter meter;
+  GstP2pWebsocketFrameMeter meter;
   gsize queued;  /* bytes */
   gboolean deaf; /* what comes in is thrown away */
 };
@@ -81,7 +81,7 @@ drop_connection (GstP2pWebsocket *self)
   if (connection == NULL)
     return;
   g_signal_handlers_disconnect_by_data (connection, self);
-  gst_p2p_tap_stream_detach (GST_P2P_TAP_STREAM (self->tap));
+  gst_p2p_websocket_tap_stream_detach (GST_P2P_WEBSOCKET_TAP_STREAM (self->tap));
   g_clear_object (&self->tap);
 
   context = g_main_context_new ();
@@ -198,14 +198,14 @@ on_tap_read (const guint8 *data, gsize size, gpointer user_data)
 {
   GstP2pWebsocket *self = user_data;
   g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
-  GstP2pFrameTally tally = { 0 };
+  GstP2pFramingTally tally = { 0 };
 
   self->heard_us = g_get_monotonic_time ();
   if (self->deaf)
     return FALSE;
 
   self->in_connection++;
-  if (!gst_p2p_frame_meter_feed (&self->meter, data, size, &tally))
+  if (!gst_p2p_websocket_frame_meter_feed (&self->meter, data, size, &tally))
     report_limit (self, GST_P2P_WEBSOCKET_TOO_LARGE);
   else if (!take_tokens (self, tally.frames))
     report_limit (self, GST_P2P_WEBSOCKET_TOO_FAST);
@@ -224,7 +224,7 @@ on_tap_written (gsize size, gpointer user_data)
   self->queued -= MIN (size, self->queued);
 }
 
-static const GstP2pTapHooks TAP_HOOKS = { on_tap_read, on_tap_written };
+static const GstP2pWebsocketTapHooks TAP_HOOKS = { on_tap_read, on_tap_written };
 
 /* When a peer that says nothing from now on is dead. */
 static gint64
@@ -323,7 +323,7 @@ open_connection (GstP2pWebsocket *self)
   self->heard_us = self->tokens_us = g_get_monotonic_time ();
   self->tokens = self->limits.frames_burst;
   self->meter.max_message = GST_P2P_SIGNALING_MAX_MESSAGE;
-  self->tap = gst_p2p_tap_stream_new (self->stream, self->socket, &TAP_HOOKS, self);
+  self->tap = gst_p2p_websocket_tap_stream_new (self->stream, self->socket, &TAP_HOOKS, self);
   self->connection = soup_websocket_connection_new (self->tap, uri, type, NULL,
                                                     GST_P2P_SIGNALING_SUBPROTOCOL, NULL);
   soup_websocket_connection_set_keepalive_interval (self->connection, self->limits.ping_interval_s);
@@ -394,13 +394,14 @@ handle_head (GstP2pWebsocket *self)
 
   if (self->is_server)
     {
-      g_autofree gchar *answer = gst_p2p_handshake_answer (self->input->str, self->input->len,
-                                                           self->full, &self->accepted);
+      g_autofree gchar *answer = gst_p2p_websocket_handshake_answer (
+          self->input->str, self->input->len, self->full, &self->accepted);
 
       g_string_assign (self->output, answer);
       watch_output (self);
     }
-  else if (gst_p2p_handshake_check_response (self->input->str, self->input->len, self->key, &error))
+  else if (gst_p2p_websocket_handshake_check_response (self->input->str, self->input->len,
+                                                       self->key, &error))
     {
       open_connection (self);
     }
@@ -438,7 +439,7 @@ on_stream_readable (GObject *stream, gpointer user_data)
       handle_head (self);
       return G_SOURCE_REMOVE;
     }
-  end = gst_p2p_handshake_find_end (self->input->str, self->input->len);
+  end = gst_p2p_websocket_handshake_find_end (self->input->str, self->input->len);
   if (end == self->input->len)
     {
       handle_head (self);
@@ -450,7 +451,7 @@ on_stream_readable (GObject *stream, gpointer user_data)
       g_string_truncate (self->input, end);
       handle_head (self);
     }
-  else if (end > 0 || self->input->len > GST_P2P_HANDSHAKE_MAX_HEAD)
+  else if (end > 0 || self->input->len > GST_P2P_WEBSOCKET_HANDSHAKE_MAX_HEAD)
     finish (self, GST_P2P_ERROR_INVALID, "is not a WebSocket peer of this protocol");
   else
     watch_input (self);
@@ -502,7 +503,7 @@ static GstP2pWebsocket *
 new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketLimits *limits,
                const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
 {
-  GstP2pWebsocket *self = g_object_new (GST_P2P_TYPE_WEBSOCKET, NULL);
+  GstP2pWebsocket *self = g_object_new (GST_TYPE_P2P_WEBSOCKET, NULL);
 
   self->stream = g_object_ref (stream);
   self->socket = g_object_ref (socket);
@@ -524,8 +525,8 @@ gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *h
   GstP2pWebsocket *self = new_websocket (stream, socket, limits, callbacks, user_data);
   g_autofree gchar *request = NULL;
 
-  self->key = gst_p2p_handshake_new_key ();
-  request = gst_p2p_handshake_print_request (host, path, self->key);
+  self->key = gst_p2p_websocket_handshake_new_key ();
+  request = gst_p2p_websocket_handshake_print_request (host, path, self->key);
   g_string_assign (self->output, request);
   watch_output (self);
   return self;

@@ -15,8 +15,8 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_TYPE_WEBSOCKET (gst_p2p_websocket_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, GST_P2P, WEBSOCKET, GObject)
+#define GST_TYPE_P2P_WEBSOCKET (gst_p2p_websocket_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, GST, P2P_WEBSOCKET, GObject)
 
 typedef enum
 {

@@ -95,8 +95,8 @@ side_start (Side *side, const gchar *type, GstP2pRole role)
 static GstP2pTransport *
 make_transport (const gchar *type)
 {
-  GstElement *element = strcmp (type, "direct") == 0 ? gst_p2p_direct_transport_new (NULL)
-                                                     : gst_p2p_elements_transport_new (NULL);
+  GstElement *element = strcmp (type, "direct") == 0 ? gst_p2p_direct_element_new (NULL)
+                                                     : gst_p2p_stock_bin_new (NULL);
 
   gst_object_ref_sink (element);
   gst_element_set_state (element, GST_STATE_PLAYING);

@@ -33,9 +33,9 @@ typedef struct
   EVP_CIPHER_CTX *bare;
   guint64 counter;
 
-  GstP2pKeyring *ring;
-  GstP2pSealer *sealer;
-  GstP2pOpener *opener;
+  GstP2pSframeKeyring *ring;
+  GstP2pSframeSealer *sealer;
+  GstP2pSframeOpener *opener;
 
   GstHarness *enc;
   GstBuffer *buffer;
@@ -75,7 +75,7 @@ run_seal (Bench *bench, guint count)
   gsize size;
 
   for (guint i = 0; i < count; i++)
-    if (!gst_p2p_sealer_seal (bench->sealer, &frame, bench->out, &size, NULL))
+    if (!gst_p2p_sframe_sealer_seal (bench->sealer, &frame, bench->out, &size, NULL))
       g_error ("a frame was not sealed");
 }
 
@@ -91,10 +91,11 @@ run_both (Bench *bench, guint count)
       GstP2pSframeFrame frame = { .data = bench->frame, .size = bench->size };
       gsize size;
 
-      gst_p2p_sealer_seal (bench->sealer, &frame, bench->out, &size, NULL);
+      gst_p2p_sframe_sealer_seal (bench->sealer, &frame, bench->out, &size, NULL);
       frame.data = bench->out;
       frame.size = size;
-      if (gst_p2p_opener_open (bench->opener, &frame, back, &size, &kid) != GST_P2P_VERDICT_OPENED)
+      if (gst_p2p_sframe_opener_open (bench->opener, &frame, back, &size, &kid)
+          != GST_P2P_SFRAME_VERDICT_OPENED)
         g_error ("a frame was not opened");
     }
 }
@@ -132,11 +133,11 @@ setup (Bench *bench, gsize size)
   bench->bare = EVP_CIPHER_CTX_new ();
   EVP_EncryptInit_ex (bench->bare, EVP_aes_128_gcm (), NULL, (const guint8 *)"0123456789abcdef",
                       NULL);
-  bench->ring = gst_p2p_keyring_new ();
-  gst_p2p_keyring_add (bench->ring, 0, secret, GST_P2P_KEY_BYTES, NULL);
-  bench->sealer = gst_p2p_sealer_new (&config, bench->ring, NULL);
-  bench->opener = gst_p2p_opener_new (&config, bench->ring, NULL);
-  gst_p2p_sealer_set_key (bench->sealer, 0, GST_P2P_COUNTER_AUTO, NULL);
+  bench->ring = gst_p2p_sframe_keyring_new ();
+  gst_p2p_sframe_keyring_add (bench->ring, 0, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  bench->sealer = gst_p2p_sframe_sealer_new (&config, bench->ring, NULL);
+  bench->opener = gst_p2p_sframe_opener_new (&config, bench->ring, NULL);
+  gst_p2p_sframe_sealer_set_key (bench->sealer, 0, GST_P2P_COUNTER_AUTO, NULL);
   bench->enc = make_harness ("sframeenc key=" KEY, "application/octet-stream");
   bench->buffer = gst_buffer_new_wrapped (g_memdup2 (bench->frame, size), size);
 }
@@ -146,8 +147,8 @@ teardown (Bench *bench)
 {
   gst_harness_teardown (bench->enc);
   gst_buffer_unref (bench->buffer);
-  gst_p2p_sealer_free (bench->sealer);
-  gst_p2p_opener_free (bench->opener);
+  gst_p2p_sframe_sealer_free (bench->sealer);
+  gst_p2p_sframe_opener_free (bench->opener);
   g_object_unref (bench->ring);
   EVP_CIPHER_CTX_free (bench->bare);
   g_free (bench->frame);

@@ -163,7 +163,7 @@ main (int argc, char **argv)
   self.fd = atoi (argv[2]);
   self.message_size = argc > 3 ? strtoul (argv[3], NULL, 10) : 0;
 
-  self.transport = g_object_ref_sink (g_object_new (GST_TYPE_P2P_DIRECT_TRANSPORT, NULL));
+  self.transport = g_object_ref_sink (g_object_new (GST_TYPE_P2P_DIRECT_ELEMENT, NULL));
   gst_element_set_state (GST_ELEMENT (self.transport), GST_STATE_PLAYING);
   config.context = g_main_context_default ();
   config.role = self.role;

@@ -24,7 +24,7 @@ struct _TestDetour
   GThread *thread;
   /* the thread */
   GMainLoop *loop;
-  GstP2pListener *listener;
+  GstP2pNetListener *listener;
   GPtrArray *pairs; /* Pair */
   /* lock */
   GMutex lock;
@@ -153,11 +153,12 @@ start (TestDetour *detour)
   g_autoptr (GError) error = NULL;
 
   detour->pairs = g_ptr_array_new_with_free_func (pair_free);
-  detour->listener = gst_p2p_listener_new ("127.0.0.1", 0, on_connection, detour, &error);
+  detour->listener = gst_p2p_net_listener_new ("127.0.0.1", 0, on_connection, detour, &error);
   if (error)
     g_error ("detour: %s", error->message);
   g_mutex_lock (&detour->lock);
-  detour->uri = g_strdup_printf ("ws://127.0.0.1:%u", gst_p2p_listener_get_port (detour->listener));
+  detour->uri
+      = g_strdup_printf ("ws://127.0.0.1:%u", gst_p2p_net_listener_get_port (detour->listener));
   g_cond_signal (&detour->started);
   g_mutex_unlock (&detour->lock);
 }
@@ -170,7 +171,7 @@ work (gpointer data)
   g_main_context_push_thread_default (detour->context);
   start (detour);
   g_main_loop_run (detour->loop);
-  gst_p2p_listener_free (detour->listener);
+  gst_p2p_net_listener_free (detour->listener);
   g_ptr_array_unref (detour->pairs);
   while (g_main_context_iteration (detour->context, FALSE))
     ;

@@ -40,7 +40,7 @@ typedef struct
 } Seen;
 
 static void
-on_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, Seen *seen)
+on_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers, Seen *seen)
 {
   seen->bound++;
 }

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 typedef struct
 {
-  GstP2pSctpAssociation *association;
+  GstP2pDirectAssociation *association;
   GQueue sent; /* GBytes */
   guint8 header[GST_P2P_SCTP_HEADER_SIZE];
   gboolean closed;
@@ -60,7 +60,7 @@ on_reset (guint16 stream, gboolean incoming, gpointer user_data)
 {
 }
 
-static const GstP2pSctpFuncs funcs = {
+static const GstP2pDirectAssociationFuncs funcs = {
   .send = on_send,
   .message = on_message,
   .established = on_established,
@@ -75,14 +75,14 @@ end_init (End *end)
   memset (end, 0, sizeof *end);
   g_queue_init (&end->sent);
   end->association
-      = gst_p2p_sctp_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, NULL);
-  gst_p2p_sctp_association_connect (end->association, 5000, 5000, NULL);
+      = gst_p2p_direct_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, NULL);
+  gst_p2p_direct_association_connect (end->association, 5000, 5000, NULL);
 }
 
 static void
 end_clear (End *end)
 {
-  gst_p2p_sctp_association_free (end->association);
+  gst_p2p_direct_association_free (end->association);
   g_queue_clear_full (&end->sent, (GDestroyNotify)g_bytes_unref);
 }
 
@@ -96,8 +96,8 @@ carry (End *from, End *to)
   if (!packet)
     return;
   data = g_bytes_unref_to_data (packet, &size);
-  gst_p2p_sctp_association_feed (to->association, data, size);
-  gst_p2p_sctp_association_dispatch (to->association);
+  gst_p2p_direct_association_feed (to->association, data, size);
+  gst_p2p_direct_association_dispatch (to->association);
 }
 
 static void
@@ -109,14 +109,14 @@ inject (End *from, End *to, const guint8 *chunks, gsize size)
   if (size > 0)
     memcpy (packet + sizeof from->header, chunks, size);
   gst_p2p_sctp_packet_seal (packet, sizeof from->header + size);
-  gst_p2p_sctp_association_feed (to->association, packet, sizeof from->header + size);
-  gst_p2p_sctp_association_dispatch (to->association);
+  gst_p2p_direct_association_feed (to->association, packet, sizeof from->header + size);
+  gst_p2p_direct_association_dispatch (to->association);
 }
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  const GstP2pSctpSend how = { .stream = 1, .ppid = 53 };
+  const GstP2pDirectAssociationSend how = { .stream = 1, .ppid = 53 };
   guint8 message[300] = { 0 };
   End a, b;
 
@@ -132,8 +132,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
       carry (&a, &b);
       carry (&b, &a);
     }
-  gst_p2p_sctp_association_send (a.association, &how, message, sizeof message, TRUE, NULL);
-  gst_p2p_sctp_association_send (b.association, &how, message, sizeof message, TRUE, NULL);
+  gst_p2p_direct_association_send (a.association, &how, message, sizeof message, TRUE, NULL);
+  gst_p2p_direct_association_send (b.association, &how, message, sizeof message, TRUE, NULL);
   inject (&b, &a, data + 1, size - 1);
   for (guint i = 0; i < MAX_TURNS && (a.sent.length || b.sent.length); i++)
     {

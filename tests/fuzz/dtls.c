@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 typedef struct
 {
-  GstP2pDtlsSession *session;
+  GstP2pDirectDtls *session;
   GQueue sent; /* GBytes */
 } End;
 
@@ -35,19 +35,19 @@ on_receive (guint8 *data, gsize size, gpointer user_data)
 static void
 end_init (End *end, gboolean client)
 {
-  static const GstP2pDtlsFuncs funcs = { .send = on_send, .receive = on_receive };
+  static const GstP2pDirectDtlsFuncs funcs = { .send = on_send, .receive = on_receive };
 
   g_queue_init (&end->sent);
-  end->session = gst_p2p_dtls_session_new (
+  end->session = gst_p2p_direct_dtls_new (
       identities[client ? 1 : 0], client, TRUE,
       gst_p2p_identity_get_fingerprint (identities[client ? 0 : 1]), &funcs, end, NULL);
-  gst_p2p_dtls_session_start (end->session, NULL);
+  gst_p2p_direct_dtls_start (end->session, NULL);
 }
 
 static void
 end_clear (End *end)
 {
-  gst_p2p_dtls_session_free (end->session);
+  gst_p2p_direct_dtls_free (end->session);
   g_queue_clear_full (&end->sent, (GDestroyNotify)g_bytes_unref);
 }
 
@@ -61,7 +61,7 @@ carry (End *from, End *to)
   if (!datagram)
     return FALSE;
   data = g_bytes_get_data (datagram, &size);
-  gst_p2p_dtls_session_feed (to->session, data, size, NULL);
+  gst_p2p_direct_dtls_feed (to->session, data, size, NULL);
   g_bytes_unref (datagram);
   return TRUE;
 }
@@ -83,18 +83,18 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   for (guint i = 0; i < data[0] >> 4; i++)
     if (!carry (&client, &server))
       carry (&server, &client);
-  gst_p2p_dtls_session_feed (target->session, data + 1, size - 1, NULL);
+  gst_p2p_direct_dtls_feed (target->session, data + 1, size - 1, NULL);
   while (carry (&client, &server) || carry (&server, &client))
     ;
   for (guint i = 0; i < 2; i++)
     {
       End *from = i ? &client : &server;
-      const gchar *fingerprint = gst_p2p_dtls_session_get_peer_fingerprint (from->session);
+      const gchar *fingerprint = gst_p2p_direct_dtls_get_peer_fingerprint (from->session);
 
-      if (gst_p2p_dtls_session_get_state (from->session) != GST_P2P_DTLS_CONNECTED)
+      if (gst_p2p_direct_dtls_get_state (from->session) != GST_P2P_DIRECT_DTLS_CONNECTED)
         continue;
       g_assert_cmpstr (fingerprint, ==, gst_p2p_identity_get_fingerprint (identities[1 - i]));
-      gst_p2p_dtls_session_send (from->session, (const guint8 *)"genuine", 7, NULL);
+      gst_p2p_direct_dtls_send (from->session, (const guint8 *)"genuine", 7, NULL);
     }
   while (carry (&client, &server) || carry (&server, &client))
     ;

@@ -14,7 +14,7 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static void
-check_object (const GstP2pFrameObject *object, const GstP2pReassemblerConfig *config)
+check_object (const GstP2pFrameObject *object, const GstP2pFrameReassemblerConfig *config)
 {
   gsize size = object->payload ? gst_buffer_get_size (object->payload) : 0;
   GstP2pFrameBuffer frame;
@@ -42,8 +42,8 @@ check_object (const GstP2pFrameObject *object, const GstP2pReassemblerConfig *co
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  GstP2pReassemblerConfig config = { .max_frame_size = MAX_FRAME };
-  g_autoptr (GstP2pReassembler) reassembler = NULL;
+  GstP2pFrameReassemblerConfig config = { .max_frame_size = MAX_FRAME };
+  g_autoptr (GstP2pFrameReassembler) reassembler = NULL;
   g_autoptr (GError) error = NULL;
   GstP2pFrameObject object;
 
@@ -53,22 +53,23 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     return 0;
   config.unreliable = data[0] & 1;
   config.replies = !!(data[0] & 2);
-  reassembler = gst_p2p_reassembler_new (&config);
+  reassembler = gst_p2p_frame_reassembler_new (&config);
   for (data++, size--; size >= 2 && !error;)
     {
       gsize length = MIN (gst_p2p_read_u16 (data), size - 2);
       g_autoptr (GstBuffer) message = gst_buffer_new_allocate (NULL, length, NULL);
 
       gst_buffer_fill (message, 0, data + 2, length);
-      if (!gst_p2p_reassembler_push (reassembler, message, &error))
+      if (!gst_p2p_frame_reassembler_push (reassembler, message, &error))
         g_assert_nonnull (error);
-      while (gst_p2p_reassembler_pop (reassembler, &object))
+      while (gst_p2p_frame_reassembler_pop (reassembler, &object))
         {
           check_object (&object, &config);
           gst_p2p_frame_object_clear (&object);
         }
-      g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), <=,
-                        MAX (GST_P2P_FRAME_MAX_TEXT, MAX_FRAME) * 2 + GST_P2P_REASSEMBLER_SLACK);
+      g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), <=,
+                        MAX (GST_P2P_FRAME_MAX_TEXT, MAX_FRAME) * 2
+                            + GST_P2P_FRAME_REASSEMBLER_SLACK);
       data += 2 + length;
       size -= 2 + length;
     }

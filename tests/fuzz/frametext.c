@@ -16,7 +16,7 @@ static void
 check_caps (const gchar *text, gsize size, guint *new_names)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstCaps) caps = gst_p2p_safetext_parse_caps (text, size, new_names, &error);
+  g_autoptr (GstCaps) caps = gst_p2p_frame_safetext_parse_caps (text, size, new_names, &error);
   g_autoptr (GstCaps) again = NULL;
   g_autofree gchar *printed = NULL;
 
@@ -25,10 +25,10 @@ check_caps (const gchar *text, gsize size, guint *new_names)
       g_assert_nonnull (error);
       return;
     }
-  printed = gst_p2p_safetext_print_caps (caps, NULL);
+  printed = gst_p2p_frame_safetext_print_caps (caps, NULL);
   if (!printed) /* more escapes than there is room for, or an empty buffer */
     return;
-  again = gst_p2p_safetext_parse_caps (printed, strlen (printed), new_names, &error);
+  again = gst_p2p_frame_safetext_parse_caps (printed, strlen (printed), new_names, &error);
   g_assert_no_error (error);
   g_assert_true (gst_caps_is_strictly_equal (again, caps));
 }
@@ -37,7 +37,7 @@ static void
 check_tags (const gchar *text, gsize size, guint *new_names)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstTagList) tags = gst_p2p_safetext_parse_tags (text, size, new_names, &error);
+  g_autoptr (GstTagList) tags = gst_p2p_frame_safetext_parse_tags (text, size, new_names, &error);
   g_autoptr (GstTagList) again = NULL;
   g_autofree gchar *printed = NULL;
 
@@ -46,10 +46,10 @@ check_tags (const gchar *text, gsize size, guint *new_names)
       g_assert_nonnull (error);
       return;
     }
-  printed = gst_p2p_safetext_print_tags (tags);
+  printed = gst_p2p_frame_safetext_print_tags (tags);
   if (!printed)
     return;
-  again = gst_p2p_safetext_parse_tags (printed, strlen (printed), new_names, &error);
+  again = gst_p2p_frame_safetext_parse_tags (printed, strlen (printed), new_names, &error);
   g_assert_no_error (error);
   g_assert_true (gst_tag_list_is_equal (again, tags));
 }
@@ -59,7 +59,7 @@ check_structure (const gchar *text, gsize size, guint *new_names)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstStructure) structure
-      = gst_p2p_safetext_parse_structure (text, size, new_names, &error);
+      = gst_p2p_frame_safetext_parse_structure (text, size, new_names, &error);
   g_autoptr (GstStructure) again = NULL;
   g_autofree gchar *printed = NULL;
 
@@ -68,10 +68,10 @@ check_structure (const gchar *text, gsize size, guint *new_names)
       g_assert_nonnull (error);
       return;
     }
-  printed = gst_p2p_safetext_print_structure (structure, NULL);
+  printed = gst_p2p_frame_safetext_print_structure (structure, NULL);
   if (!printed)
     return;
-  again = gst_p2p_safetext_parse_structure (printed, strlen (printed), new_names, &error);
+  again = gst_p2p_frame_safetext_parse_structure (printed, strlen (printed), new_names, &error);
   g_assert_no_error (error);
   g_assert_true (gst_structure_is_equal (again, structure));
 }

@@ -11,46 +11,46 @@
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static void
-check_outgoing (GstP2pSctpMonitor *monitor, const guint8 *data, gsize size)
+check_outgoing (GstP2pStockMonitor *monitor, const guint8 *data, gsize size)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
-  gboolean needed = gst_p2p_sctp_needs_limit (copy, size, 1000);
-  GstP2pSctpOutgoing outgoing;
+  gboolean needed = gst_p2p_stock_needs_limit (copy, size, 1000);
+  GstP2pStockOutgoing outgoing;
 
-  gst_p2p_sctp_monitor_outgoing (monitor, copy, size, 1000, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, copy, size, 1000, &outgoing);
   g_assert_true (needed == outgoing.limited);
   if (outgoing.limited)
     g_assert_true (gst_p2p_sctp_packet_verify (copy, size));
 }
 
 static void
-check_incoming (GstP2pSctpMonitor *monitor, const guint8 *data, gsize size)
+check_incoming (GstP2pStockMonitor *monitor, const guint8 *data, gsize size)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
   g_autoptr (GError) error = NULL;
   guint16 stream;
 
-  switch (gst_p2p_sctp_monitor_incoming (monitor, copy, size, &error))
+  switch (gst_p2p_stock_monitor_incoming (monitor, copy, size, &error))
     {
-    case GST_P2P_SCTP_REFUSE:
+    case GST_P2P_STOCK_REFUSE:
       g_assert_nonnull (error);
       break;
-    case GST_P2P_SCTP_HOLD:
-      g_assert_false (gst_p2p_sctp_monitor_is_drained (monitor));
+    case GST_P2P_STOCK_HOLD:
+      g_assert_false (gst_p2p_stock_monitor_is_drained (monitor));
       if (size % 2)
-        gst_p2p_sctp_monitor_release (monitor);
+        gst_p2p_stock_monitor_release (monitor);
       break;
     default:
       g_assert_no_error (error);
     }
-  while (gst_p2p_sctp_monitor_take_reset (monitor, &stream))
-    gst_p2p_sctp_monitor_delivered (monitor, stream);
+  while (gst_p2p_stock_monitor_take_reset (monitor, &stream))
+    gst_p2p_stock_monitor_delivered (monitor, stream);
 }
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = gst_p2p_sctp_monitor_new (63, 8);
+  g_autoptr (GstP2pStockMonitor) monitor = gst_p2p_stock_monitor_new (63, 8);
   g_autoptr (GBytes) update = NULL;
 
   while (size >= 3)
@@ -64,6 +64,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       data += 3 + length;
       size -= 3 + length;
     }
-  update = gst_p2p_sctp_monitor_new_window_update (monitor, 99);
+  update = gst_p2p_stock_monitor_new_window_update (monitor, 99);
   return 0;
 }

@@ -14,8 +14,8 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 typedef struct
 {
   GstP2pSframeConfig config;
-  GstP2pSealer *sealer;
-  GstP2pOpener *opener;
+  GstP2pSframeSealer *sealer;
+  GstP2pSframeOpener *opener;
 } End;
 
 static End *
@@ -25,7 +25,7 @@ get_end (guint index)
   static const GstP2pSframeSuite suites[] = { GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128,
                                               GST_P2P_SFRAME_SUITE_AES_128_CTR_HMAC_SHA256_32 };
   End *end = &ends[index % G_N_ELEMENTS (ends)];
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
   GstP2pSecret *secret;
 
   if (end->sealer != NULL)
@@ -36,12 +36,12 @@ get_end (guint index)
   end->config.ratchet_bits = index / 3 % 2 * 2;
   end->config.replay_window = 64;
   end->config.sif_trailer = g_bytes_new_static ("SIF", 3);
-  ring = gst_p2p_keyring_new ();
+  ring = gst_p2p_sframe_keyring_new ();
   secret = gst_p2p_secret_new ((const guint8 *)"0123456789abcdef", 16, NULL);
-  gst_p2p_keyring_add (ring, 0, secret, GST_P2P_KEY_BYTES, NULL);
-  end->sealer = gst_p2p_sealer_new (&end->config, ring, NULL);
-  end->opener = gst_p2p_opener_new (&end->config, ring, NULL);
-  g_assert_true (gst_p2p_sealer_set_key (end->sealer, 0, GST_P2P_COUNTER_AUTO, NULL));
+  gst_p2p_sframe_keyring_add (ring, 0, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  end->sealer = gst_p2p_sframe_sealer_new (&end->config, ring, NULL);
+  end->opener = gst_p2p_sframe_opener_new (&end->config, ring, NULL);
+  g_assert_true (gst_p2p_sframe_sealer_set_key (end->sealer, 0, GST_P2P_COUNTER_AUTO, NULL));
   gst_p2p_secret_unref (secret);
   g_object_unref (ring);
   return end;
@@ -54,9 +54,10 @@ check_open (End *end, const GstP2pSframeFrame *frame)
   g_autofree guint8 *out = g_malloc (frame->size + 1);
   gsize out_size = 0;
   guint64 kid, ctr;
-  GstP2pVerdict verdict = gst_p2p_opener_open (end->opener, frame, out, &out_size, &kid);
+  GstP2pSframeVerdict verdict
+      = gst_p2p_sframe_opener_open (end->opener, frame, out, &out_size, &kid);
 
-  g_assert_cmpint (verdict, !=, GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (verdict, !=, GST_P2P_SFRAME_VERDICT_OPENED);
   g_assert_cmpuint (out_size, <=, frame->size);
   if (gst_p2p_sframe_header_parse (frame->data, frame->size, &kid, &ctr) > 0)
     {
@@ -70,14 +71,14 @@ check_open (End *end, const GstP2pSframeFrame *frame)
 static void
 check_seal (End *end, const GstP2pSframeFrame *frame)
 {
-  gsize capacity = gst_p2p_sealer_max_size (end->sealer, frame), size = 0, back_size = 0;
+  gsize capacity = gst_p2p_sframe_sealer_max_size (end->sealer, frame), size = 0, back_size = 0;
   g_autofree guint8 *out = g_malloc (capacity);
   g_autofree guint8 *back = NULL;
   g_autoptr (GError) error = NULL;
   GstP2pSframeFrame sealed = *frame;
   guint64 kid;
 
-  if (!gst_p2p_sealer_seal (end->sealer, frame, out, &size, &error))
+  if (!gst_p2p_sframe_sealer_seal (end->sealer, frame, out, &size, &error))
     {
       g_assert_nonnull (error);
       return;
@@ -86,8 +87,8 @@ check_seal (End *end, const GstP2pSframeFrame *frame)
   sealed.data = out;
   sealed.size = size;
   back = g_malloc (size + 1);
-  g_assert_cmpint (gst_p2p_opener_open (end->opener, &sealed, back, &back_size, &kid), ==,
-                   GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (gst_p2p_sframe_opener_open (end->opener, &sealed, back, &back_size, &kid), ==,
+                   GST_P2P_SFRAME_VERDICT_OPENED);
   g_assert_cmpmem (back, back_size, frame->data, frame->size);
 }
 

@@ -12,27 +12,27 @@ check_heads (const gchar *text, gsize size)
 {
   g_autoptr (GError) error = NULL;
   gboolean accepted;
-  g_autofree gchar *answer = gst_p2p_handshake_answer (text, size, FALSE, &accepted);
+  g_autofree gchar *answer = gst_p2p_websocket_handshake_answer (text, size, FALSE, &accepted);
 
   g_assert_cmpint (accepted, ==, g_str_has_prefix (answer, "HTTP/1.1 101 "));
-  if (!gst_p2p_handshake_check_response (text, size, "dGhlIHNhbXBsZSBub25jZQ==", &error))
+  if (!gst_p2p_websocket_handshake_check_response (text, size, "dGhlIHNhbXBsZSBub25jZQ==", &error))
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
-  g_assert_cmpuint (gst_p2p_handshake_find_end (text, size), <=, size);
+  g_assert_cmpuint (gst_p2p_websocket_handshake_find_end (text, size), <=, size);
 }
 
 /* In one piece or byte by byte: the same verdict. */
 static void
 check_frames (const guint8 *data, gsize size)
 {
-  GstP2pFrameMeter whole = { .max_message = 1000 };
-  GstP2pFrameMeter pieces = { .max_message = 1000 };
-  GstP2pFrameTally whole_tally = { 0 };
-  GstP2pFrameTally pieces_tally = { 0 };
-  gboolean whole_good = gst_p2p_frame_meter_feed (&whole, data, size, &whole_tally);
+  GstP2pWebsocketFrameMeter whole = { .max_message = 1000 };
+  GstP2pWebsocketFrameMeter pieces = { .max_message = 1000 };
+  GstP2pFramingTally whole_tally = { 0 };
+  GstP2pFramingTally pieces_tally = { 0 };
+  gboolean whole_good = gst_p2p_websocket_frame_meter_feed (&whole, data, size, &whole_tally);
   gboolean pieces_good = TRUE;
 
   for (gsize i = 0; i < size && pieces_good; i++)
-    pieces_good = gst_p2p_frame_meter_feed (&pieces, data + i, 1, &pieces_tally);
+    pieces_good = gst_p2p_websocket_frame_meter_feed (&pieces, data + i, 1, &pieces_tally);
   g_assert_cmpint (whole_good, ==, pieces_good);
   g_assert_cmpuint (whole_tally.frames, ==, pieces_tally.frames);
   g_assert_cmpuint (whole_tally.pongs, ==, pieces_tally.pongs);

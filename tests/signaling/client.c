@@ -24,14 +24,14 @@ typedef struct
   GError *unavailable; /* the last */
   GError *failed;
   GPtrArray *messages;
-  GstP2pIceServers *servers;
+  GstP2pSignalingIceServers *servers;
 } Recorder;
 
 static void
-on_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, Recorder *self)
+on_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers, Recorder *self)
 {
-  g_clear_pointer (&self->servers, gst_p2p_ice_servers_free);
-  self->servers = gst_p2p_ice_servers_copy (servers);
+  g_clear_pointer (&self->servers, gst_p2p_signaling_ice_servers_free);
+  self->servers = gst_p2p_signaling_ice_servers_copy (servers);
   g_assert_true (gst_p2p_signaling_client_is_bound (client));
   self->n_bound++;
 }
@@ -96,7 +96,7 @@ recorder_free (Recorder *self)
   g_clear_error (&self->unavailable);
   g_clear_error (&self->failed);
   g_ptr_array_unref (self->messages);
-  g_clear_pointer (&self->servers, gst_p2p_ice_servers_free);
+  g_clear_pointer (&self->servers, gst_p2p_signaling_ice_servers_free);
   g_free (self);
 }
 
@@ -351,7 +351,7 @@ test_full_server (void)
 
 typedef struct
 {
-  GstP2pListener *listener;
+  GstP2pNetListener *listener;
   GPtrArray *connections; /* accepted and not served yet */
 } FakeServer;
 
@@ -367,7 +367,7 @@ fake_server_new (void)
   FakeServer *self = g_new0 (FakeServer, 1);
 
   self->connections = g_ptr_array_new_with_free_func (g_object_unref);
-  self->listener = gst_p2p_listener_new ("127.0.0.1", 0, on_fake_connection, self, NULL);
+  self->listener = gst_p2p_net_listener_new ("127.0.0.1", 0, on_fake_connection, self, NULL);
   g_assert_nonnull (self->listener);
   return self;
 }
@@ -375,7 +375,7 @@ fake_server_new (void)
 static void
 fake_server_free (FakeServer *self)
 {
-  gst_p2p_listener_free (self->listener);
+  gst_p2p_net_listener_free (self->listener);
   g_ptr_array_unref (self->connections);
   g_free (self);
 }
@@ -403,7 +403,7 @@ fake_server_serve (FakeServer *self, gchar **bind)
 static Recorder *
 record_fake (FakeServer *server)
 {
-  return record_start (gst_p2p_listener_get_port (server->listener), "cam", NULL);
+  return record_start (gst_p2p_net_listener_get_port (server->listener), "cam", NULL);
 }
 
 #define BOUND "{\"type\":\"bound\",\"id\":\"cam\",\"resume\":\"s3cret\"}"

@@ -77,10 +77,11 @@ test_bound (void)
 
   message->id = g_strdup ("a");
   message->resume = g_strdup ("r");
-  message->ice_servers = gst_p2p_ice_servers_new ();
-  g_assert_true (gst_p2p_ice_servers_add (message->ice_servers, "stun://s.example", NULL));
+  message->ice_servers = gst_p2p_signaling_ice_servers_new ();
   g_assert_true (
-      gst_p2p_ice_servers_add (message->ice_servers, "turns://u%40x:p%2F%3A@[::1]", NULL));
+      gst_p2p_signaling_ice_servers_add (message->ice_servers, "stun://s.example", NULL));
+  g_assert_true (gst_p2p_signaling_ice_servers_add (message->ice_servers,
+                                                    "turns://u%40x:p%2F%3A@[::1]", NULL));
   text = gst_p2p_signaling_message_print (message);
   g_assert_nonnull (strstr (text, "{\"urls\":[\"stun:s.example:3478\"]}"));
   g_assert_nonnull (strstr (text, "{\"urls\":[\"turns:[::1]:5349?transport=tcp\"],"
@@ -495,10 +496,10 @@ test_ice_servers (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
-      g_autoptr (GstP2pIceServers) servers = gst_p2p_ice_servers_new ();
+      g_autoptr (GstP2pSignalingIceServers) servers = gst_p2p_signaling_ice_servers_new ();
       g_autoptr (GError) error = NULL;
 
-      gst_p2p_ice_servers_add (servers, good[i][0], &error);
+      gst_p2p_signaling_ice_servers_add (servers, good[i][0], &error);
       g_assert_no_error (error);
       g_assert_cmpstr (*servers->stun_servers != NULL ? *servers->stun_servers
                                                       : *servers->turn_servers,
@@ -506,11 +507,11 @@ test_ice_servers (void)
     }
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      g_autoptr (GstP2pIceServers) servers = gst_p2p_ice_servers_new ();
+      g_autoptr (GstP2pSignalingIceServers) servers = gst_p2p_signaling_ice_servers_new ();
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s", bad[i]);
-      g_assert_false (gst_p2p_ice_servers_add (servers, bad[i], &error));
+      g_assert_false (gst_p2p_signaling_ice_servers_add (servers, bad[i], &error));
       g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS);
       g_assert_null (*servers->stun_servers);
       g_assert_null (*servers->turn_servers);
@@ -520,25 +521,27 @@ test_ice_servers (void)
 static void
 test_ice_servers_secret (void)
 {
-  g_autoptr (GstP2pIceServers) servers = gst_p2p_ice_servers_new ();
+  g_autoptr (GstP2pSignalingIceServers) servers = gst_p2p_signaling_ice_servers_new ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (gst_p2p_ice_servers_add (servers, "turn://user:hunter2@h:99999", &error));
+  g_assert_false (
+      gst_p2p_signaling_ice_servers_add (servers, "turn://user:hunter2@h:99999", &error));
   g_assert_null (strstr (error->message, "hunter2"));
 }
 
 static void
 test_ice_servers_limit (void)
 {
-  g_autoptr (GstP2pIceServers) servers = gst_p2p_ice_servers_new ();
+  g_autoptr (GstP2pSignalingIceServers) servers = gst_p2p_signaling_ice_servers_new ();
   g_autoptr (GError) error = NULL;
   g_autofree gchar *host = g_strnfill (600, 'h');
   g_autofree gchar *uri = g_strdup_printf ("stun://%s", host);
 
-  g_assert_false (gst_p2p_ice_servers_add (servers, uri, NULL));
-  for (guint i = 0; i < GST_P2P_MAX_ICE_SERVERS; i++)
-    g_assert_true (gst_p2p_ice_servers_add (servers, i % 2 ? "stun://h" : "turn://u:p@h", NULL));
-  g_assert_false (gst_p2p_ice_servers_add (servers, "stun://h", &error));
+  g_assert_false (gst_p2p_signaling_ice_servers_add (servers, uri, NULL));
+  for (guint i = 0; i < GST_P2P_SIGNALING_MAX_ICE_SERVERS; i++)
+    g_assert_true (
+        gst_p2p_signaling_ice_servers_add (servers, i % 2 ? "stun://h" : "turn://u:p@h", NULL));
+  g_assert_false (gst_p2p_signaling_ice_servers_add (servers, "stun://h", &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
 }
 
@@ -550,7 +553,7 @@ test_ice_servers_of_browsers (void)
       = parse ("{\"type\":\"bound\",\"id\":\"a\",\"resume\":\"r\",\"ice-servers\":["
                "{\"urls\":\"stun:s\"},{\"urls\":[\"stuns:x\",\"turn:t?transport=tcp\",\"turns:t\"],"
                "\"username\":\"u:\",\"credential\":\"p@\"}]}");
-  GstP2pIceServers *servers = message->ice_servers;
+  GstP2pSignalingIceServers *servers = message->ice_servers;
 
   g_assert_cmpuint (g_strv_length (servers->stun_servers), ==, 1);
   g_assert_cmpuint (g_strv_length (servers->turn_servers), ==, 2);

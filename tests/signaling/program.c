@@ -75,7 +75,7 @@ on_failed (GstP2pSignalingClient *client, GError *error, gpointer user_data)
 }
 
 static void
-on_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, gchar **first_turn)
+on_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers, gchar **first_turn)
 {
   *first_turn = g_strdup (servers->turn_servers[0] != NULL ? servers->turn_servers[0] : "none");
 }

@@ -197,7 +197,7 @@ test_ice_servers_fit (void)
   for (guint i = 0; i < 160; i++)
     g_string_append (uri, "%01");
   g_string_append (uri, "@h");
-  for (guint i = 0; i < GST_P2P_MAX_ICE_SERVERS && error == NULL; i++)
+  for (guint i = 0; i < GST_P2P_SIGNALING_MAX_ICE_SERVERS && error == NULL; i++)
     gst_p2p_signaling_server_add_ice_server (server, uri->str, &error);
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
   resume = test_peer_bind (alice, "alice", NULL, NULL);

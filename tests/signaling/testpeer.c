@@ -214,13 +214,13 @@ test_socket_pair (GSocketConnection **one, GSocketConnection **other)
 void
 test_open_websocket (GSocketConnection *connection)
 {
-  g_autofree gchar *key = gst_p2p_handshake_new_key ();
-  g_autofree gchar *request = gst_p2p_handshake_print_request ("127.0.0.1", "/", key);
+  g_autofree gchar *key = gst_p2p_websocket_handshake_new_key ();
+  g_autofree gchar *request = gst_p2p_websocket_handshake_print_request ("127.0.0.1", "/", key);
   g_autoptr (GString) answer = g_string_new (NULL);
   gint64 until_us = test_wait_deadline (TIMEOUT_MS);
 
   test_write (connection, request, strlen (request));
-  while (gst_p2p_handshake_find_end (answer->str, answer->len) == 0)
+  while (gst_p2p_websocket_handshake_find_end (answer->str, answer->len) == 0)
     {
       g_assert_true (read_some (connection, answer));
       g_assert_cmpint (g_get_monotonic_time (), <, until_us);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ownsource: the end of a GSource that somebody holds a reference to: a timer, a watched socket.
+ * timer: the end of a GSource that somebody holds a reference to: a timer, a watched socket.
  */
 #pragma once
 

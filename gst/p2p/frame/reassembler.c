@@ -28,10 +28,10 @@ typedef struct
   GArray *pieces; /* Piece, sorted, with holes between them */
 } Partial;
 
-struct _GstP2pReassembler
+struct _GstP2pFrameReassembler
 {
   /* const */
-  GstP2pReassemblerConfig config;
+  GstP2pFrameReassemblerConfig config;
 
   /* the caller's thread */
   guint16 epoch;
@@ -213,7 +213,7 @@ partial_take_payload (Partial *partial)
 
 /* Gives out @payload, which is the object of @kind and @seq. */
 static void
-emit (GstP2pReassembler *self, guint8 kind, guint16 epoch, guint32 seq, GstBuffer *payload)
+emit (GstP2pFrameReassembler *self, guint8 kind, guint16 epoch, guint32 seq, GstBuffer *payload)
 {
   GstP2pFrameObject object = { .kind = kind, .epoch = epoch, .seq = seq, .payload = payload };
   guint32 missing = seq - self->highest - 1;
@@ -238,7 +238,7 @@ emit (GstP2pReassembler *self, guint8 kind, guint16 epoch, guint32 seq, GstBuffe
 }
 
 static void
-waiting_remove (GstP2pReassembler *self, guint index)
+waiting_remove (GstP2pFrameReassembler *self, guint index)
 {
   self->waiting_bytes -= partial_get_bytes (g_ptr_array_index (self->waiting, index));
   g_ptr_array_remove_index (self->waiting, index);
@@ -246,7 +246,7 @@ waiting_remove (GstP2pReassembler *self, guint index)
 
 /* What came out makes everything before it late. */
 static void
-waiting_purge (GstP2pReassembler *self)
+waiting_purge (GstP2pFrameReassembler *self)
 {
   while (self->waiting->len > 0)
     {
@@ -260,7 +260,7 @@ waiting_purge (GstP2pReassembler *self)
 }
 
 static void
-waiting_emit (GstP2pReassembler *self, guint index)
+waiting_emit (GstP2pFrameReassembler *self, guint index)
 {
   Partial *partial = g_ptr_array_index (self->waiting, index);
   GstBuffer *payload;
@@ -274,7 +274,7 @@ waiting_emit (GstP2pReassembler *self, guint index)
 
 /* After a CAPS: gives out what waited for it. */
 static void
-waiting_release (GstP2pReassembler *self)
+waiting_release (GstP2pFrameReassembler *self)
 {
   guint i = 0;
 
@@ -297,7 +297,7 @@ waiting_release (GstP2pReassembler *self)
 
 /* Where @seq is or belongs. */
 static guint
-waiting_find (GstP2pReassembler *self, guint32 seq)
+waiting_find (GstP2pFrameReassembler *self, guint32 seq)
 {
   guint low = 0, high = self->waiting->len;
 
@@ -315,11 +315,12 @@ waiting_find (GstP2pReassembler *self, guint32 seq)
 }
 
 static void
-waiting_bound (GstP2pReassembler *self)
+waiting_bound (GstP2pFrameReassembler *self)
 {
-  gsize max_bytes = (gsize)self->config.max_frame_size + GST_P2P_REASSEMBLER_SLACK;
+  gsize max_bytes = (gsize)self->config.max_frame_size + GST_P2P_FRAME_REASSEMBLER_SLACK;
 
-  while (self->waiting->len > GST_P2P_REASSEMBLER_MAX_OBJECTS || self->waiting_bytes > max_bytes)
+  while (self->waiting->len > GST_P2P_FRAME_REASSEMBLER_MAX_OBJECTS
+         || self->waiting_bytes > max_bytes)
     waiting_remove (self, 0);
 }
 
@@ -335,7 +336,7 @@ share_payload (GstBuffer *message, gsize header_size)
 
 /* BUFFER and GAP on an unreliable channel. */
 static gboolean
-push_unordered (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuffer *message,
+push_unordered (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, GstBuffer *message,
                 gsize header_size, GError **error)
 {
   guint index = waiting_find (self, header->seq);
@@ -370,7 +371,7 @@ push_unordered (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuf
     }
   self->waiting_bytes += partial_get_bytes (partial);
 
-  if (partial->pieces->len > GST_P2P_REASSEMBLER_MAX_PIECES)
+  if (partial->pieces->len > GST_P2P_FRAME_REASSEMBLER_MAX_PIECES)
     waiting_remove (self, index);
   else if (partial->epoch == self->epoch && partial_is_whole (partial))
     waiting_emit (self, index);
@@ -380,7 +381,7 @@ push_unordered (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuf
 
 /* Whether an object of the ordered lane may begin with @header here. */
 static gboolean
-check_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GError **error)
+check_in_order (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, GError **error)
 {
   guint16 epoch = header->kind == GST_P2P_FRAME_CAPS ? self->epoch + 1 : self->epoch;
   gboolean seq_ok = self->config.unreliable
@@ -405,7 +406,7 @@ check_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GError
 }
 
 static void
-finish_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuffer *payload)
+finish_in_order (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, GstBuffer *payload)
 {
   self->last_in_order = header->seq;
   if (header->kind == GST_P2P_FRAME_CAPS)
@@ -419,7 +420,7 @@ finish_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBu
 
 /* Everything on a reliable channel; all but BUFFER and GAP on the others. */
 static gboolean
-push_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuffer *message,
+push_in_order (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, GstBuffer *message,
                gsize header_size, GError **error)
 {
   Partial *current = self->current;
@@ -456,7 +457,7 @@ push_in_order (GstP2pReassembler *self, const GstP2pFrameHeader *header, GstBuff
 
 /* Of a kind that is not known, on an unreliable channel: only that it came matters. */
 static void
-push_ignored (GstP2pReassembler *self, const GstP2pFrameHeader *header)
+push_ignored (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header)
 {
   if (!(header->flags & GST_P2P_FRAME_LAST)
       || !GST_P2P_FRAME_SEQ_AFTER (header->seq, self->highest))
@@ -467,7 +468,7 @@ push_ignored (GstP2pReassembler *self, const GstP2pFrameHeader *header)
 
 /* The least and most bytes of an object; FALSE if the kind is unknown or not for this direction. */
 static gboolean
-get_limits (const GstP2pReassemblerConfig *config, guint8 kind, guint64 *least, guint64 *most)
+get_limits (const GstP2pFrameReassemblerConfig *config, guint8 kind, guint64 *least, guint64 *most)
 {
   *least = 0;
   *most = GST_P2P_FRAME_MAX_TEXT;
@@ -509,8 +510,8 @@ get_limits (const GstP2pReassemblerConfig *config, guint8 kind, guint64 *least, 
 }
 
 static gboolean
-check_limits (const GstP2pReassemblerConfig *config, const GstP2pFrameHeader *header, guint64 end,
-              GError **error)
+check_limits (const GstP2pFrameReassemblerConfig *config, const GstP2pFrameHeader *header,
+              guint64 end, GError **error)
 {
   guint64 least, most;
   gboolean first = header->flags & GST_P2P_FRAME_FIRST;
@@ -541,10 +542,10 @@ check_limits (const GstP2pReassemblerConfig *config, const GstP2pFrameHeader *he
   return TRUE;
 }
 
-GstP2pReassembler *
-gst_p2p_reassembler_new (const GstP2pReassemblerConfig *config)
+GstP2pFrameReassembler *
+gst_p2p_frame_reassembler_new (const GstP2pFrameReassemblerConfig *config)
 {
-  GstP2pReassembler *self = g_new0 (GstP2pReassembler, 1);
+  GstP2pFrameReassembler *self = g_new0 (GstP2pFrameReassembler, 1);
 
   self->config = *config;
   self->last_in_order = self->highest = GST_P2P_FRAME_NO_SEQ;
@@ -554,11 +555,11 @@ gst_p2p_reassembler_new (const GstP2pReassemblerConfig *config)
 }
 
 void
-gst_p2p_reassembler_free (GstP2pReassembler *self)
+gst_p2p_frame_reassembler_free (GstP2pFrameReassembler *self)
 {
   GstP2pFrameObject object;
 
-  while (gst_p2p_reassembler_pop (self, &object))
+  while (gst_p2p_frame_reassembler_pop (self, &object))
     gst_p2p_frame_object_clear (&object);
   g_array_unref (self->output);
   g_ptr_array_unref (self->waiting);
@@ -567,7 +568,7 @@ gst_p2p_reassembler_free (GstP2pReassembler *self)
 }
 
 gboolean
-gst_p2p_reassembler_push (GstP2pReassembler *self, GstBuffer *message, GError **error)
+gst_p2p_frame_reassembler_push (GstP2pFrameReassembler *self, GstBuffer *message, GError **error)
 {
   GstP2pFrameHeader header;
   gsize header_size;
@@ -590,7 +591,7 @@ gst_p2p_reassembler_push (GstP2pReassembler *self, GstBuffer *message, GError **
 }
 
 gboolean
-gst_p2p_reassembler_pop (GstP2pReassembler *self, GstP2pFrameObject *object)
+gst_p2p_frame_reassembler_pop (GstP2pFrameReassembler *self, GstP2pFrameObject *object)
 {
   if (self->output_head == self->output->len)
     {
@@ -603,13 +604,13 @@ gst_p2p_reassembler_pop (GstP2pReassembler *self, GstP2pFrameObject *object)
 }
 
 guint64
-gst_p2p_reassembler_get_lost (const GstP2pReassembler *self)
+gst_p2p_frame_reassembler_get_lost (const GstP2pFrameReassembler *self)
 {
   return self->lost;
 }
 
 gsize
-gst_p2p_reassembler_get_pending_bytes (const GstP2pReassembler *self)
+gst_p2p_frame_reassembler_get_pending_bytes (const GstP2pFrameReassembler *self)
 {
   return self->waiting_bytes + (self->current ? partial_get_bytes (self->current) : 0);
 }

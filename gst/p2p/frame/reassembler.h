@@ -11,8 +11,8 @@
  *   - objects come out in the order of their seq; what is incomplete when a later one comes out is
  *     given up, and the next BUFFER says so by its discont;
  *   - an object of an epoch whose CAPS has not come yet waits; one of an earlier epoch is given up;
- *   - what waits or is incomplete has max_frame_size + GST_P2P_REASSEMBLER_SLACK bytes and
- *     GST_P2P_REASSEMBLER_MAX_OBJECTS objects at most; beyond that the oldest is given up.
+ *   - what waits or is incomplete has max_frame_size + GST_P2P_FRAME_REASSEMBLER_SLACK bytes and
+ *     GST_P2P_FRAME_REASSEMBLER_MAX_OBJECTS objects at most; beyond that the oldest is given up.
  *
  * Input is hostile: every limit is checked before memory is taken for what it limits. Not
  * thread-safe: one thread at a time.
@@ -23,13 +23,13 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_REASSEMBLER_SLACK (4 * 1024 * 1024)
-#define GST_P2P_REASSEMBLER_MAX_OBJECTS 4096
+#define GST_P2P_FRAME_REASSEMBLER_SLACK (4 * 1024 * 1024)
+#define GST_P2P_FRAME_REASSEMBLER_MAX_OBJECTS 4096
 /* Pieces with holes between them that an incomplete object may consist of. */
-#define GST_P2P_REASSEMBLER_MAX_PIECES 1024
+#define GST_P2P_FRAME_REASSEMBLER_MAX_PIECES 1024
 
 /**
- * GstP2pReassemblerConfig:
+ * GstP2pFrameReassemblerConfig:
  * @replies: expects the receiver's kinds (ACK, UPSTREAM), not the sender's
  * @unreliable: the channel may lose or reorder what is droppable
  * @max_frame_size: bytes of data in a BUFFER, at most
@@ -39,7 +39,7 @@ typedef struct
   gboolean replies;
   gboolean unreliable;
   guint32 max_frame_size;
-} GstP2pReassemblerConfig;
+} GstP2pFrameReassemblerConfig;
 
 /**
  * GstP2pFrameObject:
@@ -59,29 +59,30 @@ typedef struct
 
 void gst_p2p_frame_object_clear (GstP2pFrameObject *object);
 
-typedef struct _GstP2pReassembler GstP2pReassembler;
+typedef struct _GstP2pFrameReassembler GstP2pFrameReassembler;
 
-GstP2pReassembler *gst_p2p_reassembler_new (const GstP2pReassemblerConfig *config);
-void gst_p2p_reassembler_free (GstP2pReassembler *reassembler);
+GstP2pFrameReassembler *gst_p2p_frame_reassembler_new (const GstP2pFrameReassemblerConfig *config);
+void gst_p2p_frame_reassembler_free (GstP2pFrameReassembler *reassembler);
 
 /**
- * gst_p2p_reassembler_push:
+ * gst_p2p_frame_reassembler_push:
  * @message: (transfer none)
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT: the remote breaks the
  *   protocol, and nothing more should be pushed
  */
-gboolean
-gst_p2p_reassembler_push (GstP2pReassembler *reassembler, GstBuffer *message, GError **error);
+gboolean gst_p2p_frame_reassembler_push (GstP2pFrameReassembler *reassembler, GstBuffer *message,
+                                         GError **error);
 
 /* @object: (out): the caller's; call until %FALSE, which means that more messages are needed. */
-gboolean gst_p2p_reassembler_pop (GstP2pReassembler *reassembler, GstP2pFrameObject *object);
+gboolean
+gst_p2p_frame_reassembler_pop (GstP2pFrameReassembler *reassembler, GstP2pFrameObject *object);
 
 /* Objects given up until now, and the bytes that wait or are incomplete. */
-guint64 gst_p2p_reassembler_get_lost (const GstP2pReassembler *reassembler);
-gsize gst_p2p_reassembler_get_pending_bytes (const GstP2pReassembler *reassembler);
+guint64 gst_p2p_frame_reassembler_get_lost (const GstP2pFrameReassembler *reassembler);
+gsize gst_p2p_frame_reassembler_get_pending_bytes (const GstP2pFrameReassembler *reassembler);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pReassembler, gst_p2p_reassembler_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pFrameReassembler, gst_p2p_frame_reassembler_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstP2pFrameObject, gst_p2p_frame_object_clear)
 
 G_END_DECLS

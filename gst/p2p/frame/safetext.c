@@ -52,7 +52,7 @@ count_value (Parser *parser)
 static gboolean
 descend (Parser *parser)
 {
-  if (++parser->depth > GST_P2P_SAFETEXT_MAX_DEPTH)
+  if (++parser->depth > GST_P2P_FRAME_SAFETEXT_MAX_DEPTH)
     return fail (parser, GST_P2P_ERROR_LIMIT, "nesting over the limit of 8 levels");
   return TRUE;
 }
@@ -98,7 +98,7 @@ take_token (Parser *parser)
 
   skip_space (parser);
   start = parser->at;
-  while (parser->at < parser->end && gst_p2p_text_is_token_char (*parser->at))
+  while (parser->at < parser->end && gst_p2p_frame_text_is_token_char (*parser->at))
     parser->at++;
   return parser->at > start ? g_strndup (start, parser->at - start) : NULL;
 }
@@ -115,7 +115,7 @@ take_name (Parser *parser)
       fail (parser, GST_P2P_ERROR_INVALID, "a name is missing or does not begin with a letter");
       return 0;
     }
-  if (strlen (name) > GST_P2P_SAFETEXT_MAX_NAME)
+  if (strlen (name) > GST_P2P_FRAME_SAFETEXT_MAX_NAME)
     {
       fail (parser, GST_P2P_ERROR_LIMIT, "a name over the limit of 128 bytes");
       return 0;
@@ -389,14 +389,15 @@ static gboolean
 parse_scalar (Parser *parser, GType type, GValue *value)
 {
   gboolean quoted = peek (parser) == '"';
-  g_autofree gchar *token
-      = quoted ? gst_p2p_text_unquote (parser->at, parser->end, &parser->at) : take_token (parser);
+  g_autofree gchar *token = quoted
+                                ? gst_p2p_frame_text_unquote (parser->at, parser->end, &parser->at)
+                                : take_token (parser);
 
   if (!token)
     return fail (parser, GST_P2P_ERROR_INVALID, "a value is missing or its quotes are wrong");
   if (type == GST_TYPE_STRUCTURE || type == GST_TYPE_CAPS)
     return parse_quoted_nested (parser, type, token, value);
-  return gst_p2p_text_value_parse (type, token, quoted, value)
+  return gst_p2p_frame_text_value_parse (type, token, quoted, value)
          || fail (parser, GST_P2P_ERROR_INVALID, "a value does not have the form of its type");
 }
 
@@ -408,7 +409,7 @@ parse_type (Parser *parser, GType *type)
   if (!accept (parser, '('))
     return TRUE;
   name = take_token (parser);
-  *type = name ? gst_p2p_text_type_from_name (name) : G_TYPE_INVALID;
+  *type = name ? gst_p2p_frame_text_type_from_name (name) : G_TYPE_INVALID;
   if (*type == G_TYPE_INVALID)
     return fail (parser, GST_P2P_ERROR_INVALID, "a value has a type that is not on the list");
   return expect (parser, ')');
@@ -438,7 +439,7 @@ static gboolean
 parser_init (Parser *parser, const gchar *text, gsize size, guint *values_left, guint *new_names,
              GError **error)
 {
-  *values_left = GST_P2P_SAFETEXT_MAX_VALUES;
+  *values_left = GST_P2P_FRAME_SAFETEXT_MAX_VALUES;
   *parser = (Parser){ .at = text,
                       .end = text + size,
                       .values_left = values_left,
@@ -455,7 +456,8 @@ parser_finish (Parser *parser)
 }
 
 GstStructure *
-gst_p2p_safetext_parse_structure (const gchar *text, gsize size, guint *new_names, GError **error)
+gst_p2p_frame_safetext_parse_structure (const gchar *text, gsize size, guint *new_names,
+                                        GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GstStructure) structure = NULL;
@@ -473,7 +475,7 @@ gst_p2p_safetext_parse_structure (const gchar *text, gsize size, guint *new_name
 }
 
 GstCaps *
-gst_p2p_safetext_parse_caps (const gchar *text, gsize size, guint *new_names, GError **error)
+gst_p2p_frame_safetext_parse_caps (const gchar *text, gsize size, guint *new_names, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -511,10 +513,10 @@ add_tag (GQuark field, const GValue *value, gpointer data)
 }
 
 GstTagList *
-gst_p2p_safetext_parse_tags (const gchar *text, gsize size, guint *new_names, GError **error)
+gst_p2p_frame_safetext_parse_tags (const gchar *text, gsize size, guint *new_names, GError **error)
 {
   g_autoptr (GstStructure) structure
-      = gst_p2p_safetext_parse_structure (text, size, new_names, error);
+      = gst_p2p_frame_safetext_parse_structure (text, size, new_names, error);
   GstTagList *tags;
 
   if (!structure)
@@ -570,9 +572,9 @@ print_range (const GValue *value, GString *text)
   else
     {
       g_string_append (text, "[ ");
-      gst_p2p_text_value_print (gst_value_get_fraction_range_min (value), text);
+      gst_p2p_frame_text_value_print (gst_value_get_fraction_range_min (value), text);
       g_string_append (text, ", ");
-      gst_p2p_text_value_print (gst_value_get_fraction_range_max (value), text);
+      gst_p2p_frame_text_value_print (gst_value_get_fraction_range_max (value), text);
     }
   g_string_append (text, " ]");
   return TRUE;
@@ -612,7 +614,7 @@ print_value (const GValue *value, GString *text)
     }
   if (get_basic_type (value) != type)
     return print_range (value, text);
-  return gst_p2p_text_value_print (value, text);
+  return gst_p2p_frame_text_value_print (value, text);
 }
 
 static gboolean
@@ -620,7 +622,7 @@ print_field (GQuark field, const GValue *value, gpointer data)
 {
   GString *text = data;
   GType type = get_basic_type (value);
-  const gchar *name = type == G_TYPE_INVALID ? "int" : gst_p2p_text_type_get_name (type);
+  const gchar *name = type == G_TYPE_INVALID ? "int" : gst_p2p_frame_text_type_get_name (type);
 
   if (!name)
     {
@@ -676,14 +678,14 @@ finish_text (GString *text, gboolean ok, gboolean is_caps, GError **error)
       return NULL;
     }
   if (is_caps)
-    caps = gst_p2p_safetext_parse_caps (result, size, &new_names, error);
+    caps = gst_p2p_frame_safetext_parse_caps (result, size, &new_names, error);
   else
-    structure = gst_p2p_safetext_parse_structure (result, size, &new_names, error);
+    structure = gst_p2p_frame_safetext_parse_structure (result, size, &new_names, error);
   return caps || structure ? g_steal_pointer (&result) : NULL;
 }
 
 gchar *
-gst_p2p_safetext_print_structure (const GstStructure *structure, GError **error)
+gst_p2p_frame_safetext_print_structure (const GstStructure *structure, GError **error)
 {
   GString *text = g_string_new (NULL);
   gboolean ok = print_structure (structure, text);
@@ -692,7 +694,7 @@ gst_p2p_safetext_print_structure (const GstStructure *structure, GError **error)
 }
 
 gchar *
-gst_p2p_safetext_print_caps (const GstCaps *caps, GError **error)
+gst_p2p_frame_safetext_print_caps (const GstCaps *caps, GError **error)
 {
   GString *text = g_string_new (NULL);
   gboolean ok = print_caps (caps, text);
@@ -704,7 +706,7 @@ static gboolean
 print_tag (const GstTagList *tags, const gchar *tag, GString *text)
 {
   guint n_values = gst_tag_list_get_tag_size (tags, tag);
-  const gchar *type = gst_p2p_text_type_get_name (gst_tag_get_type (tag));
+  const gchar *type = gst_p2p_frame_text_type_get_name (gst_tag_get_type (tag));
 
   if (!type)
     return FALSE;
@@ -720,7 +722,7 @@ print_tag (const GstTagList *tags, const gchar *tag, GString *text)
 }
 
 gchar *
-gst_p2p_safetext_print_tags (const GstTagList *tags)
+gst_p2p_frame_safetext_print_tags (const GstTagList *tags)
 {
   gboolean global = gst_tag_list_get_scope (tags) == GST_TAG_SCOPE_GLOBAL;
   GString *text = g_string_new (global ? GLOBAL_TAGS_NAME : TAGS_NAME);

@@ -15,14 +15,16 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_SAFETEXT_MAX_DEPTH 8
-#define GST_P2P_SAFETEXT_MAX_VALUES 4096 /* fields, list members and structures, all in all */
-#define GST_P2P_SAFETEXT_MAX_NAME 128
+#define GST_P2P_FRAME_SAFETEXT_MAX_DEPTH 8
+#define GST_P2P_FRAME_SAFETEXT_MAX_VALUES                                                          \
+  4096 /* fields, list members and structures, all in all                                          \
+        */
+#define GST_P2P_FRAME_SAFETEXT_MAX_NAME 128
 /* A budget that suffices for all that a stream says in a long life. */
-#define GST_P2P_SAFETEXT_NEW_NAMES 256
+#define GST_P2P_FRAME_SAFETEXT_NEW_NAMES 256
 
 /**
- * gst_p2p_safetext_parse_structure:
+ * gst_p2p_frame_safetext_parse_structure:
  * @text: need not be terminated by NUL; its length was compared with the limit of its kind
  * @new_names: (inout): how many names may still be made known to the process
  *
@@ -30,23 +32,23 @@ G_BEGIN_DECLS
  * %GST_P2P_ERROR_LIMIT. Caps may be unfixed; caps features are refused. A tag list leaves out tags
  * that are not registered, or have another type here.
  */
-GstStructure *
-gst_p2p_safetext_parse_structure (const gchar *text, gsize size, guint *new_names, GError **error);
+GstStructure *gst_p2p_frame_safetext_parse_structure (const gchar *text, gsize size,
+                                                      guint *new_names, GError **error);
 GstCaps *
-gst_p2p_safetext_parse_caps (const gchar *text, gsize size, guint *new_names, GError **error);
+gst_p2p_frame_safetext_parse_caps (const gchar *text, gsize size, guint *new_names, GError **error);
 GstTagList *
-gst_p2p_safetext_parse_tags (const gchar *text, gsize size, guint *new_names, GError **error);
+gst_p2p_frame_safetext_parse_tags (const gchar *text, gsize size, guint *new_names, GError **error);
 
 /**
- * gst_p2p_safetext_print_structure:
+ * gst_p2p_frame_safetext_print_structure:
  *
  * Returns: (transfer full): the text; %NULL with %GST_P2P_ERROR_INVALID that names the field whose
  *   type may not travel
  */
-gchar *gst_p2p_safetext_print_structure (const GstStructure *structure, GError **error);
+gchar *gst_p2p_frame_safetext_print_structure (const GstStructure *structure, GError **error);
 /* Leaves out caps features: they say where the memory is on this machine. */
-gchar *gst_p2p_safetext_print_caps (const GstCaps *caps, GError **error);
+gchar *gst_p2p_frame_safetext_print_caps (const GstCaps *caps, GError **error);
 /* Leaves out tags whose type may not travel (samples); %NULL if none is left. */
-gchar *gst_p2p_safetext_print_tags (const GstTagList *tags);
+gchar *gst_p2p_frame_safetext_print_tags (const GstTagList *tags);
 
 G_END_DECLS

@@ -73,7 +73,7 @@ is_registered_scalar (GType type)
 }
 
 GType
-gst_p2p_text_type_from_name (const gchar *name)
+gst_p2p_frame_text_type_from_name (const gchar *name)
 {
   gsize n;
   const TypeName *names = get_type_names (&n);
@@ -89,7 +89,7 @@ gst_p2p_text_type_from_name (const gchar *name)
 }
 
 const gchar *
-gst_p2p_text_type_get_name (GType type)
+gst_p2p_frame_text_type_get_name (GType type)
 {
   gsize n;
   const TypeName *names = get_type_names (&n);
@@ -101,7 +101,7 @@ gst_p2p_text_type_get_name (GType type)
 }
 
 gboolean
-gst_p2p_text_is_token_char (gchar c)
+gst_p2p_frame_text_is_token_char (gchar c)
 {
   return g_ascii_isalnum (c) || (c != '\0' && strchr ("_-+/:.", c));
 }
@@ -407,13 +407,13 @@ parse_guess (const gchar *token, gboolean quoted, GValue *value)
   const GType types[] = { G_TYPE_INT, G_TYPE_DOUBLE, GST_TYPE_FRACTION, G_TYPE_BOOLEAN };
 
   for (guint i = 0; !quoted && i < G_N_ELEMENTS (types); i++)
-    if (gst_p2p_text_value_parse (types[i], token, FALSE, value))
+    if (gst_p2p_frame_text_value_parse (types[i], token, FALSE, value))
       return TRUE;
-  return gst_p2p_text_value_parse (G_TYPE_STRING, token, quoted, value);
+  return gst_p2p_frame_text_value_parse (G_TYPE_STRING, token, quoted, value);
 }
 
 gboolean
-gst_p2p_text_value_parse (GType type, const gchar *token, gboolean quoted, GValue *value)
+gst_p2p_frame_text_value_parse (GType type, const gchar *token, gboolean quoted, GValue *value)
 {
   gint numerator, denominator;
   gboolean boolean;
@@ -475,7 +475,7 @@ print_string (const gchar *string, GString *text)
       g_string_append (text, "NULL");
       return;
     }
-  for (c = string; gst_p2p_text_is_token_char (*c); c++)
+  for (c = string; gst_p2p_frame_text_is_token_char (*c); c++)
     ;
   plain = c != string && *c == '\0' && !g_str_equal (string, "NULL");
   if (plain)
@@ -487,7 +487,7 @@ print_string (const gchar *string, GString *text)
   g_string_append_c (text, '"');
   for (c = string; *c != '\0'; c++)
     {
-      if (gst_p2p_text_is_token_char (*c))
+      if (gst_p2p_frame_text_is_token_char (*c))
         g_string_append_c (text, *c);
       else if (*c >= 0x20 && *c < 0x7f)
         g_string_append_printf (text, "\\%c", *c);
@@ -559,7 +559,7 @@ print_real (gdouble number, GString *text)
 }
 
 gboolean
-gst_p2p_text_value_print (const GValue *value, GString *text)
+gst_p2p_frame_text_value_print (const GValue *value, GString *text)
 {
   GType type = G_VALUE_TYPE (value);
 
@@ -601,7 +601,7 @@ gst_p2p_text_value_print (const GValue *value, GString *text)
 }
 
 gchar *
-gst_p2p_text_unquote (const gchar *text, const gchar *end, const gchar **after)
+gst_p2p_frame_text_unquote (const gchar *text, const gchar *end, const gchar **after)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   const gchar *c;

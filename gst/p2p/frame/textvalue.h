@@ -14,15 +14,15 @@
 G_BEGIN_DECLS
 
 /* %G_TYPE_INVALID: not one of those that may travel. Makes no new GType or GQuark. */
-GType gst_p2p_text_type_from_name (const gchar *name);
+GType gst_p2p_frame_text_type_from_name (const gchar *name);
 /* %NULL: may not travel. */
-const gchar *gst_p2p_text_type_get_name (GType type);
+const gchar *gst_p2p_frame_text_type_get_name (GType type);
 
 /* @c can stand in a token without quotes. */
-gboolean gst_p2p_text_is_token_char (gchar c);
+gboolean gst_p2p_frame_text_is_token_char (gchar c);
 
 /**
- * gst_p2p_text_value_parse:
+ * gst_p2p_frame_text_value_parse:
  * @type: a scalar type; %G_TYPE_INVALID: guess among int, double, fraction, boolean, string
  * @token: without quotes and escapes
  * @quoted: it had quotes
@@ -30,18 +30,19 @@ gboolean gst_p2p_text_is_token_char (gchar c);
  *
  * Returns: %FALSE if @token is not a value of that type
  */
-gboolean gst_p2p_text_value_parse (GType type, const gchar *token, gboolean quoted, GValue *value);
+gboolean
+gst_p2p_frame_text_value_parse (GType type, const gchar *token, gboolean quoted, GValue *value);
 
 /* Appends @value, of a scalar type, with quotes where they are needed; %FALSE: cannot be said. */
-gboolean gst_p2p_text_value_print (const GValue *value, GString *text);
+gboolean gst_p2p_frame_text_value_print (const GValue *value, GString *text);
 
 /**
- * gst_p2p_text_unquote:
+ * gst_p2p_frame_text_unquote:
  * @text: begins with a quote
  * @after: (out): behind the closing one
  *
  * Returns: (nullable): what was quoted, to be freed; %NULL: not closed, a bad escape, or a NUL
  */
-gchar *gst_p2p_text_unquote (const gchar *text, const gchar *end, const gchar **after);
+gchar *gst_p2p_frame_text_unquote (const gchar *text, const gchar *end, const gchar **after);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
 
 #include "gst/p2p/base/error.h"
 
-struct _GstP2pAead
+struct _GstP2pSframeAead
 {
   /* const */
   const GstP2pSframeSuiteInfo *suite;
@@ -54,11 +54,11 @@ mac_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key)
   return mac;
 }
 
-GstP2pAead *
-gst_p2p_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key, gboolean seal,
-                  GError **error)
+GstP2pSframeAead *
+gst_p2p_sframe_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key, gboolean seal,
+                         GError **error)
 {
-  g_autoptr (GstP2pAead) self = g_new0 (GstP2pAead, 1);
+  g_autoptr (GstP2pSframeAead) self = g_new0 (GstP2pSframeAead, 1);
   /* CTR mode is its own inverse and always "encrypts". */
   int encrypt = seal || suite->auth_size > 0;
 
@@ -74,7 +74,7 @@ gst_p2p_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key, gboolea
 }
 
 void
-gst_p2p_aead_free (GstP2pAead *self)
+gst_p2p_sframe_aead_free (GstP2pSframeAead *self)
 {
   /* Both free functions overwrite the key schedules. */
   EVP_CIPHER_CTX_free (self->cipher);
@@ -83,7 +83,7 @@ gst_p2p_aead_free (GstP2pAead *self)
 }
 
 static gboolean
-gcm_start (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad)
+gcm_start (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData *aad)
 {
   int n;
 
@@ -96,8 +96,8 @@ gcm_start (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad)
 }
 
 static gboolean
-gcm_seal (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad, const guint8 *in,
-          gsize size, guint8 *out, guint8 *tag)
+gcm_seal (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData *aad,
+          const guint8 *in, gsize size, guint8 *out, guint8 *tag)
 {
   int n;
 
@@ -109,8 +109,8 @@ gcm_seal (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad, cons
 }
 
 static gboolean
-gcm_open (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad, const guint8 *in,
-          gsize size, const guint8 *tag, guint8 *out)
+gcm_open (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData *aad,
+          const guint8 *in, gsize size, const guint8 *tag, guint8 *out)
 {
   int n;
 
@@ -131,8 +131,8 @@ put_u64 (guint8 *out, guint64 value)
 
 /* The HMAC of RFC 9605 section 4.5.1, not yet cut to the tag's size. */
 static gboolean
-ctr_tag (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad, const guint8 *cipher,
-         gsize size, guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE])
+ctr_tag (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData *aad,
+         const guint8 *cipher, gsize size, guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE])
 {
   guint8 start[24 + GST_P2P_SFRAME_NONCE_SIZE];
   size_t n;
@@ -150,7 +150,7 @@ ctr_tag (GstP2pAead *self, const guint8 *nonce, const GstP2pAeadData *aad, const
 }
 
 static gboolean
-ctr_crypt (GstP2pAead *self, const guint8 *nonce, const guint8 *in, gsize size, guint8 *out)
+ctr_crypt (GstP2pSframeAead *self, const guint8 *nonce, const guint8 *in, gsize size, guint8 *out)
 {
   guint8 block[16] = { 0 };
   int n;
@@ -161,9 +161,9 @@ ctr_crypt (GstP2pAead *self, const guint8 *nonce, const guint8 *in, gsize size, 
 }
 
 gboolean
-gst_p2p_aead_seal (GstP2pAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
-                   const GstP2pAeadData *aad, const guint8 *in, gsize size, guint8 *out,
-                   guint8 *tag)
+gst_p2p_sframe_aead_seal (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
+                          const GstP2pSframeAeadData *aad, const guint8 *in, gsize size,
+                          guint8 *out, guint8 *tag)
 {
   guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE];
 
@@ -176,9 +176,9 @@ gst_p2p_aead_seal (GstP2pAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZ
 }
 
 gboolean
-gst_p2p_aead_open (GstP2pAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
-                   const GstP2pAeadData *aad, const guint8 *in, gsize size, const guint8 *tag,
-                   guint8 *out)
+gst_p2p_sframe_aead_open (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
+                          const GstP2pSframeAeadData *aad, const guint8 *in, gsize size,
+                          const guint8 *tag, guint8 *out)
 {
   guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE];
 
@@ -190,8 +190,8 @@ gst_p2p_aead_open (GstP2pAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZ
 }
 
 gboolean
-gst_p2p_aead_peek (GstP2pAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE], guint8 first,
-                   guint8 *cipher)
+gst_p2p_sframe_aead_peek (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
+                          guint8 first, guint8 *cipher)
 {
   int n;
 

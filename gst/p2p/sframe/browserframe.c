@@ -10,13 +10,14 @@
 #include "gst/p2p/sframe/nalu.h"
 
 gboolean
-gst_p2p_browser_frame_is_nalu (GstP2pSframeCodec codec)
+gst_p2p_sframe_browser_frame_is_nalu (GstP2pSframeCodec codec)
 {
   return codec == GST_P2P_SFRAME_CODEC_H264 || codec == GST_P2P_SFRAME_CODEC_H265;
 }
 
 gboolean
-gst_p2p_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec, GError **error)
+gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
+                                    GError **error)
 {
   const char *nick = gst_p2p_sframe_format_nick (format);
 
@@ -30,7 +31,7 @@ gst_p2p_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
   else if (codec == GST_P2P_SFRAME_CODEC_AV1)
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                  "Format %s cannot protect AV1; use format sframe", nick);
-  else if (format == GST_P2P_SFRAME_FORMAT_JITSI && gst_p2p_browser_frame_is_nalu (codec))
+  else if (format == GST_P2P_SFRAME_FORMAT_JITSI && gst_p2p_sframe_browser_frame_is_nalu (codec))
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                  "Format jitsi cannot protect H.264 or H.265; use VP8 or VP9, or format livekit "
                  "or sframe");
@@ -40,8 +41,8 @@ gst_p2p_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
 }
 
 gboolean
-gst_p2p_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
-                                  gsize *clear, GError **error)
+gst_p2p_sframe_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
+                                         gsize *clear, GError **error)
 {
   gsize slice;
 
@@ -49,8 +50,8 @@ gst_p2p_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeF
     {
     case GST_P2P_SFRAME_CODEC_H264:
     case GST_P2P_SFRAME_CODEC_H265:
-      if (!gst_p2p_nalu_first_slice (frame->data, frame->size,
-                                     frame->codec == GST_P2P_SFRAME_CODEC_H265, &slice))
+      if (!gst_p2p_sframe_nalu_first_slice (frame->data, frame->size,
+                                            frame->codec == GST_P2P_SFRAME_CODEC_H265, &slice))
         {
           g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
                        "A frame of %" G_GSIZE_FORMAT " bytes has no slice behind a start code, "
@@ -100,8 +101,8 @@ vp9_frame_type (guint8 byte)
 }
 
 gboolean
-gst_p2p_browser_frame_is_key (GstP2pSframeCodec codec, const guint8 *data, gsize size,
-                              gboolean flag)
+gst_p2p_sframe_browser_frame_is_key (GstP2pSframeCodec codec, const guint8 *data, gsize size,
+                                     gboolean flag)
 {
   gint type;
 
@@ -173,13 +174,14 @@ is_black_h264 (const guint8 *data, gsize size)
 }
 
 gboolean
-gst_p2p_browser_frame_is_filler (const guint8 *data, gsize size)
+gst_p2p_sframe_browser_frame_is_filler (const guint8 *data, gsize size)
 {
   return is_black_vp8 (data, size) || is_opus_silence (data, size) || is_black_h264 (data, size);
 }
 
 void
-gst_p2p_browser_frame_iv (guint32 prefix, guint64 counter, guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
+gst_p2p_sframe_browser_frame_iv (guint32 prefix, guint64 counter,
+                                 guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
 {
   for (guint i = 0; i < 4; i++)
     iv[i] = (guint8)(prefix >> (24 - 8 * i));

@@ -12,10 +12,11 @@
 
 G_BEGIN_DECLS
 
-#define GST_P2P_BROWSER_TAG_SIZE 16
-/** GST_P2P_BROWSER_TRAILER_SIZE: IV, its length, key index */
-#define GST_P2P_BROWSER_TRAILER_SIZE (GST_P2P_SFRAME_NONCE_SIZE + 2)
-#define GST_P2P_BROWSER_OVERHEAD (GST_P2P_BROWSER_TAG_SIZE + GST_P2P_BROWSER_TRAILER_SIZE)
+#define GST_P2P_SFRAME_BROWSER_TAG_SIZE 16
+/** GST_P2P_SFRAME_BROWSER_TRAILER_SIZE: IV, its length, key index */
+#define GST_P2P_SFRAME_BROWSER_TRAILER_SIZE (GST_P2P_SFRAME_NONCE_SIZE + 2)
+#define GST_P2P_SFRAME_BROWSER_OVERHEAD                                                            \
+  (GST_P2P_SFRAME_BROWSER_TAG_SIZE + GST_P2P_SFRAME_BROWSER_TRAILER_SIZE)
 
 /** GstP2pSframeCodec: what a frame holds, as far as a format cares */
 typedef enum
@@ -47,43 +48,44 @@ typedef struct
 } GstP2pSframeFrame;
 
 /**
- * gst_p2p_browser_frame_check: whether @format can carry @codec; GST_P2P_ERROR_SETTINGS with the
- * reason if not. Format sframe carries everything.
+ * gst_p2p_sframe_browser_frame_check: whether @format can carry @codec; GST_P2P_ERROR_SETTINGS with
+ * the reason if not. Format sframe carries everything.
+ */
+gboolean gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
+                                             GError **error);
+
+/** gst_p2p_sframe_browser_frame_is_nalu: H.264 or H.265: clear up to the first slice, the rest
+ * escaped */
+gboolean gst_p2p_sframe_browser_frame_is_nalu (GstP2pSframeCodec codec);
+
+/**
+ * gst_p2p_sframe_browser_frame_clear_size: how many bytes of @frame (a byte stream, if NAL units)
+ * stay clear. FALSE with GST_P2P_ERROR_INVALID when the frame is shorter or has no slice.
  */
 gboolean
-gst_p2p_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec, GError **error);
-
-/** gst_p2p_browser_frame_is_nalu: H.264 or H.265: clear up to the first slice, the rest escaped */
-gboolean gst_p2p_browser_frame_is_nalu (GstP2pSframeCodec codec);
+gst_p2p_sframe_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
+                                         gsize *clear, GError **error);
 
 /**
- * gst_p2p_browser_frame_clear_size: how many bytes of @frame (a byte stream, if NAL units) stay
- * clear. FALSE with GST_P2P_ERROR_INVALID when the frame is shorter or has no slice.
+ * gst_p2p_sframe_browser_frame_is_key: whether a frame is a key frame. VP8 and VP9 tell by
+ * themselves, in bytes that are clear; for others, and when a frame is too short, @flag.
  */
-gboolean
-gst_p2p_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
-                                  gsize *clear, GError **error);
+gboolean gst_p2p_sframe_browser_frame_is_key (GstP2pSframeCodec codec, const guint8 *data,
+                                              gsize size, gboolean flag);
 
 /**
- * gst_p2p_browser_frame_is_key: whether a frame is a key frame. VP8 and VP9 tell by themselves, in
- * bytes that are clear; for others, and when a frame is too short, @flag.
+ * gst_p2p_sframe_browser_frame_is_filler: whether the bytes are one of the frames that a LiveKit
+ * server injects by itself (a black VP8 or H.264 picture, Opus silence).
  */
-gboolean gst_p2p_browser_frame_is_key (GstP2pSframeCodec codec, const guint8 *data, gsize size,
-                                       gboolean flag);
+gboolean gst_p2p_sframe_browser_frame_is_filler (const guint8 *data, gsize size);
 
 /**
- * gst_p2p_browser_frame_is_filler: whether the bytes are one of the frames that a LiveKit server
- * injects by itself (a black VP8 or H.264 picture, Opus silence).
+ * gst_p2p_sframe_browser_frame_iv: an IV from a sender's @prefix and @counter (below
+ * GST_P2P_SFRAME_BROWSER_COUNTER_END), different for different counters, and without a zero byte:
+ * it never needs emulation prevention.
  */
-gboolean gst_p2p_browser_frame_is_filler (const guint8 *data, gsize size);
-
-/**
- * gst_p2p_browser_frame_iv: an IV from a sender's @prefix and @counter (below
- * GST_P2P_BROWSER_COUNTER_END), different for different counters, and without a zero byte: it never
- * needs emulation prevention.
- */
-#define GST_P2P_BROWSER_COUNTER_END G_GUINT64_CONSTANT (17878103347812890625) /* 255^8 */
-void
-gst_p2p_browser_frame_iv (guint32 prefix, guint64 counter, guint8 iv[GST_P2P_SFRAME_NONCE_SIZE]);
+#define GST_P2P_SFRAME_BROWSER_COUNTER_END G_GUINT64_CONSTANT (17878103347812890625) /* 255^8 */
+void gst_p2p_sframe_browser_frame_iv (guint32 prefix, guint64 counter,
+                                      guint8 iv[GST_P2P_SFRAME_NONCE_SIZE]);
 
 G_END_DECLS

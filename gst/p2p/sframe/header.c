@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframeheader: see sframeheader.h.
+ * header: see header.h.
  *
  *   0 1 2 3 4 5 6 7
  *  +-+-+-+-+-+-+-+-+------------+------------+

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframeheader: the SFrame header (RFC 9605 section 4.3): key id and counter in 1 to 17 bytes.
+ * header: the SFrame header (RFC 9605 section 4.3): key id and counter in 1 to 17 bytes.
  */
 #pragma once
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframekdf: see sframekdf.h. Intermediate secrets live on the stack and are overwritten.
+ * kdf: see kdf.h. Intermediate secrets live on the stack and are overwritten.
  */
 #include "gst/p2p/sframe/kdf.h"
 
@@ -97,7 +97,7 @@ write_label (const char *label, guint64 kid, guint suite, guint8 out[64])
 
 static gboolean
 derive_sframe (const GstP2pSframeSuiteInfo *suite, guint64 kid, GstP2pSecret *base,
-               GstP2pFrameKey *out)
+               GstP2pSframeFrameKey *out)
 {
   guint8 prk[GST_P2P_SFRAME_MAX_HASH_SIZE], label[64];
   gsize size;
@@ -113,8 +113,8 @@ derive_sframe (const GstP2pSframeSuiteInfo *suite, guint64 kid, GstP2pSecret *ba
 
 /* What the workers' WebCrypto calls derive from @base, @size bytes of it. */
 static gboolean
-derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base, GstP2pKeyKind kind,
-                guint8 *out, gsize size)
+derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base,
+                GstP2pSframeKeyKind kind, guint8 *out, gsize size)
 {
   static const guint8 livekit_info[128];
   gboolean livekit = format == GST_P2P_SFRAME_FORMAT_LIVEKIT;
@@ -127,7 +127,7 @@ derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base,
               .info = livekit_info,
               .info_size = livekit ? sizeof livekit_info : 0 };
 
-  if (kind == GST_P2P_KEY_PASSPHRASE)
+  if (kind == GST_P2P_SFRAME_KEY_PASSPHRASE)
     return PKCS5_PBKDF2_HMAC ((const char *)in.key, (int)in.key_size, (const guint8 *)salt,
                               (int)in.salt_size, PASSPHRASE_ROUNDS, EVP_sha256 (), (int)size, out)
            == 1;
@@ -135,9 +135,9 @@ derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base,
 }
 
 static gboolean
-check_kind (GstP2pSframeFormat format, GstP2pKeyKind kind, GError **error)
+check_kind (GstP2pSframeFormat format, GstP2pSframeKeyKind kind, GError **error)
 {
-  if (kind == GST_P2P_KEY_BYTES || format == GST_P2P_SFRAME_FORMAT_LIVEKIT)
+  if (kind == GST_P2P_SFRAME_KEY_BYTES || format == GST_P2P_SFRAME_FORMAT_LIVEKIT)
     return TRUE;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                "Format %s defines no key from a passphrase (livekit does); give it a key",
@@ -156,7 +156,8 @@ derived (gboolean ok, GError **error)
 
 gboolean
 gst_p2p_sframe_derive (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite, guint64 kid,
-                       GstP2pSecret *base, GstP2pKeyKind kind, GstP2pFrameKey *out, GError **error)
+                       GstP2pSecret *base, GstP2pSframeKeyKind kind, GstP2pSframeFrameKey *out,
+                       GError **error)
 {
   memset (out, 0, sizeof *out);
   if (!gst_p2p_sframe_suite_check (format, suite->id, error) || !check_kind (format, kind, error))
@@ -178,7 +179,7 @@ gst_p2p_sframe_derive (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *s
 }
 
 void
-gst_p2p_frame_key_clear (GstP2pFrameKey *key)
+gst_p2p_sframe_frame_key_clear (GstP2pSframeFrameKey *key)
 {
   OPENSSL_cleanse (key, sizeof *key);
 }
@@ -197,7 +198,7 @@ ratchet_sframe (const GstP2pSframeSuiteInfo *suite, GstP2pSecret *base, guint8 *
 
 GstP2pSecret *
 gst_p2p_sframe_ratchet (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
-                        GstP2pSecret *base, GstP2pKeyKind kind, GError **error)
+                        GstP2pSecret *base, GstP2pSframeKeyKind kind, GError **error)
 {
   guint8 next[GST_P2P_SFRAME_MAX_HASH_SIZE];
   gsize size = BROWSER_RATCHET_SIZE;
@@ -240,7 +241,7 @@ gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, guint32 ssrc, 
 }
 
 gboolean
-gst_p2p_secret_fingerprint (GstP2pSecret *secret, char out[9])
+gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, char out[9])
 {
   guint8 bytes[4];
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND,

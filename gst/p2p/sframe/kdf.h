@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframekdf: from base keys to frame keys, and from one base key to the next (ratchets).
+ * kdf: from base keys to frame keys, and from one base key to the next (ratchets).
  *
  * RFC 9605 sections 4.4.2 (key and salt) and 5.1 (ratchet), the per-stream derivation of
  * draft-ietf-avtcore-rtp-sframe, and the schedules of the Jitsi and LiveKit browser workers.
@@ -15,34 +15,34 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pKeyKind:
- * @GST_P2P_KEY_BYTES: a base key from a generator or a key exchange
- * @GST_P2P_KEY_PASSPHRASE: text that a person typed; livekit alone stretches it (PBKDF2)
+ * GstP2pSframeKeyKind:
+ * @GST_P2P_SFRAME_KEY_BYTES: a base key from a generator or a key exchange
+ * @GST_P2P_SFRAME_KEY_PASSPHRASE: text that a person typed; livekit alone stretches it (PBKDF2)
  */
 typedef enum
 {
-  GST_P2P_KEY_BYTES,
-  GST_P2P_KEY_PASSPHRASE,
-} GstP2pKeyKind;
+  GST_P2P_SFRAME_KEY_BYTES,
+  GST_P2P_SFRAME_KEY_PASSPHRASE,
+} GstP2pSframeKeyKind;
 
 /**
- * GstP2pFrameKey: what seals frames. On the stack of whoever derives it, and overwritten by
- * gst_p2p_frame_key_clear() when the contexts are made.
+ * GstP2pSframeFrameKey: what seals frames. On the stack of whoever derives it, and overwritten by
+ * gst_p2p_sframe_frame_key_clear() when the contexts are made.
  * @salt: of format sframe; zeros otherwise
  */
 typedef struct
 {
   guint8 key[GST_P2P_SFRAME_MAX_KEY_SIZE];
   guint8 salt[GST_P2P_SFRAME_NONCE_SIZE];
-} GstP2pFrameKey;
+} GstP2pSframeFrameKey;
 
 /**
  * gst_p2p_sframe_derive: @kid enters the derivation of format sframe only.
  */
-gboolean
-gst_p2p_sframe_derive (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite, guint64 kid,
-                       GstP2pSecret *base, GstP2pKeyKind kind, GstP2pFrameKey *out, GError **error);
-void gst_p2p_frame_key_clear (GstP2pFrameKey *key);
+gboolean gst_p2p_sframe_derive (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
+                                guint64 kid, GstP2pSecret *base, GstP2pSframeKeyKind kind,
+                                GstP2pSframeFrameKey *out, GError **error);
+void gst_p2p_sframe_frame_key_clear (GstP2pSframeFrameKey *key);
 
 /**
  * gst_p2p_sframe_ratchet: the base key that follows @base. livekit uses the derivation of its frame
@@ -50,7 +50,7 @@ void gst_p2p_frame_key_clear (GstP2pFrameKey *key);
  * forward secrecy.
  */
 GstP2pSecret *gst_p2p_sframe_ratchet (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
-                                      GstP2pSecret *base, GstP2pKeyKind kind, GError **error);
+                                      GstP2pSecret *base, GstP2pSframeKeyKind kind, GError **error);
 
 /**
  * gst_p2p_sframe_stream_secret: the base key of one RTP stream of a session with the base key
@@ -60,9 +60,9 @@ GstP2pSecret *gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, 
                                             GstP2pSecret *base, GError **error);
 
 /**
- * gst_p2p_secret_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to tell keys
- * apart in statistics and logs.
+ * gst_p2p_sframe_secret_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to tell
+ * keys apart in statistics and logs.
  */
-gboolean gst_p2p_secret_fingerprint (GstP2pSecret *secret, char out[9]);
+gboolean gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, char out[9]);
 
 G_END_DECLS

@@ -21,7 +21,7 @@
 
 typedef struct
 {
-  GstP2pKeyringEntry entry; /* kid: the epoch's number modulo 2^bits */
+  GstP2pSframeKeyringEntry entry; /* kid: the epoch's number modulo 2^bits */
   guint epoch_bits;
 } Epoch;
 
@@ -32,7 +32,7 @@ typedef struct
   gboolean explicit_counter;
 } Claim;
 
-struct _GstP2pKeyring
+struct _GstP2pSframeKeyring
 {
   GObject parent;
 
@@ -41,7 +41,7 @@ struct _GstP2pKeyring
 
   /* lock */
   GMutex lock;
-  GPtrArray *entries;        /* of GstP2pKeyringEntry, sorted by kid */
+  GPtrArray *entries;        /* of GstP2pSframeKeyringEntry, sorted by kid */
   GPtrArray *epochs;         /* of Epoch, the latest last */
   GHashTable *claims;        /* guint64 kid -> Claim */
   GHashTable *explicit_ends; /* "kid:fingerprint" -> guint64 next counter */
@@ -49,7 +49,7 @@ struct _GstP2pKeyring
   guint64 next_serial;
 };
 
-G_DEFINE_FINAL_TYPE (GstP2pKeyring, gst_p2p_keyring, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (GstP2pSframeKeyring, gst_p2p_sframe_keyring, G_TYPE_OBJECT)
 
 enum
 {
@@ -63,13 +63,13 @@ enum
 static guint signals[N_SIGNALS];
 
 void
-gst_p2p_keyring_entry_clear (GstP2pKeyringEntry *entry)
+gst_p2p_sframe_keyring_entry_clear (GstP2pSframeKeyringEntry *entry)
 {
   g_clear_pointer (&entry->secret, gst_p2p_secret_unref);
 }
 
 static void
-entry_copy (const GstP2pKeyringEntry *from, GstP2pKeyringEntry *to)
+entry_copy (const GstP2pSframeKeyringEntry *from, GstP2pSframeKeyringEntry *to)
 {
   *to = *from;
   gst_p2p_secret_ref (to->secret);
@@ -78,7 +78,7 @@ entry_copy (const GstP2pKeyringEntry *from, GstP2pKeyringEntry *to)
 static void
 entry_free (gpointer data)
 {
-  gst_p2p_keyring_entry_clear (data);
+  gst_p2p_sframe_keyring_entry_clear (data);
   g_free (data);
 }
 
@@ -87,20 +87,20 @@ epoch_free (gpointer data)
 {
   Epoch *epoch = data;
 
-  gst_p2p_keyring_entry_clear (&epoch->entry);
+  gst_p2p_sframe_keyring_entry_clear (&epoch->entry);
   g_free (epoch);
 }
 
 /* The index of the first entry whose kid is not below @kid. */
 static guint
-lower_bound_locked (GstP2pKeyring *self, guint64 kid)
+lower_bound_locked (GstP2pSframeKeyring *self, guint64 kid)
 {
   guint low = 0, high = self->entries->len;
 
   while (low < high)
     {
       guint middle = (low + high) / 2;
-      GstP2pKeyringEntry *entry = g_ptr_array_index (self->entries, middle);
+      GstP2pSframeKeyringEntry *entry = g_ptr_array_index (self->entries, middle);
 
       if (entry->kid < kid)
         low = middle + 1;
@@ -111,11 +111,11 @@ lower_bound_locked (GstP2pKeyring *self, guint64 kid)
 }
 
 /* The entry with the lowest kid in @from to @to, or NULL. */
-static GstP2pKeyringEntry *
-find_range_locked (GstP2pKeyring *self, guint64 from, guint64 to)
+static GstP2pSframeKeyringEntry *
+find_range_locked (GstP2pSframeKeyring *self, guint64 from, guint64 to)
 {
   guint at = lower_bound_locked (self, from);
-  GstP2pKeyringEntry *entry;
+  GstP2pSframeKeyringEntry *entry;
 
   if (at == self->entries->len)
     return NULL;
@@ -123,10 +123,10 @@ find_range_locked (GstP2pKeyring *self, guint64 from, guint64 to)
   return entry->kid <= to ? entry : NULL;
 }
 
-static GstP2pKeyringEntry *
-find_locked (GstP2pKeyring *self, guint64 kid, guint ratchet_bits)
+static GstP2pSframeKeyringEntry *
+find_locked (GstP2pSframeKeyring *self, guint64 kid, guint ratchet_bits)
 {
-  GstP2pKeyringEntry *entry = find_range_locked (self, kid, kid);
+  GstP2pSframeKeyringEntry *entry = find_range_locked (self, kid, kid);
 
   if (entry == NULL && ratchet_bits > 0)
     {
@@ -145,30 +145,30 @@ find_locked (GstP2pKeyring *self, guint64 kid, guint ratchet_bits)
 }
 
 static void
-insert_locked (GstP2pKeyring *self, GstP2pKeyringEntry *entry)
+insert_locked (GstP2pSframeKeyring *self, GstP2pSframeKeyringEntry *entry)
 {
   g_ptr_array_insert (self->entries, (gint)lower_bound_locked (self, entry->kid), entry);
 }
 
 static gboolean
-add_locked (GstP2pKeyring *self, guint64 kid, GstP2pSecret *secret, GstP2pKeyKind kind,
+add_locked (GstP2pSframeKeyring *self, guint64 kid, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
             gboolean *changed, GError **error)
 {
-  GstP2pKeyringEntry *entry = find_range_locked (self, kid, kid);
+  GstP2pSframeKeyringEntry *entry = find_range_locked (self, kid, kid);
 
   *changed = FALSE;
   if (entry != NULL && entry->kind == kind && gst_p2p_secret_equal (entry->secret, secret))
     return TRUE;
   if (entry == NULL)
     {
-      if (self->entries->len >= GST_P2P_KEYRING_MAX_KEYS)
+      if (self->entries->len >= GST_P2P_SFRAME_KEYRING_MAX_KEYS)
         {
           g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                        "A key ring holds at most %d keys; remove old ones",
-                       GST_P2P_KEYRING_MAX_KEYS);
+                       GST_P2P_SFRAME_KEYRING_MAX_KEYS);
           return FALSE;
         }
-      entry = g_new0 (GstP2pKeyringEntry, 1);
+      entry = g_new0 (GstP2pSframeKeyringEntry, 1);
       entry->kid = kid;
       insert_locked (self, entry);
     }
@@ -183,8 +183,8 @@ add_locked (GstP2pKeyring *self, guint64 kid, GstP2pSecret *secret, GstP2pKeyKin
 }
 
 gboolean
-gst_p2p_keyring_add (GstP2pKeyring *self, guint64 kid, GstP2pSecret *secret, GstP2pKeyKind kind,
-                     GError **error)
+gst_p2p_sframe_keyring_add (GstP2pSframeKeyring *self, guint64 kid, GstP2pSecret *secret,
+                            GstP2pSframeKeyKind kind, GError **error)
 {
   gboolean ok, changed;
 
@@ -197,8 +197,8 @@ gst_p2p_keyring_add (GstP2pKeyring *self, guint64 kid, GstP2pSecret *secret, Gst
 }
 
 gboolean
-gst_p2p_keyring_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits, guint sender_bits,
-                           GstP2pSecret *secret, GError **error)
+gst_p2p_sframe_keyring_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guint epoch_bits,
+                                  guint sender_bits, GstP2pSecret *secret, GError **error)
 {
   Epoch *item;
 
@@ -213,11 +213,11 @@ gst_p2p_keyring_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits,
   item->epoch_bits = epoch_bits;
   item->entry.kid = epoch & ((G_GUINT64_CONSTANT (1) << epoch_bits) - 1);
   item->entry.secret = gst_p2p_secret_ref (secret);
-  item->entry.kind = GST_P2P_KEY_BYTES;
+  item->entry.kind = GST_P2P_SFRAME_KEY_BYTES;
   item->entry.by_epoch = TRUE;
   g_mutex_lock (&self->lock);
   item->entry.serial = ++self->next_serial;
-  if (self->epochs->len == GST_P2P_KEYRING_MAX_EPOCHS)
+  if (self->epochs->len == GST_P2P_SFRAME_KEYRING_MAX_EPOCHS)
     g_ptr_array_remove_index (self->epochs, 0);
   g_ptr_array_add (self->epochs, item);
   g_atomic_int_inc (&self->generation);
@@ -227,9 +227,9 @@ gst_p2p_keyring_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits,
 }
 
 gboolean
-gst_p2p_keyring_remove (GstP2pKeyring *self, guint64 kid)
+gst_p2p_sframe_keyring_remove (GstP2pSframeKeyring *self, guint64 kid)
 {
-  GstP2pKeyringEntry *entry;
+  GstP2pSframeKeyringEntry *entry;
 
   g_mutex_lock (&self->lock);
   entry = find_range_locked (self, kid, kid);
@@ -243,16 +243,16 @@ gst_p2p_keyring_remove (GstP2pKeyring *self, guint64 kid)
 }
 
 guint
-gst_p2p_keyring_generation (GstP2pKeyring *self)
+gst_p2p_sframe_keyring_generation (GstP2pSframeKeyring *self)
 {
   return (guint)g_atomic_int_get (&self->generation);
 }
 
 gboolean
-gst_p2p_keyring_lookup (GstP2pKeyring *self, guint64 kid, guint ratchet_bits,
-                        GstP2pKeyringEntry *out)
+gst_p2p_sframe_keyring_lookup (GstP2pSframeKeyring *self, guint64 kid, guint ratchet_bits,
+                               GstP2pSframeKeyringEntry *out)
 {
-  GstP2pKeyringEntry *entry;
+  GstP2pSframeKeyringEntry *entry;
 
   g_mutex_lock (&self->lock);
   entry = find_locked (self, kid, ratchet_bits);
@@ -262,12 +262,12 @@ gst_p2p_keyring_lookup (GstP2pKeyring *self, guint64 kid, guint ratchet_bits,
   return entry != NULL;
 }
 
-static GstP2pKeyringEntry *
-find_serial_locked (GstP2pKeyring *self, guint64 serial)
+static GstP2pSframeKeyringEntry *
+find_serial_locked (GstP2pSframeKeyring *self, guint64 serial)
 {
   for (guint i = 0; i < self->entries->len; i++)
     {
-      GstP2pKeyringEntry *entry = g_ptr_array_index (self->entries, i);
+      GstP2pSframeKeyringEntry *entry = g_ptr_array_index (self->entries, i);
 
       if (entry->serial == serial)
         return entry;
@@ -283,9 +283,10 @@ find_serial_locked (GstP2pKeyring *self, guint64 serial)
 }
 
 gboolean
-gst_p2p_keyring_lookup_serial (GstP2pKeyring *self, guint64 serial, GstP2pKeyringEntry *out)
+gst_p2p_sframe_keyring_lookup_serial (GstP2pSframeKeyring *self, guint64 serial,
+                                      GstP2pSframeKeyringEntry *out)
 {
-  GstP2pKeyringEntry *entry;
+  GstP2pSframeKeyringEntry *entry;
 
   g_mutex_lock (&self->lock);
   entry = find_serial_locked (self, serial);
@@ -296,16 +297,16 @@ gst_p2p_keyring_lookup_serial (GstP2pKeyring *self, guint64 serial, GstP2pKeyrin
 }
 
 static gboolean
-advance_locked (GstP2pKeyring *self, guint64 serial, guint64 from_step, guint64 to_step,
+advance_locked (GstP2pSframeKeyring *self, guint64 serial, guint64 from_step, guint64 to_step,
                 guint64 kid, GstP2pSecret *secret)
 {
-  GstP2pKeyringEntry *entry = find_serial_locked (self, serial), *next;
+  GstP2pSframeKeyringEntry *entry = find_serial_locked (self, serial), *next;
 
   if (entry == NULL || entry->by_epoch || entry->step != from_step)
     return FALSE;
   if (entry->kid != kid && find_range_locked (self, kid, kid) != NULL)
     return FALSE;
-  next = g_new0 (GstP2pKeyringEntry, 1);
+  next = g_new0 (GstP2pSframeKeyringEntry, 1);
   next->kid = kid;
   next->serial = serial;
   next->step = to_step;
@@ -318,8 +319,8 @@ advance_locked (GstP2pKeyring *self, guint64 serial, guint64 from_step, guint64 
 }
 
 gboolean
-gst_p2p_keyring_advance (GstP2pKeyring *self, guint64 serial, guint64 from_step, guint64 to_step,
-                         guint64 kid, GstP2pSecret *secret)
+gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint64 from_step,
+                                guint64 to_step, guint64 kid, GstP2pSecret *secret)
 {
   gboolean ok;
 
@@ -331,7 +332,7 @@ gst_p2p_keyring_advance (GstP2pKeyring *self, guint64 serial, guint64 from_step,
 
 /* Random, without a zero byte, and of no other sender on this ring. */
 static guint32
-new_prefix_locked (GstP2pKeyring *self)
+new_prefix_locked (GstP2pSframeKeyring *self)
 {
   for (;;)
     {
@@ -357,12 +358,12 @@ explicit_name (guint64 kid, GstP2pSecret *secret)
 {
   char fingerprint[9] = "";
 
-  gst_p2p_secret_fingerprint (secret, fingerprint);
+  gst_p2p_sframe_secret_fingerprint (secret, fingerprint);
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%s", kid, fingerprint);
 }
 
 static gboolean
-first_counter_locked (GstP2pKeyring *self, GstP2pKeyringEntry *entry, guint64 kid,
+first_counter_locked (GstP2pSframeKeyring *self, GstP2pSframeKeyringEntry *entry, guint64 kid,
                       guint64 first_counter, gint64 real_time_us, guint64 *counter, GError **error)
 {
   if (first_counter != GST_P2P_COUNTER_AUTO)
@@ -392,10 +393,11 @@ first_counter_locked (GstP2pKeyring *self, GstP2pKeyringEntry *entry, guint64 ki
 }
 
 static gboolean
-claim_locked (GstP2pKeyring *self, guint64 kid, gconstpointer owner, guint64 first_counter,
-              gint64 real_time_us, GstP2pKeyringEntry *out, GstP2pSendRight *right, GError **error)
+claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint64 first_counter,
+              gint64 real_time_us, GstP2pSframeKeyringEntry *out, GstP2pSendRight *right,
+              GError **error)
 {
-  GstP2pKeyringEntry *entry = find_locked (self, kid, 0);
+  GstP2pSframeKeyringEntry *entry = find_locked (self, kid, 0);
   Claim *claim = g_hash_table_lookup (self->claims, &kid);
   guint32 prefix;
 
@@ -437,9 +439,10 @@ claim_locked (GstP2pKeyring *self, guint64 kid, gconstpointer owner, guint64 fir
 }
 
 gboolean
-gst_p2p_keyring_claim (GstP2pKeyring *self, guint64 kid, gconstpointer owner, guint64 first_counter,
-                       gint64 real_time_us, GstP2pKeyringEntry *entry, GstP2pSendRight *right,
-                       GError **error)
+gst_p2p_sframe_keyring_claim (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
+                              guint64 first_counter, gint64 real_time_us,
+                              GstP2pSframeKeyringEntry *entry, GstP2pSendRight *right,
+                              GError **error)
 {
   gboolean ok;
 
@@ -450,8 +453,8 @@ gst_p2p_keyring_claim (GstP2pKeyring *self, guint64 kid, gconstpointer owner, gu
 }
 
 void
-gst_p2p_keyring_release (GstP2pKeyring *self, guint64 kid, gconstpointer owner,
-                         GstP2pSecret *secret, guint64 next_counter)
+gst_p2p_sframe_keyring_release (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
+                                GstP2pSecret *secret, guint64 next_counter)
 {
   Claim *claim;
 
@@ -470,18 +473,19 @@ gst_p2p_keyring_release (GstP2pKeyring *self, guint64 kid, gconstpointer owner,
 }
 
 static gboolean
-on_add_key (GstP2pKeyring *self, guint64 kid, GBytes *bytes)
+on_add_key (GstP2pSframeKeyring *self, guint64 kid, GBytes *bytes)
 {
   g_autoptr (GstP2pSecret) secret = NULL;
   gsize size = 0;
   const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
 
   secret = gst_p2p_secret_new (data, size, NULL);
-  return secret != NULL && gst_p2p_keyring_add (self, kid, secret, GST_P2P_KEY_BYTES, NULL);
+  return secret != NULL
+         && gst_p2p_sframe_keyring_add (self, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
 }
 
 static gboolean
-on_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits, guint sender_bits,
+on_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guint epoch_bits, guint sender_bits,
               GBytes *bytes)
 {
   g_autoptr (GstP2pSecret) secret = NULL;
@@ -490,28 +494,28 @@ on_add_epoch (GstP2pKeyring *self, guint64 epoch, guint epoch_bits, guint sender
 
   secret = gst_p2p_secret_new (data, size, NULL);
   return secret != NULL
-         && gst_p2p_keyring_add_epoch (self, epoch, epoch_bits, sender_bits, secret, NULL);
+         && gst_p2p_sframe_keyring_add_epoch (self, epoch, epoch_bits, sender_bits, secret, NULL);
 }
 
 static void
-gst_p2p_keyring_finalize (GObject *object)
+gst_p2p_sframe_keyring_finalize (GObject *object)
 {
-  GstP2pKeyring *self = GST_P2P_KEYRING (object);
+  GstP2pSframeKeyring *self = GST_P2P_SFRAME_KEYRING (object);
 
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->epochs);
   g_hash_table_unref (self->claims);
   g_hash_table_unref (self->explicit_ends);
   g_mutex_clear (&self->lock);
-  G_OBJECT_CLASS (gst_p2p_keyring_parent_class)->finalize (object);
+  G_OBJECT_CLASS (gst_p2p_sframe_keyring_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_keyring_class_init (GstP2pKeyringClass *klass)
+gst_p2p_sframe_keyring_class_init (GstP2pSframeKeyringClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_keyring_finalize;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_sframe_keyring_finalize;
   signals[SIGNAL_KEY_ADDED] = g_signal_new ("key-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                             NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[SIGNAL_ADD_KEY] = g_signal_new_class_handler (
@@ -520,13 +524,14 @@ gst_p2p_keyring_class_init (GstP2pKeyringClass *klass)
   signals[SIGNAL_ADD_EPOCH] = g_signal_new_class_handler (
       "add-epoch", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_add_epoch), NULL, NULL,
       NULL, G_TYPE_BOOLEAN, 4, G_TYPE_UINT64, G_TYPE_UINT, G_TYPE_UINT, G_TYPE_BYTES);
-  signals[SIGNAL_REMOVE_KEY] = g_signal_new_class_handler (
-      "remove-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gst_p2p_keyring_remove),
-      NULL, NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_UINT64);
+  signals[SIGNAL_REMOVE_KEY]
+      = g_signal_new_class_handler ("remove-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+                                    G_CALLBACK (gst_p2p_sframe_keyring_remove), NULL, NULL, NULL,
+                                    G_TYPE_BOOLEAN, 1, G_TYPE_UINT64);
 }
 
 static void
-gst_p2p_keyring_init (GstP2pKeyring *self)
+gst_p2p_sframe_keyring_init (GstP2pSframeKeyring *self)
 {
   g_mutex_init (&self->lock);
   self->entries = g_ptr_array_new_with_free_func (entry_free);
@@ -535,8 +540,8 @@ gst_p2p_keyring_init (GstP2pKeyring *self)
   self->explicit_ends = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
-GstP2pKeyring *
-gst_p2p_keyring_new (void)
+GstP2pSframeKeyring *
+gst_p2p_sframe_keyring_new (void)
 {
-  return g_object_new (GST_TYPE_P2P_KEYRING, NULL);
+  return g_object_new (GST_TYPE_P2P_SFRAME_KEYRING, NULL);
 }

@@ -41,7 +41,7 @@ is_slice (guint8 header, gboolean h265)
 }
 
 gboolean
-gst_p2p_nalu_first_slice (const guint8 *data, gsize size, gboolean h265, gsize *offset)
+gst_p2p_sframe_nalu_first_slice (const guint8 *data, gsize size, gboolean h265, gsize *offset)
 {
   gsize code, behind = 0, from = 0;
 
@@ -62,7 +62,7 @@ gst_p2p_nalu_first_slice (const guint8 *data, gsize size, gboolean h265, gsize *
 }
 
 gsize
-gst_p2p_nalu_escape (const guint8 *data, gsize size, guint *state, guint8 *out)
+gst_p2p_sframe_nalu_escape (const guint8 *data, gsize size, guint *state, guint8 *out)
 {
   guint zeros = *state;
   guint8 *p = out;
@@ -84,7 +84,7 @@ gst_p2p_nalu_escape (const guint8 *data, gsize size, guint *state, guint8 *out)
 }
 
 gsize
-gst_p2p_nalu_unescape (const guint8 *data, gsize size, guint8 *out)
+gst_p2p_sframe_nalu_unescape (const guint8 *data, gsize size, guint8 *out)
 {
   guint zeros = 0;
   guint8 *p = out;
@@ -120,22 +120,22 @@ put_length (guint8 *data, gsize length)
 }
 
 gboolean
-gst_p2p_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
+gst_p2p_sframe_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
 {
-  static const guint8 start_code[GST_P2P_NALU_PREFIX] = { 0, 0, 0, 1 };
+  static const guint8 start_code[GST_P2P_SFRAME_NALU_PREFIX] = { 0, 0, 0, 1 };
   gsize at = 0, code, behind, from = 0, expected = 0;
 
   while (at < size)
     {
       guint32 length;
 
-      if (size - at < GST_P2P_NALU_PREFIX)
+      if (size - at < GST_P2P_SFRAME_NALU_PREFIX)
         return FALSE;
       length = get_length (data + at);
-      if (length == 0 || length > size - at - GST_P2P_NALU_PREFIX)
+      if (length == 0 || length > size - at - GST_P2P_SFRAME_NALU_PREFIX)
         return FALSE;
       memcpy (data + at, start_code, sizeof start_code);
-      at += GST_P2P_NALU_PREFIX + length;
+      at += GST_P2P_SFRAME_NALU_PREFIX + length;
       expected++;
     }
   if (!reversible)
@@ -150,7 +150,7 @@ gst_p2p_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
 }
 
 gboolean
-gst_p2p_nalu_to_lengths (guint8 *data, gsize size)
+gst_p2p_sframe_nalu_to_lengths (guint8 *data, gsize size)
 {
   gsize at = 0, code, behind;
 
@@ -160,15 +160,16 @@ gst_p2p_nalu_to_lengths (guint8 *data, gsize size)
     {
       gboolean more;
 
-      if (behind - code != GST_P2P_NALU_PREFIX)
+      if (behind - code != GST_P2P_SFRAME_NALU_PREFIX)
         return FALSE;
       at = code;
       more = next_start_code (data, size, behind, &code, &behind);
       if (!more)
         code = size;
-      if (code - at <= GST_P2P_NALU_PREFIX || code - at - GST_P2P_NALU_PREFIX > G_MAXUINT32)
+      if (code - at <= GST_P2P_SFRAME_NALU_PREFIX
+          || code - at - GST_P2P_SFRAME_NALU_PREFIX > G_MAXUINT32)
         return FALSE;
-      put_length (data + at, code - at - GST_P2P_NALU_PREFIX);
+      put_length (data + at, code - at - GST_P2P_SFRAME_NALU_PREFIX);
       at = code;
     }
   return TRUE;
@@ -185,7 +186,7 @@ exp_golomb_bits (guint8 byte, guint bits)
 }
 
 gboolean
-gst_p2p_nalu_h264_pps_is_next (guint8 byte)
+gst_p2p_sframe_nalu_h264_pps_is_next (guint8 byte)
 {
   gint first_mb = exp_golomb_bits (byte, 8), slice_type;
 

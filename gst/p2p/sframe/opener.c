@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframeopener: the receiving half of sframe.h.
+ * opener: the receiving half of sframe.h.
  *
  * A slot per key id holds the receivers (frame keys with their replay windows) that frames under it
  * may need: one, or with a ratchet the current one and candidates for steps to come. A candidate
@@ -38,7 +38,7 @@ typedef struct
   gint64 since_us;
 } Allowance;
 
-struct _GstP2pOpener
+struct _GstP2pSframeOpener
 {
   /* const */
   GstP2pSframeFormat format;
@@ -46,7 +46,7 @@ struct _GstP2pOpener
   guint ratchet_bits;
   guint replay_window;
   GBytes *sif_trailer;
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
 
   /* the thread that uses the opener */
   GHashTable *slots; /* guint64 kid -> Slot */
@@ -68,17 +68,18 @@ slot_free (gpointer data)
   g_free (slot);
 }
 
-GstP2pOpener *
-gst_p2p_opener_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GError **error)
+GstP2pSframeOpener *
+gst_p2p_sframe_opener_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring *ring,
+                           GError **error)
 {
-  GstP2pOpener *self;
+  GstP2pSframeOpener *self;
 
   if (!gst_p2p_sframe_suite_check (config->format, config->suite, error))
     return NULL;
-  self = g_new0 (GstP2pOpener, 1);
+  self = g_new0 (GstP2pSframeOpener, 1);
   self->format = config->format;
   self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
-  self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_RATCHET_BITS_MAX);
+  self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_SFRAME_RATCHET_BITS_MAX);
   self->replay_window = config->replay_window;
   self->sif_trailer = config->sif_trailer != NULL ? g_bytes_ref (config->sif_trailer) : NULL;
   self->ring = g_object_ref (ring);
@@ -92,7 +93,7 @@ gst_p2p_opener_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GErro
 }
 
 void
-gst_p2p_opener_free (GstP2pOpener *self)
+gst_p2p_sframe_opener_free (GstP2pSframeOpener *self)
 {
   g_hash_table_unref (self->slots);
   g_clear_pointer (&self->sif_trailer, g_bytes_unref);
@@ -103,7 +104,7 @@ gst_p2p_opener_free (GstP2pOpener *self)
 }
 
 const char *
-gst_p2p_opener_fingerprint (GstP2pOpener *self)
+gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self)
 {
   return self->last_opened != NULL ? self->last_opened->fingerprint : "";
 }
@@ -125,11 +126,12 @@ allowance_take (Allowance *allowance)
 }
 
 /* The receiver @steps behind the key in @entry. */
-static GstP2pFrameReceiver *
-derive_receiver (GstP2pOpener *self, const GstP2pKeyringEntry *entry, guint64 kid, guint64 steps)
+static GstP2pSframeOpeningKey *
+derive_receiver (GstP2pSframeOpener *self, const GstP2pSframeKeyringEntry *entry, guint64 kid,
+                 guint64 steps)
 {
   g_autoptr (GstP2pSecret) secret = gst_p2p_secret_ref (entry->secret);
-  GstP2pFrameReceiver *receiver;
+  GstP2pSframeOpeningKey *receiver;
 
   for (guint64 i = 0; i < steps; i++)
     {
@@ -141,15 +143,15 @@ derive_receiver (GstP2pOpener *self, const GstP2pKeyringEntry *entry, guint64 ki
       gst_p2p_secret_unref (secret);
       secret = next;
     }
-  receiver = gst_p2p_frame_receiver_new (self->format, self->suite, kid, secret, entry->kind,
-                                         self->replay_window);
+  receiver = gst_p2p_sframe_opening_key_new (self->format, self->suite, kid, secret, entry->kind,
+                                             self->replay_window);
   if (receiver != NULL)
     receiver->step = entry->step + steps;
   return receiver;
 }
 
 static void
-forget (GstP2pOpener *self, Slot *slot)
+forget (GstP2pSframeOpener *self, Slot *slot)
 {
   if (slot == self->last)
     self->last = NULL;
@@ -161,7 +163,7 @@ forget (GstP2pOpener *self, Slot *slot)
 
 /* Drops what the ratchet has left far enough behind that no late frame can need it. */
 static void
-prune (GstP2pOpener *self, Slot *slot)
+prune (GstP2pSframeOpener *self, Slot *slot)
 {
   guint64 keep = 1;
 
@@ -169,7 +171,7 @@ prune (GstP2pOpener *self, Slot *slot)
     keep = G_GUINT64_CONSTANT (1) << (self->ratchet_bits - 1);
   for (guint i = slot->receivers->len; i > 0; i--)
     {
-      GstP2pFrameReceiver *receiver = g_ptr_array_index (slot->receivers, i - 1);
+      GstP2pSframeOpeningKey *receiver = g_ptr_array_index (slot->receivers, i - 1);
 
       if (receiver->step + keep < slot->chain_step)
         g_ptr_array_remove_index (slot->receivers, i - 1);
@@ -181,14 +183,15 @@ prune (GstP2pOpener *self, Slot *slot)
  * receiver for that step is needed, if no frame brought it about.
  */
 static void
-follow (GstP2pOpener *self, Slot *slot, const GstP2pKeyringEntry *entry)
+follow (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeKeyringEntry *entry)
 {
-  GstP2pFrameReceiver *receiver = NULL;
+  GstP2pSframeOpeningKey *receiver = NULL;
   gboolean found = FALSE;
 
   slot->chain_step = entry->step;
   for (guint i = 0; i < slot->receivers->len; i++)
-    found |= ((GstP2pFrameReceiver *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
+    found
+        |= ((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && !found)
     receiver = derive_receiver (self, entry, slot->kid, 0);
   if (receiver != NULL)
@@ -198,9 +201,9 @@ follow (GstP2pOpener *self, Slot *slot, const GstP2pKeyringEntry *entry)
 
 /* Compares the slots with the ring, once for each time that it changed. */
 static void
-refresh (GstP2pOpener *self)
+refresh (GstP2pSframeOpener *self)
 {
-  guint generation = gst_p2p_keyring_generation (self->ring);
+  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
   GHashTableIter iter;
   Slot *slot;
 
@@ -210,13 +213,14 @@ refresh (GstP2pOpener *self)
   g_hash_table_iter_init (&iter, self->slots);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&slot))
     {
-      GstP2pKeyringEntry entry = { 0 };
-      gboolean same = gst_p2p_keyring_lookup (self->ring, slot->kid, self->ratchet_bits, &entry)
-                      && entry.serial == slot->serial;
+      GstP2pSframeKeyringEntry entry = { 0 };
+      gboolean same
+          = gst_p2p_sframe_keyring_lookup (self->ring, slot->kid, self->ratchet_bits, &entry)
+            && entry.serial == slot->serial;
 
       if (same && entry.step != slot->chain_step)
         follow (self, slot, &entry);
-      gst_p2p_keyring_entry_clear (&entry);
+      gst_p2p_sframe_keyring_entry_clear (&entry);
       if (!same || slot->receivers->len == 0)
         {
           forget (self, slot);
@@ -227,7 +231,7 @@ refresh (GstP2pOpener *self)
 
 /* Makes room for one more key id that nothing authentic came under. */
 static void
-evict_stranger (GstP2pOpener *self)
+evict_stranger (GstP2pSframeOpener *self)
 {
   GHashTableIter iter;
   Slot *slot;
@@ -245,36 +249,37 @@ evict_stranger (GstP2pOpener *self)
 }
 
 /* Makes the slot for @kid from the ring's key. */
-static GstP2pVerdict
-make_slot (GstP2pOpener *self, guint64 kid, Slot **out)
+static GstP2pSframeVerdict
+make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
 {
-  GstP2pKeyringEntry entry;
-  GstP2pFrameReceiver *receiver;
+  GstP2pSframeKeyringEntry entry;
+  GstP2pSframeOpeningKey *receiver;
   guint64 mask = (G_GUINT64_CONSTANT (1) << self->ratchet_bits) - 1, steps;
   Slot *slot;
 
-  if (!gst_p2p_keyring_lookup (self->ring, kid, self->ratchet_bits, &entry))
-    return GST_P2P_VERDICT_NO_KEY;
+  if (!gst_p2p_sframe_keyring_lookup (self->ring, kid, self->ratchet_bits, &entry))
+    return GST_P2P_SFRAME_VERDICT_NO_KEY;
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && entry.kid != kid)
     {
-      gst_p2p_keyring_entry_clear (&entry);
-      return GST_P2P_VERDICT_NO_KEY;
+      gst_p2p_sframe_keyring_entry_clear (&entry);
+      return GST_P2P_SFRAME_VERDICT_NO_KEY;
     }
   steps = entry.by_epoch ? 0 : (kid - entry.kid) & mask;
   receiver
       = allowance_take (&self->derivations) ? derive_receiver (self, &entry, kid, steps) : NULL;
   if (receiver == NULL)
     {
-      gst_p2p_keyring_entry_clear (&entry);
-      return GST_P2P_VERDICT_BAD_TAG;
+      gst_p2p_sframe_keyring_entry_clear (&entry);
+      return GST_P2P_SFRAME_VERDICT_BAD_TAG;
     }
   slot = g_new0 (Slot, 1);
   slot->kid = kid;
   slot->serial = entry.serial;
   slot->chain_step = entry.step;
   slot->by_epoch = entry.by_epoch;
-  gst_p2p_secret_fingerprint (entry.secret, slot->fingerprint);
-  slot->receivers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_frame_receiver_free);
+  gst_p2p_sframe_secret_fingerprint (entry.secret, slot->fingerprint);
+  slot->receivers
+      = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_sframe_opening_key_free);
   g_ptr_array_add (slot->receivers, receiver);
   if (slot->by_epoch)
     {
@@ -282,18 +287,18 @@ make_slot (GstP2pOpener *self, guint64 kid, Slot **out)
       self->strangers++;
     }
   g_hash_table_insert (self->slots, &slot->kid, slot);
-  gst_p2p_keyring_entry_clear (&entry);
+  gst_p2p_sframe_keyring_entry_clear (&entry);
   *out = slot;
-  return GST_P2P_VERDICT_OPENED;
+  return GST_P2P_SFRAME_VERDICT_OPENED;
 }
 
 /* A frame opened with a step that the ring has not reached: it moves there, for good. */
 static void
-advance (GstP2pOpener *self, Slot *slot, guint64 step)
+advance (GstP2pSframeOpener *self, Slot *slot, guint64 step)
 {
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
 
-  if (!gst_p2p_keyring_lookup_serial (self->ring, slot->serial, &entry))
+  if (!gst_p2p_sframe_keyring_lookup_serial (self->ring, slot->serial, &entry))
     return;
   if (step > entry.step)
     {
@@ -308,18 +313,20 @@ advance (GstP2pOpener *self, Slot *slot, guint64 step)
           secret = next;
         }
       if (secret != NULL)
-        gst_p2p_keyring_advance (self->ring, slot->serial, entry.step, step, slot->kid, secret);
+        gst_p2p_sframe_keyring_advance (self->ring, slot->serial, entry.step, step, slot->kid,
+                                        secret);
     }
-  gst_p2p_keyring_entry_clear (&entry);
+  gst_p2p_sframe_keyring_entry_clear (&entry);
 }
 
 /* The candidate behind the last receiver of @slot, or NULL when there is none to try. */
-static GstP2pFrameReceiver *
-next_candidate (GstP2pOpener *self, Slot *slot)
+static GstP2pSframeOpeningKey *
+next_candidate (GstP2pSframeOpener *self, Slot *slot)
 {
-  GstP2pFrameReceiver *last = g_ptr_array_index (slot->receivers, slot->receivers->len - 1), *next;
+  GstP2pSframeOpeningKey *last = g_ptr_array_index (slot->receivers, slot->receivers->len - 1),
+                         *next;
   guint64 step, turn = G_GUINT64_CONSTANT (1) << self->ratchet_bits;
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
 
   if (slot->by_epoch || self->ratchet_bits == 0)
     return NULL;
@@ -337,10 +344,10 @@ next_candidate (GstP2pOpener *self, Slot *slot)
         return NULL;
     }
   if (!allowance_take (&self->derivations)
-      || !gst_p2p_keyring_lookup_serial (self->ring, slot->serial, &entry))
+      || !gst_p2p_sframe_keyring_lookup_serial (self->ring, slot->serial, &entry))
     return NULL;
   next = entry.step <= step ? derive_receiver (self, &entry, slot->kid, step - entry.step) : NULL;
-  gst_p2p_keyring_entry_clear (&entry);
+  gst_p2p_sframe_keyring_entry_clear (&entry);
   if (next != NULL)
     g_ptr_array_add (slot->receivers, next);
   return next;
@@ -348,25 +355,28 @@ next_candidate (GstP2pOpener *self, Slot *slot)
 
 /* The receiver that a frame under @slot most probably needs. */
 static guint
-current_index (GstP2pOpener *self, Slot *slot)
+current_index (GstP2pSframeOpener *self, Slot *slot)
 {
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME)
     for (guint i = 0; i < slot->receivers->len; i++)
-      if (((GstP2pFrameReceiver *)g_ptr_array_index (slot->receivers, i))->step == slot->chain_step)
+      if (((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->receivers, i))->step
+          == slot->chain_step)
         return i;
   return 0;
 }
 
-static GstP2pVerdict
-open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, guint8 *out)
+static GstP2pSframeVerdict
+open_with_slot (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeSealedFrame *frame,
+                guint8 *out)
 {
   guint current = current_index (self, slot);
-  GstP2pFrameReceiver *receiver = g_ptr_array_index (slot->receivers, current);
-  GstP2pVerdict verdict = gst_p2p_frame_receiver_open (receiver, frame, out), worst = verdict;
+  GstP2pSframeOpeningKey *receiver = g_ptr_array_index (slot->receivers, current);
+  GstP2pSframeVerdict verdict = gst_p2p_sframe_opening_key_open (receiver, frame, out),
+                      worst = verdict;
 
-  if (verdict != GST_P2P_VERDICT_OPENED && self->ratchet_bits > 0
+  if (verdict != GST_P2P_SFRAME_VERDICT_OPENED && self->ratchet_bits > 0
       && (self->format == GST_P2P_SFRAME_FORMAT_SFRAME || allowance_take (&self->trials)))
-    for (guint i = 0; verdict != GST_P2P_VERDICT_OPENED; i++)
+    for (guint i = 0; verdict != GST_P2P_SFRAME_VERDICT_OPENED; i++)
       {
         if (i == current)
           continue;
@@ -374,12 +384,12 @@ open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, 
                                             : next_candidate (self, slot);
         if (receiver == NULL)
           return worst;
-        verdict = gst_p2p_frame_receiver_open (receiver, frame, out);
+        verdict = gst_p2p_sframe_opening_key_open (receiver, frame, out);
         /* That it was here before says more than that other keys don't fit. */
-        if (verdict == GST_P2P_VERDICT_REPLAY)
+        if (verdict == GST_P2P_SFRAME_VERDICT_REPLAY)
           worst = verdict;
       }
-  if (verdict != GST_P2P_VERDICT_OPENED)
+  if (verdict != GST_P2P_SFRAME_VERDICT_OPENED)
     return worst;
   if (!slot->authenticated && slot->by_epoch)
     self->strangers--;
@@ -390,8 +400,8 @@ open_with_slot (GstP2pOpener *self, Slot *slot, const GstP2pSealedFrame *frame, 
   return verdict;
 }
 
-static GstP2pVerdict
-open_sealed (GstP2pOpener *self, const GstP2pSealedFrame *frame, guint8 *out)
+static GstP2pSframeVerdict
+open_sealed (GstP2pSframeOpener *self, const GstP2pSframeSealedFrame *frame, guint8 *out)
 {
   Slot *slot;
 
@@ -402,9 +412,9 @@ open_sealed (GstP2pOpener *self, const GstP2pSealedFrame *frame, guint8 *out)
       slot = g_hash_table_lookup (self->slots, &frame->kid);
       if (slot == NULL)
         {
-          GstP2pVerdict verdict = make_slot (self, frame->kid, &slot);
+          GstP2pSframeVerdict verdict = make_slot (self, frame->kid, &slot);
 
-          if (verdict != GST_P2P_VERDICT_OPENED)
+          if (verdict != GST_P2P_SFRAME_VERDICT_OPENED)
             return verdict;
         }
       self->last = slot;
@@ -412,16 +422,16 @@ open_sealed (GstP2pOpener *self, const GstP2pSealedFrame *frame, guint8 *out)
   return open_with_slot (self, slot, frame, out);
 }
 
-static GstP2pVerdict
-open_sframe (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+static GstP2pSframeVerdict
+open_sframe (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
              guint64 *kid)
 {
-  GstP2pSealedFrame sealed = { 0 };
+  GstP2pSframeSealedFrame sealed = { 0 };
   gsize header
       = gst_p2p_sframe_header_parse (frame->data, frame->size, &sealed.kid, &sealed.counter);
 
   if (header == 0 || frame->size - header < self->suite->tag_size)
-    return GST_P2P_VERDICT_MALFORMED;
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   *kid = sealed.kid;
   sealed.aad.header = frame->data;
   sealed.aad.header_size = header;
@@ -435,65 +445,65 @@ open_sframe (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gs
 }
 
 /* @frame is a byte stream, if NAL units. */
-static GstP2pVerdict
-open_browser (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
-              guint64 *kid)
+static GstP2pSframeVerdict
+open_browser (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
+              gsize *out_size, guint64 *kid)
 {
-  GstP2pSealedFrame sealed = { 0 };
+  GstP2pSframeSealedFrame sealed = { 0 };
   gsize clear, size;
   const guint8 *body, *trailer;
 
-  if (!gst_p2p_browser_frame_check (self->format, frame->codec, NULL)
-      || !gst_p2p_browser_frame_clear_size (self->format, frame, &clear, NULL))
-    return GST_P2P_VERDICT_MALFORMED;
+  if (!gst_p2p_sframe_browser_frame_check (self->format, frame->codec, NULL)
+      || !gst_p2p_sframe_browser_frame_clear_size (self->format, frame, &clear, NULL))
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   body = frame->data + clear;
   size = frame->size - clear;
-  if (gst_p2p_browser_frame_is_nalu (frame->codec))
+  if (gst_p2p_sframe_browser_frame_is_nalu (frame->codec))
     {
       g_byte_array_set_size (self->body, (guint)size);
-      size = gst_p2p_nalu_unescape (body, size, self->body->data);
+      size = gst_p2p_sframe_nalu_unescape (body, size, self->body->data);
       body = self->body->data;
     }
-  if (size < GST_P2P_BROWSER_OVERHEAD)
-    return GST_P2P_VERDICT_MALFORMED;
-  trailer = body + size - GST_P2P_BROWSER_TRAILER_SIZE;
+  if (size < GST_P2P_SFRAME_BROWSER_OVERHEAD)
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
+  trailer = body + size - GST_P2P_SFRAME_BROWSER_TRAILER_SIZE;
   if (trailer[GST_P2P_SFRAME_NONCE_SIZE] != GST_P2P_SFRAME_NONCE_SIZE)
-    return GST_P2P_VERDICT_MALFORMED;
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   *kid = sealed.kid = trailer[GST_P2P_SFRAME_NONCE_SIZE + 1];
   memcpy (sealed.iv, trailer, sizeof sealed.iv);
   sealed.aad.header = frame->data;
   sealed.aad.header_size = clear;
   sealed.cipher = body;
-  sealed.size = size - GST_P2P_BROWSER_OVERHEAD;
+  sealed.size = size - GST_P2P_SFRAME_BROWSER_OVERHEAD;
   sealed.tag = body + sealed.size;
   *out_size = clear + sealed.size;
   memcpy (out, frame->data, clear);
   return open_sealed (self, &sealed, out + clear);
 }
 
-static GstP2pVerdict
-open_lengths (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
-              guint64 *kid)
+static GstP2pSframeVerdict
+open_lengths (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
+              gsize *out_size, guint64 *kid)
 {
   GstP2pSframeFrame stream = *frame;
-  GstP2pVerdict verdict;
+  GstP2pSframeVerdict verdict;
 
   g_byte_array_set_size (self->units, 0);
   g_byte_array_append (self->units, frame->data, (guint)frame->size);
   /* Clear and sealed bytes may make up a start code where they meet. The slice comes before. */
-  if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size, FALSE))
-    return GST_P2P_VERDICT_MALFORMED;
+  if (!gst_p2p_sframe_nalu_from_lengths (self->units->data, frame->size, FALSE))
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   stream.data = self->units->data;
   verdict = open_browser (self, &stream, out, out_size, kid);
-  if (verdict == GST_P2P_VERDICT_OPENED && !gst_p2p_nalu_to_lengths (out, *out_size))
-    return GST_P2P_VERDICT_MALFORMED;
+  if (verdict == GST_P2P_SFRAME_VERDICT_OPENED && !gst_p2p_sframe_nalu_to_lengths (out, *out_size))
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   return verdict;
 }
 
 /* Whether the frame ends with the server's mark; then whether it may pass. */
 static gboolean
-is_injected (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
-             GstP2pVerdict *verdict)
+is_injected (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+             GstP2pSframeVerdict *verdict)
 {
   gsize size = 0;
   const guint8 *mark
@@ -502,30 +512,30 @@ is_injected (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gs
   if (self->format != GST_P2P_SFRAME_FORMAT_LIVEKIT || size == 0 || frame->size < size
       || memcmp (frame->data + frame->size - size, mark, size) != 0)
     return FALSE;
-  *verdict = GST_P2P_VERDICT_MALFORMED;
-  if (gst_p2p_browser_frame_is_filler (frame->data, frame->size - size))
+  *verdict = GST_P2P_SFRAME_VERDICT_MALFORMED;
+  if (gst_p2p_sframe_browser_frame_is_filler (frame->data, frame->size - size))
     {
-      *verdict = GST_P2P_VERDICT_FILLER;
+      *verdict = GST_P2P_SFRAME_VERDICT_FILLER;
       *out_size = frame->size - size;
       memcpy (out, frame->data, *out_size);
     }
   return TRUE;
 }
 
-GstP2pVerdict
-gst_p2p_opener_open (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
-                     gsize *out_size, guint64 *kid)
+GstP2pSframeVerdict
+gst_p2p_sframe_opener_open (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
+                            gsize *out_size, guint64 *kid)
 {
-  GstP2pVerdict verdict;
+  GstP2pSframeVerdict verdict;
 
   *kid = 0;
   if (frame->size > GST_P2P_SFRAME_MAX_FRAME + GST_P2P_SFRAME_MAX_FRAME / 2)
-    return GST_P2P_VERDICT_MALFORMED;
+    return GST_P2P_SFRAME_VERDICT_MALFORMED;
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return open_sframe (self, frame, out, out_size, kid);
   if (is_injected (self, frame, out, out_size, &verdict))
     return verdict;
-  if (frame->length_prefixed && gst_p2p_browser_frame_is_nalu (frame->codec))
+  if (frame->length_prefixed && gst_p2p_sframe_browser_frame_is_nalu (frame->codec))
     return open_lengths (self, frame, out, out_size, kid);
   return open_browser (self, frame, out, out_size, kid);
 }

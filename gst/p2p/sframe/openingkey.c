@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framereceiver: see framereceiver.h.
+ * openingkey: see openingkey.h.
  */
 #include "gst/p2p/sframe/openingkey.h"
 
@@ -13,7 +13,7 @@
 typedef struct
 {
   guint32 ssrc;
-  GstP2pIvWindow *window;
+  GstP2pSframeIvWindow *window;
 } Stream;
 
 static void
@@ -21,61 +21,61 @@ stream_free (gpointer data)
 {
   Stream *stream = data;
 
-  gst_p2p_iv_window_free (stream->window);
+  gst_p2p_sframe_iv_window_free (stream->window);
   g_free (stream);
 }
 
-GstP2pFrameReceiver *
-gst_p2p_frame_receiver_new (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
-                            guint64 kid, GstP2pSecret *base, GstP2pKeyKind kind,
-                            guint replay_window)
+GstP2pSframeOpeningKey *
+gst_p2p_sframe_opening_key_new (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
+                                guint64 kid, GstP2pSecret *base, GstP2pSframeKeyKind kind,
+                                guint replay_window)
 {
-  GstP2pFrameReceiver *self = g_new0 (GstP2pFrameReceiver, 1);
-  GstP2pFrameKey key;
+  GstP2pSframeOpeningKey *self = g_new0 (GstP2pSframeOpeningKey, 1);
+  GstP2pSframeFrameKey key;
 
   self->format = format;
   self->window_size = replay_window;
   if (gst_p2p_sframe_derive (format, suite, kid, base, kind, &key, NULL))
-    self->aead = gst_p2p_aead_new (suite, key.key, FALSE, NULL);
+    self->aead = gst_p2p_sframe_aead_new (suite, key.key, FALSE, NULL);
   memcpy (self->salt, key.salt, sizeof self->salt);
-  gst_p2p_frame_key_clear (&key);
+  gst_p2p_sframe_frame_key_clear (&key);
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
-    self->counters = gst_p2p_replay_window_new (replay_window);
+    self->counters = gst_p2p_sframe_replay_window_new (replay_window);
   else
     self->streams = g_ptr_array_new_with_free_func (stream_free);
   if (self->aead == NULL)
-    g_clear_pointer (&self, gst_p2p_frame_receiver_free);
+    g_clear_pointer (&self, gst_p2p_sframe_opening_key_free);
   return self;
 }
 
 void
-gst_p2p_frame_receiver_free (GstP2pFrameReceiver *self)
+gst_p2p_sframe_opening_key_free (GstP2pSframeOpeningKey *self)
 {
-  g_clear_pointer (&self->aead, gst_p2p_aead_free);
-  g_clear_pointer (&self->counters, gst_p2p_replay_window_free);
+  g_clear_pointer (&self->aead, gst_p2p_sframe_aead_free);
+  g_clear_pointer (&self->counters, gst_p2p_sframe_replay_window_free);
   g_clear_pointer (&self->streams, g_ptr_array_unref);
   g_free (self);
 }
 
-static GstP2pVerdict
-open_counted (GstP2pFrameReceiver *self, const GstP2pSealedFrame *frame, guint8 *out)
+static GstP2pSframeVerdict
+open_counted (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame, guint8 *out)
 {
   guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE];
 
-  if (!gst_p2p_replay_window_check (self->counters, frame->counter))
-    return GST_P2P_VERDICT_REPLAY;
+  if (!gst_p2p_sframe_replay_window_check (self->counters, frame->counter))
+    return GST_P2P_SFRAME_VERDICT_REPLAY;
   memcpy (nonce, self->salt, sizeof nonce);
   for (guint i = 0; i < 8; i++)
     nonce[4 + i] ^= (guint8)(frame->counter >> (56 - 8 * i));
-  if (!gst_p2p_aead_open (self->aead, nonce, &frame->aad, frame->cipher, frame->size, frame->tag,
-                          out))
-    return GST_P2P_VERDICT_BAD_TAG;
-  gst_p2p_replay_window_commit (self->counters, frame->counter);
-  return GST_P2P_VERDICT_OPENED;
+  if (!gst_p2p_sframe_aead_open (self->aead, nonce, &frame->aad, frame->cipher, frame->size,
+                                 frame->tag, out))
+    return GST_P2P_SFRAME_VERDICT_BAD_TAG;
+  gst_p2p_sframe_replay_window_commit (self->counters, frame->counter);
+  return GST_P2P_SFRAME_VERDICT_OPENED;
 }
 
-static GstP2pIvWindow *
-find_stream (GstP2pFrameReceiver *self, guint32 ssrc)
+static GstP2pSframeIvWindow *
+find_stream (GstP2pSframeOpeningKey *self, guint32 ssrc)
 {
   for (guint i = 0; i < self->streams->len; i++)
     {
@@ -91,15 +91,15 @@ find_stream (GstP2pFrameReceiver *self, guint32 ssrc)
   return NULL;
 }
 
-static GstP2pIvWindow *
-add_stream (GstP2pFrameReceiver *self, guint32 ssrc)
+static GstP2pSframeIvWindow *
+add_stream (GstP2pSframeOpeningKey *self, guint32 ssrc)
 {
   Stream *stream = g_new0 (Stream, 1);
 
   if (self->streams->len == MAX_STREAMS)
     g_ptr_array_remove_index (self->streams, MAX_STREAMS - 1);
   stream->ssrc = ssrc;
-  stream->window = gst_p2p_iv_window_new (self->window_size);
+  stream->window = gst_p2p_sframe_iv_window_new (self->window_size);
   g_ptr_array_insert (self->streams, 0, stream);
   return stream->window;
 }
@@ -114,26 +114,27 @@ get_be (const guint8 *data, guint size)
   return value;
 }
 
-static GstP2pVerdict
-open_by_iv (GstP2pFrameReceiver *self, const GstP2pSealedFrame *frame, guint8 *out)
+static GstP2pSframeVerdict
+open_by_iv (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame, guint8 *out)
 {
   guint32 ssrc = (guint32)get_be (frame->iv, 4);
   guint64 value = get_be (frame->iv + 4, 8);
-  GstP2pIvWindow *window = find_stream (self, ssrc);
+  GstP2pSframeIvWindow *window = find_stream (self, ssrc);
 
-  if (window != NULL && !gst_p2p_iv_window_check (window, value))
-    return GST_P2P_VERDICT_REPLAY;
-  if (!gst_p2p_aead_open (self->aead, frame->iv, &frame->aad, frame->cipher, frame->size,
-                          frame->tag, out))
-    return GST_P2P_VERDICT_BAD_TAG;
+  if (window != NULL && !gst_p2p_sframe_iv_window_check (window, value))
+    return GST_P2P_SFRAME_VERDICT_REPLAY;
+  if (!gst_p2p_sframe_aead_open (self->aead, frame->iv, &frame->aad, frame->cipher, frame->size,
+                                 frame->tag, out))
+    return GST_P2P_SFRAME_VERDICT_BAD_TAG;
   if (window == NULL)
     window = add_stream (self, ssrc);
-  gst_p2p_iv_window_commit (window, value);
-  return GST_P2P_VERDICT_OPENED;
+  gst_p2p_sframe_iv_window_commit (window, value);
+  return GST_P2P_SFRAME_VERDICT_OPENED;
 }
 
-GstP2pVerdict
-gst_p2p_frame_receiver_open (GstP2pFrameReceiver *self, const GstP2pSealedFrame *frame, guint8 *out)
+GstP2pSframeVerdict
+gst_p2p_sframe_opening_key_open (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame,
+                                 guint8 *out)
 {
   return self->format == GST_P2P_SFRAME_FORMAT_SFRAME ? open_counted (self, frame, out)
                                                       : open_by_iv (self, frame, out);

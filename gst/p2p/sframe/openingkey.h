@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framereceiver: one frame key that opens frames, with its windows against replay.
+ * openingkey: one frame key that opens frames, with its windows against replay.
  * One thread at a time.
  */
 #pragma once
@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pSealedFrame: a frame taken apart.
+ * GstP2pSframeSealedFrame: a frame taken apart.
  * @counter: of format sframe; @iv: of the others
  */
 typedef struct
@@ -20,15 +20,15 @@ typedef struct
   guint64 kid;
   guint64 counter;
   guint8 iv[GST_P2P_SFRAME_NONCE_SIZE];
-  GstP2pAeadData aad;
+  GstP2pSframeAeadData aad;
   const guint8 *cipher;
   gsize size;
   const guint8 *tag;
-} GstP2pSealedFrame;
+} GstP2pSframeSealedFrame;
 
-typedef struct _GstP2pFrameReceiver GstP2pFrameReceiver;
+typedef struct _GstP2pSframeOpeningKey GstP2pSframeOpeningKey;
 
-struct _GstP2pFrameReceiver
+struct _GstP2pSframeOpeningKey
 {
   /* const, once the owner has set it: the ratchet step of this key */
   guint64 step;
@@ -39,24 +39,26 @@ struct _GstP2pFrameReceiver
   guint8 salt[GST_P2P_SFRAME_NONCE_SIZE];
 
   /* the thread that uses the object */
-  GstP2pAead *aead;
-  GstP2pReplayWindow *counters; /* of format sframe */
-  GPtrArray *streams;           /* of the others: windows by SSRC, the latest used first */
+  GstP2pSframeAead *aead;
+  GstP2pSframeReplayWindow *counters; /* of format sframe */
+  GPtrArray *streams;                 /* of the others: windows by SSRC, the latest used first */
 };
 
-/** gst_p2p_frame_receiver_new: derives the key from @base. NULL when the format has no such key. */
-GstP2pFrameReceiver *
-gst_p2p_frame_receiver_new (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
-                            guint64 kid, GstP2pSecret *base, GstP2pKeyKind kind,
-                            guint replay_window);
-void gst_p2p_frame_receiver_free (GstP2pFrameReceiver *self);
+/** gst_p2p_sframe_opening_key_new: derives the key from @base. NULL when the format has no such
+ * key. */
+GstP2pSframeOpeningKey *
+gst_p2p_sframe_opening_key_new (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
+                                guint64 kid, GstP2pSecret *base, GstP2pSframeKeyKind kind,
+                                guint replay_window);
+void gst_p2p_sframe_opening_key_free (GstP2pSframeOpeningKey *self);
 
 /**
- * gst_p2p_frame_receiver_open: OPENED (then @out has frame->size bytes), BAD_TAG or REPLAY. Only a
- * frame that opened changes a window. @out does not overlap the frame, so that another key can be
- * tried.
+ * gst_p2p_sframe_opening_key_open: OPENED (then @out has frame->size bytes), BAD_TAG or REPLAY.
+ * Only a frame that opened changes a window. @out does not overlap the frame, so that another key
+ * can be tried.
  */
-GstP2pVerdict gst_p2p_frame_receiver_open (GstP2pFrameReceiver *self,
-                                           const GstP2pSealedFrame *frame, guint8 *out);
+GstP2pSframeVerdict
+gst_p2p_sframe_opening_key_open (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame,
+                                 guint8 *out);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-struct _GstP2pReplayWindow
+struct _GstP2pSframeReplayWindow
 {
   /* const */
   guint size;
@@ -18,7 +18,7 @@ struct _GstP2pReplayWindow
   guint64 words[]; /* bit c % 64 of word (c / 64) % n_words: counter c was used */
 };
 
-struct _GstP2pIvWindow
+struct _GstP2pSframeIvWindow
 {
   /* const */
   guint size;
@@ -29,12 +29,12 @@ struct _GstP2pIvWindow
   guint64 values[]; /* 2 * size; the window is sorted, at start, count of them */
 };
 
-GstP2pReplayWindow *
-gst_p2p_replay_window_new (guint size)
+GstP2pSframeReplayWindow *
+gst_p2p_sframe_replay_window_new (guint size)
 {
-  guint bounded = CLAMP (size, 1, GST_P2P_REPLAY_WINDOW_MAX);
+  guint bounded = CLAMP (size, 1, GST_P2P_SFRAME_REPLAY_WINDOW_MAX);
   guint n_words = (bounded + 63) / 64 + 1;
-  GstP2pReplayWindow *self = g_malloc0 (sizeof *self + n_words * sizeof (guint64));
+  GstP2pSframeReplayWindow *self = g_malloc0 (sizeof *self + n_words * sizeof (guint64));
 
   self->size = bounded;
   self->n_words = n_words;
@@ -42,13 +42,13 @@ gst_p2p_replay_window_new (guint size)
 }
 
 void
-gst_p2p_replay_window_free (GstP2pReplayWindow *self)
+gst_p2p_sframe_replay_window_free (GstP2pSframeReplayWindow *self)
 {
   g_free (self);
 }
 
 gboolean
-gst_p2p_replay_window_check (const GstP2pReplayWindow *self, guint64 counter)
+gst_p2p_sframe_replay_window_check (const GstP2pSframeReplayWindow *self, guint64 counter)
 {
   if (!self->any || counter > self->highest)
     return TRUE;
@@ -58,7 +58,7 @@ gst_p2p_replay_window_check (const GstP2pReplayWindow *self, guint64 counter)
 }
 
 void
-gst_p2p_replay_window_commit (GstP2pReplayWindow *self, guint64 counter)
+gst_p2p_sframe_replay_window_commit (GstP2pSframeReplayWindow *self, guint64 counter)
 {
   if (!self->any || counter > self->highest)
     {
@@ -75,18 +75,18 @@ gst_p2p_replay_window_commit (GstP2pReplayWindow *self, guint64 counter)
   self->words[counter / 64 % self->n_words] |= G_GUINT64_CONSTANT (1) << (counter % 64);
 }
 
-GstP2pIvWindow *
-gst_p2p_iv_window_new (guint size)
+GstP2pSframeIvWindow *
+gst_p2p_sframe_iv_window_new (guint size)
 {
-  guint bounded = CLAMP (size, 1, GST_P2P_REPLAY_WINDOW_MAX);
-  GstP2pIvWindow *self = g_malloc0 (sizeof *self + 2 * bounded * sizeof (guint64));
+  guint bounded = CLAMP (size, 1, GST_P2P_SFRAME_REPLAY_WINDOW_MAX);
+  GstP2pSframeIvWindow *self = g_malloc0 (sizeof *self + 2 * bounded * sizeof (guint64));
 
   self->size = bounded;
   return self;
 }
 
 void
-gst_p2p_iv_window_free (GstP2pIvWindow *self)
+gst_p2p_sframe_iv_window_free (GstP2pSframeIvWindow *self)
 {
   g_free (self);
 }
@@ -100,7 +100,7 @@ order (guint64 a, guint64 b)
 
 /* The index in the window of the first value not before @value. */
 static guint
-position (const GstP2pIvWindow *self, guint64 value)
+position (const GstP2pSframeIvWindow *self, guint64 value)
 {
   guint low = 0, high = self->count;
 
@@ -120,7 +120,7 @@ position (const GstP2pIvWindow *self, guint64 value)
 }
 
 gboolean
-gst_p2p_iv_window_check (const GstP2pIvWindow *self, guint64 value)
+gst_p2p_sframe_iv_window_check (const GstP2pSframeIvWindow *self, guint64 value)
 {
   guint at = position (self, value);
 
@@ -130,7 +130,7 @@ gst_p2p_iv_window_check (const GstP2pIvWindow *self, guint64 value)
 }
 
 void
-gst_p2p_iv_window_commit (GstP2pIvWindow *self, guint64 value)
+gst_p2p_sframe_iv_window_commit (GstP2pSframeIvWindow *self, guint64 value)
 {
   guint at;
 

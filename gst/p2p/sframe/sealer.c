@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframesealer: the sending half of sframe.h.
+ * sealer: the sending half of sframe.h.
  */
 #include "gst/p2p/sframe/sframe.h"
 
@@ -14,17 +14,17 @@
 /* Tries to find a counter whose ciphertext starts with a 1: each has a chance of a half. */
 #define MAX_PEEKS 64
 
-struct _GstP2pSealer
+struct _GstP2pSframeSealer
 {
   /* const */
   GstP2pSframeFormat format;
   const GstP2pSframeSuiteInfo *suite;
   guint ratchet_bits;
-  GstP2pKeyring *ring;
+  GstP2pSframeKeyring *ring;
 
   /* the thread that uses the sealer */
-  GstP2pAead *aead; /* NULL: no key */
-  GstP2pKeyringEntry entry;
+  GstP2pSframeAead *aead; /* NULL: no key */
+  GstP2pSframeKeyringEntry entry;
   GstP2pSendRight right; /* counter: the next to use */
   guint64 first_counter;
   guint generation; /* of the ring, when entry was looked up */
@@ -34,17 +34,18 @@ struct _GstP2pSealer
   GByteArray *sealed; /* what is to be escaped */
 };
 
-GstP2pSealer *
-gst_p2p_sealer_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GError **error)
+GstP2pSframeSealer *
+gst_p2p_sframe_sealer_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring *ring,
+                           GError **error)
 {
-  GstP2pSealer *self;
+  GstP2pSframeSealer *self;
 
   if (!gst_p2p_sframe_suite_check (config->format, config->suite, error))
     return NULL;
-  self = g_new0 (GstP2pSealer, 1);
+  self = g_new0 (GstP2pSframeSealer, 1);
   self->format = config->format;
   self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
-  self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_RATCHET_BITS_MAX);
+  self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_SFRAME_RATCHET_BITS_MAX);
   self->ring = g_object_ref (ring);
   self->units = g_byte_array_new ();
   self->sealed = g_byte_array_new ();
@@ -52,18 +53,18 @@ gst_p2p_sealer_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GErro
 }
 
 static void
-drop_key (GstP2pSealer *self)
+drop_key (GstP2pSframeSealer *self)
 {
   if (self->entry.secret != NULL)
-    gst_p2p_keyring_release (self->ring, self->entry.kid, self, self->entry.secret,
-                             self->right.counter);
-  g_clear_pointer (&self->aead, gst_p2p_aead_free);
-  gst_p2p_keyring_entry_clear (&self->entry);
+    gst_p2p_sframe_keyring_release (self->ring, self->entry.kid, self, self->entry.secret,
+                                    self->right.counter);
+  g_clear_pointer (&self->aead, gst_p2p_sframe_aead_free);
+  gst_p2p_sframe_keyring_entry_clear (&self->entry);
   memset (self->salt, 0, sizeof self->salt);
 }
 
 void
-gst_p2p_sealer_free (GstP2pSealer *self)
+gst_p2p_sframe_sealer_free (GstP2pSframeSealer *self)
 {
   drop_key (self);
   g_byte_array_unref (self->units);
@@ -74,24 +75,24 @@ gst_p2p_sealer_free (GstP2pSealer *self)
 
 /* Makes the contexts for self->entry. */
 static gboolean
-make_contexts (GstP2pSealer *self, GError **error)
+make_contexts (GstP2pSframeSealer *self, GError **error)
 {
-  GstP2pFrameKey key;
-  GstP2pAead *aead = NULL;
+  GstP2pSframeFrameKey key;
+  GstP2pSframeAead *aead = NULL;
 
   if (gst_p2p_sframe_derive (self->format, self->suite, self->entry.kid, self->entry.secret,
                              self->entry.kind, &key, error))
-    aead = gst_p2p_aead_new (self->suite, key.key, TRUE, error);
-  g_clear_pointer (&self->aead, gst_p2p_aead_free);
+    aead = gst_p2p_sframe_aead_new (self->suite, key.key, TRUE, error);
+  g_clear_pointer (&self->aead, gst_p2p_sframe_aead_free);
   self->aead = aead;
   memcpy (self->salt, key.salt, sizeof self->salt);
-  gst_p2p_frame_key_clear (&key);
-  gst_p2p_secret_fingerprint (self->entry.secret, self->fingerprint);
+  gst_p2p_sframe_frame_key_clear (&key);
+  gst_p2p_sframe_secret_fingerprint (self->entry.secret, self->fingerprint);
   return aead != NULL;
 }
 
 static gboolean
-check_kid (GstP2pSealer *self, guint64 kid, GError **error)
+check_kid (GstP2pSframeSealer *self, guint64 kid, GError **error)
 {
   guint64 highest = self->format == GST_P2P_SFRAME_FORMAT_SFRAME  ? G_MAXUINT64
                     : self->format == GST_P2P_SFRAME_FORMAT_JITSI ? 15
@@ -106,15 +107,16 @@ check_kid (GstP2pSealer *self, guint64 kid, GError **error)
 }
 
 gboolean
-gst_p2p_sealer_set_key (GstP2pSealer *self, guint64 kid, guint64 first_counter, GError **error)
+gst_p2p_sframe_sealer_set_key (GstP2pSframeSealer *self, guint64 kid, guint64 first_counter,
+                               GError **error)
 {
   drop_key (self);
   self->first_counter = first_counter;
   if (!check_kid (self, kid, error))
     return FALSE;
-  self->generation = gst_p2p_keyring_generation (self->ring);
-  if (!gst_p2p_keyring_claim (self->ring, kid, self, first_counter, g_get_real_time (),
-                              &self->entry, &self->right, error))
+  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
+  if (!gst_p2p_sframe_keyring_claim (self->ring, kid, self, first_counter, g_get_real_time (),
+                                     &self->entry, &self->right, error))
     return FALSE;
   if (make_contexts (self, error))
     return TRUE;
@@ -123,7 +125,7 @@ gst_p2p_sealer_set_key (GstP2pSealer *self, guint64 kid, guint64 first_counter, 
 }
 
 gboolean
-gst_p2p_sealer_ratchet (GstP2pSealer *self, GError **error)
+gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error)
 {
   guint64 kid = self->entry.kid, from = self->entry.step, serial = self->entry.serial;
   guint64 steps = (G_GUINT64_CONSTANT (1) << self->ratchet_bits) - 1;
@@ -142,7 +144,7 @@ gst_p2p_sealer_ratchet (GstP2pSealer *self, GError **error)
     return FALSE;
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
     kid = (kid & ~steps) | ((kid + 1) & steps);
-  if (!gst_p2p_keyring_advance (self->ring, serial, from, from + 1, kid, next))
+  if (!gst_p2p_sframe_keyring_advance (self->ring, serial, from, from + 1, kid, next))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY,
                    "The key cannot move on to key id %" G_GUINT64_FORMAT
@@ -150,16 +152,16 @@ gst_p2p_sealer_ratchet (GstP2pSealer *self, GError **error)
                    kid);
       return FALSE;
     }
-  return gst_p2p_sealer_set_key (self, kid, self->first_counter, error);
+  return gst_p2p_sframe_sealer_set_key (self, kid, self->first_counter, error);
 }
 
 /* Follows a change of the ring: the key may be gone or another. */
 static gboolean
-refresh (GstP2pSealer *self, GError **error)
+refresh (GstP2pSframeSealer *self, GError **error)
 {
-  guint generation = gst_p2p_keyring_generation (self->ring);
+  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
   guint64 kid = self->entry.kid;
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
   gboolean same = FALSE;
 
   if (self->aead == NULL)
@@ -170,25 +172,27 @@ refresh (GstP2pSealer *self, GError **error)
     }
   if (generation == self->generation)
     return TRUE;
-  if (gst_p2p_keyring_lookup (self->ring, kid, 0, &entry))
+  if (gst_p2p_sframe_keyring_lookup (self->ring, kid, 0, &entry))
     {
       same = entry.serial == self->entry.serial && entry.step == self->entry.step;
-      gst_p2p_keyring_entry_clear (&entry);
+      gst_p2p_sframe_keyring_entry_clear (&entry);
     }
   self->generation = generation;
   /* Removed: refused with a reason. Replaced: the new key has counters of its own. */
-  return same || gst_p2p_sealer_set_key (self, kid, self->first_counter, error);
+  return same || gst_p2p_sframe_sealer_set_key (self, kid, self->first_counter, error);
 }
 
 gsize
-gst_p2p_sealer_max_size (GstP2pSealer *self, const GstP2pSframeFrame *frame)
+gst_p2p_sframe_sealer_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame)
 {
   gsize size = frame->size + GST_P2P_SFRAME_HEADER_MAX_SIZE + GST_P2P_SFRAME_MAX_TAG_SIZE;
 
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return size;
-  size = frame->size + GST_P2P_BROWSER_OVERHEAD;
-  return gst_p2p_browser_frame_is_nalu (frame->codec) ? gst_p2p_nalu_escaped_max (size) : size;
+  size = frame->size + GST_P2P_SFRAME_BROWSER_OVERHEAD;
+  return gst_p2p_sframe_browser_frame_is_nalu (frame->codec)
+             ? gst_p2p_sframe_nalu_escaped_max (size)
+             : size;
 }
 
 static gboolean
@@ -201,31 +205,31 @@ sealed (gboolean ok, GError **error)
 }
 
 static gboolean
-seal_sframe (GstP2pSealer *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
+seal_sframe (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
              GError **error)
 {
   guint64 counter = self->right.counter++;
   gsize header = gst_p2p_sframe_header_write (self->entry.kid, counter, out);
-  GstP2pAeadData aad = { out, header, frame->metadata, frame->metadata_size };
+  GstP2pSframeAeadData aad = { out, header, frame->metadata, frame->metadata_size };
   guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE];
 
   memcpy (nonce, self->salt, sizeof nonce);
   for (guint i = 0; i < 8; i++)
     nonce[4 + i] ^= (guint8)(counter >> (56 - 8 * i));
   *out_size = header + frame->size + self->suite->tag_size;
-  return sealed (gst_p2p_aead_seal (self->aead, nonce, &aad, frame->data, frame->size, out + header,
-                                    out + header + frame->size),
+  return sealed (gst_p2p_sframe_aead_seal (self->aead, nonce, &aad, frame->data, frame->size,
+                                           out + header, out + header + frame->size),
                  error);
 }
 
 /* clear ‖ ciphertext ‖ tag ‖ IV ‖ 0x0C ‖ key index; the last five escaped if NAL units. */
 static gboolean
-seal_browser (GstP2pSealer *self, const GstP2pSframeFrame *frame, gsize clear, const guint8 *iv,
-              guint8 *out, gsize *out_size)
+seal_browser (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear,
+              const guint8 *iv, guint8 *out, gsize *out_size)
 {
-  gboolean escape = gst_p2p_browser_frame_is_nalu (frame->codec);
-  GstP2pAeadData aad = { frame->data, clear, NULL, 0 };
-  gsize body = frame->size - clear, size = body + GST_P2P_BROWSER_OVERHEAD;
+  gboolean escape = gst_p2p_sframe_browser_frame_is_nalu (frame->codec);
+  GstP2pSframeAeadData aad = { frame->data, clear, NULL, 0 };
+  gsize body = frame->size - clear, size = body + GST_P2P_SFRAME_BROWSER_OVERHEAD;
   guint8 *to = out + clear, *trailer;
   guint zeros = 0;
 
@@ -235,13 +239,13 @@ seal_browser (GstP2pSealer *self, const GstP2pSframeFrame *frame, gsize clear, c
       to = self->sealed->data;
     }
   memcpy (out, frame->data, clear);
-  if (!gst_p2p_aead_seal (self->aead, iv, &aad, frame->data + clear, body, to, to + body))
+  if (!gst_p2p_sframe_aead_seal (self->aead, iv, &aad, frame->data + clear, body, to, to + body))
     return FALSE;
-  trailer = to + body + GST_P2P_BROWSER_TAG_SIZE;
+  trailer = to + body + GST_P2P_SFRAME_BROWSER_TAG_SIZE;
   memcpy (trailer, iv, GST_P2P_SFRAME_NONCE_SIZE);
   trailer[GST_P2P_SFRAME_NONCE_SIZE] = GST_P2P_SFRAME_NONCE_SIZE;
   trailer[GST_P2P_SFRAME_NONCE_SIZE + 1] = (guint8)self->entry.kid;
-  *out_size = clear + (escape ? gst_p2p_nalu_escape (to, size, &zeros, out + clear) : size);
+  *out_size = clear + (escape ? gst_p2p_sframe_nalu_escape (to, size, &zeros, out + clear) : size);
   return TRUE;
 }
 
@@ -251,19 +255,19 @@ seal_browser (GstP2pSealer *self, const GstP2pSframeFrame *frame, gsize clear, c
  * counter that makes it 1, which reads as parameter set 0.
  */
 static gboolean
-next_iv (GstP2pSealer *self, const GstP2pSframeFrame *frame, gsize clear, guint8 *iv)
+next_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear, guint8 *iv)
 {
   gboolean want_bit = frame->codec == GST_P2P_SFRAME_CODEC_H264 && frame->size > clear
-                      && gst_p2p_nalu_h264_pps_is_next (frame->data[clear - 1]);
+                      && gst_p2p_sframe_nalu_h264_pps_is_next (frame->data[clear - 1]);
 
   for (guint i = 0; i < MAX_PEEKS; i++)
     {
       guint8 byte;
 
-      gst_p2p_browser_frame_iv (self->right.prefix, self->right.counter++, iv);
+      gst_p2p_sframe_browser_frame_iv (self->right.prefix, self->right.counter++, iv);
       if (!want_bit)
         return TRUE;
-      if (!gst_p2p_aead_peek (self->aead, iv, frame->data[clear], &byte))
+      if (!gst_p2p_sframe_aead_peek (self->aead, iv, frame->data[clear], &byte))
         return FALSE;
       if (byte & 0x80)
         return TRUE;
@@ -280,28 +284,28 @@ restore_lengths (const GstP2pSframeFrame *frame, gsize slice, guint8 *out, gsize
 {
   gsize at = 0, length;
 
-  while (at + GST_P2P_NALU_PREFIX < slice)
+  while (at + GST_P2P_SFRAME_NALU_PREFIX < slice)
     {
-      memcpy (out + at, frame->data + at, GST_P2P_NALU_PREFIX);
-      at += GST_P2P_NALU_PREFIX
+      memcpy (out + at, frame->data + at, GST_P2P_SFRAME_NALU_PREFIX);
+      at += GST_P2P_SFRAME_NALU_PREFIX
             + ((gsize)out[at] << 24 | (gsize)out[at + 1] << 16 | (gsize)out[at + 2] << 8
                | out[at + 3]);
     }
   length = out_size - slice;
-  for (guint i = 0; i < GST_P2P_NALU_PREFIX; i++)
+  for (guint i = 0; i < GST_P2P_SFRAME_NALU_PREFIX; i++)
     out[at + i] = (guint8)(length >> (24 - 8 * i));
 }
 
 static gboolean
-prepare_browser (GstP2pSealer *self, GstP2pSframeFrame *frame, gsize *clear, GError **error)
+prepare_browser (GstP2pSframeSealer *self, GstP2pSframeFrame *frame, gsize *clear, GError **error)
 {
-  if (!gst_p2p_browser_frame_check (self->format, frame->codec, error))
+  if (!gst_p2p_sframe_browser_frame_check (self->format, frame->codec, error))
     return FALSE;
-  if (frame->length_prefixed && gst_p2p_browser_frame_is_nalu (frame->codec))
+  if (frame->length_prefixed && gst_p2p_sframe_browser_frame_is_nalu (frame->codec))
     {
       g_byte_array_set_size (self->units, 0);
       g_byte_array_append (self->units, frame->data, (guint)frame->size);
-      if (!gst_p2p_nalu_from_lengths (self->units->data, frame->size, TRUE))
+      if (!gst_p2p_sframe_nalu_from_lengths (self->units->data, frame->size, TRUE))
         {
           g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
                                "The NAL unit lengths of a frame do not add up");
@@ -309,11 +313,11 @@ prepare_browser (GstP2pSealer *self, GstP2pSframeFrame *frame, gsize *clear, GEr
         }
       frame->data = self->units->data;
     }
-  return gst_p2p_browser_frame_clear_size (self->format, frame, clear, error);
+  return gst_p2p_sframe_browser_frame_clear_size (self->format, frame, clear, error);
 }
 
 static gboolean
-seal_any_browser (GstP2pSealer *self, const GstP2pSframeFrame *frame, const guint8 *given_iv,
+seal_any_browser (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, const guint8 *given_iv,
                   guint8 *out, gsize *out_size, GError **error)
 {
   GstP2pSframeFrame stream = *frame;
@@ -334,7 +338,7 @@ seal_any_browser (GstP2pSealer *self, const GstP2pSframeFrame *frame, const guin
 }
 
 static gboolean
-seal_any (GstP2pSealer *self, const GstP2pSframeFrame *frame, const guint8 *iv, guint8 *out,
+seal_any (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, const guint8 *iv, guint8 *out,
           gsize *out_size, GError **error)
 {
   if (!refresh (self, error))
@@ -348,7 +352,7 @@ seal_any (GstP2pSealer *self, const GstP2pSframeFrame *frame, const guint8 *iv, 
     }
   if (self->right.counter >= (self->format == GST_P2P_SFRAME_FORMAT_SFRAME
                                   ? G_MAXUINT64
-                                  : GST_P2P_BROWSER_COUNTER_END - MAX_PEEKS))
+                                  : GST_P2P_SFRAME_BROWSER_COUNTER_END - MAX_PEEKS))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                    "All counters of the key with id %" G_GUINT64_FORMAT " are used; set a new key",
@@ -361,16 +365,16 @@ seal_any (GstP2pSealer *self, const GstP2pSframeFrame *frame, const guint8 *iv, 
 }
 
 gboolean
-gst_p2p_sealer_seal (GstP2pSealer *self, const GstP2pSframeFrame *frame, guint8 *out,
-                     gsize *out_size, GError **error)
+gst_p2p_sframe_sealer_seal (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, guint8 *out,
+                            gsize *out_size, GError **error)
 {
   return seal_any (self, frame, NULL, out, out_size, error);
 }
 
 gboolean
-gst_p2p_sealer_seal_with_iv (GstP2pSealer *self, const GstP2pSframeFrame *frame,
-                             const guint8 iv[GST_P2P_SFRAME_NONCE_SIZE], guint8 *out,
-                             gsize *out_size, GError **error)
+gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame,
+                                    const guint8 iv[GST_P2P_SFRAME_NONCE_SIZE], guint8 *out,
+                                    gsize *out_size, GError **error)
 {
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
     {
@@ -382,8 +386,8 @@ gst_p2p_sealer_seal_with_iv (GstP2pSealer *self, const GstP2pSframeFrame *frame,
 }
 
 gboolean
-gst_p2p_sealer_current (GstP2pSealer *self, guint64 *kid, guint64 *next_counter,
-                        char fingerprint[9])
+gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid, guint64 *next_counter,
+                               char fingerprint[9])
 {
   if (self->aead == NULL)
     return FALSE;

@@ -18,14 +18,14 @@ G_BEGIN_DECLS
 /** GST_P2P_SFRAME_MAX_FRAME: bytes of the largest frame */
 #define GST_P2P_SFRAME_MAX_FRAME (512u * 1024 * 1024)
 
-typedef struct _GstP2pSealer GstP2pSealer;
-typedef struct _GstP2pOpener GstP2pOpener;
+typedef struct _GstP2pSframeSealer GstP2pSframeSealer;
+typedef struct _GstP2pSframeOpener GstP2pSframeOpener;
 
 /**
  * GstP2pSframeConfig:
- * @ratchet_bits: 0 (no ratchet) to GST_P2P_RATCHET_BITS_MAX. sframe: R of RFC 9605 section 5.1;
- *   jitsi and livekit: an opener tries up to 2^R steps ahead (at most 16)
- * @replay_window: openers: frames, 1 to GST_P2P_REPLAY_WINDOW_MAX
+ * @ratchet_bits: 0 (no ratchet) to GST_P2P_SFRAME_RATCHET_BITS_MAX. sframe: R of RFC 9605
+ * section 5.1; jitsi and livekit: an opener tries up to 2^R steps ahead (at most 16)
+ * @replay_window: openers: frames, 1 to GST_P2P_SFRAME_REPLAY_WINDOW_MAX
  * @sif_trailer: openers of livekit: the bytes that mark a frame injected by the server, or NULL
  */
 typedef struct
@@ -38,89 +38,94 @@ typedef struct
 } GstP2pSframeConfig;
 
 /**
- * gst_p2p_sealer_new: GST_P2P_ERROR_SETTINGS when format and suite don't fit.
+ * gst_p2p_sframe_sealer_new: GST_P2P_ERROR_SETTINGS when format and suite don't fit.
  */
-GstP2pSealer *
-gst_p2p_sealer_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GError **error);
-/** gst_p2p_sealer_free: gives the right to send back to the ring */
-void gst_p2p_sealer_free (GstP2pSealer *self);
+GstP2pSframeSealer *gst_p2p_sframe_sealer_new (const GstP2pSframeConfig *config,
+                                               GstP2pSframeKeyring *ring, GError **error);
+/** gst_p2p_sframe_sealer_free: gives the right to send back to the ring */
+void gst_p2p_sframe_sealer_free (GstP2pSframeSealer *self);
 
 /**
- * gst_p2p_sealer_set_key: from the next frame on seal with the ring's key @kid, and with each key
- * that takes its place in the ring, starting at @first_counter or by the clock (see keyring.h). On
- * failure the sealer has no key. Errors of gst_p2p_keyring_claim() and of the key's derivation;
- * GST_P2P_ERROR_SETTINGS for a key id above what the format can carry (jitsi 15, livekit 255).
+ * gst_p2p_sframe_sealer_set_key: from the next frame on seal with the ring's key @kid, and with
+ * each key that takes its place in the ring, starting at @first_counter or by the clock (see
+ * keyring.h). On failure the sealer has no key. Errors of gst_p2p_sframe_keyring_claim() and of the
+ * key's derivation; GST_P2P_ERROR_SETTINGS for a key id above what the format can carry (jitsi 15,
+ * livekit 255).
+ */
+gboolean gst_p2p_sframe_sealer_set_key (GstP2pSframeSealer *self, guint64 kid,
+                                        guint64 first_counter, GError **error);
+
+/**
+ * gst_p2p_sframe_sealer_ratchet: moves the key one step on, in the ring too. sframe: under the next
+ * key id of the ratchet. Errors as above.
+ */
+gboolean gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error);
+
+/** gst_p2p_sframe_sealer_max_size: the most bytes that sealing @frame can need */
+gsize gst_p2p_sframe_sealer_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame);
+
+/**
+ * gst_p2p_sframe_sealer_seal: @out has gst_p2p_sframe_sealer_max_size() bytes and gets @out_size of
+ * them; it does not overlap the frame. FALSE, and nothing in @out to be used:
+ * GST_P2P_ERROR_NOT_FOUND (no key), GST_P2P_ERROR_INVALID (a frame that the format can't carry),
+ * GST_P2P_ERROR_LIMIT (too large, or no counter left), GST_P2P_ERROR_CRYPTO.
+ */
+gboolean gst_p2p_sframe_sealer_seal (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame,
+                                     guint8 *out, gsize *out_size, GError **error);
+
+/**
+ * gst_p2p_sframe_sealer_seal_with_iv: as above for jitsi and livekit, under the given IV, to
+ * compare with other implementations. Never use an IV twice.
  */
 gboolean
-gst_p2p_sealer_set_key (GstP2pSealer *self, guint64 kid, guint64 first_counter, GError **error);
-
-/**
- * gst_p2p_sealer_ratchet: moves the key one step on, in the ring too. sframe: under the next key id
- * of the ratchet. Errors as above.
- */
-gboolean gst_p2p_sealer_ratchet (GstP2pSealer *self, GError **error);
-
-/** gst_p2p_sealer_max_size: the most bytes that sealing @frame can need */
-gsize gst_p2p_sealer_max_size (GstP2pSealer *self, const GstP2pSframeFrame *frame);
-
-/**
- * gst_p2p_sealer_seal: @out has gst_p2p_sealer_max_size() bytes and gets @out_size of them; it does
- * not overlap the frame. FALSE, and nothing in @out to be used: GST_P2P_ERROR_NOT_FOUND (no key),
- * GST_P2P_ERROR_INVALID (a frame that the format can't carry), GST_P2P_ERROR_LIMIT (too large, or
- * no counter left), GST_P2P_ERROR_CRYPTO.
- */
-gboolean gst_p2p_sealer_seal (GstP2pSealer *self, const GstP2pSframeFrame *frame, guint8 *out,
-                              gsize *out_size, GError **error);
-
-/**
- * gst_p2p_sealer_seal_with_iv: as above for jitsi and livekit, under the given IV, to compare with
- * other implementations. Never use an IV twice.
- */
-gboolean gst_p2p_sealer_seal_with_iv (GstP2pSealer *self, const GstP2pSframeFrame *frame,
-                                      const guint8 iv[GST_P2P_SFRAME_NONCE_SIZE], guint8 *out,
-                                      gsize *out_size, GError **error);
+gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame,
+                                    const guint8 iv[GST_P2P_SFRAME_NONCE_SIZE], guint8 *out,
+                                    gsize *out_size, GError **error);
 
 /** The key in use: FALSE when there is none. @fingerprint: 8 hexadecimal digits */
-gboolean gst_p2p_sealer_current (GstP2pSealer *self, guint64 *kid, guint64 *next_counter,
-                                 char fingerprint[9]);
+gboolean gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid,
+                                        guint64 *next_counter, char fingerprint[9]);
 
 /**
- * GstP2pVerdict:
- * @GST_P2P_VERDICT_OPENED: authentic, and new
- * @GST_P2P_VERDICT_FILLER: a known frame that the server injected in the clear; not authentic
- * @GST_P2P_VERDICT_NO_KEY: nothing was tried: the ring has no key for this key id
- * @GST_P2P_VERDICT_BAD_TAG: forged, damaged, or sealed with another key
- * @GST_P2P_VERDICT_MALFORMED: not a frame of this format
- * @GST_P2P_VERDICT_REPLAY: repeated, or older than the window
+ * GstP2pSframeVerdict:
+ * @GST_P2P_SFRAME_VERDICT_OPENED: authentic, and new
+ * @GST_P2P_SFRAME_VERDICT_FILLER: a known frame that the server injected in the clear; not
+ * authentic
+ * @GST_P2P_SFRAME_VERDICT_NO_KEY: nothing was tried: the ring has no key for this key id
+ * @GST_P2P_SFRAME_VERDICT_BAD_TAG: forged, damaged, or sealed with another key
+ * @GST_P2P_SFRAME_VERDICT_MALFORMED: not a frame of this format
+ * @GST_P2P_SFRAME_VERDICT_REPLAY: repeated, or older than the window
  */
 typedef enum
 {
-  GST_P2P_VERDICT_OPENED,
-  GST_P2P_VERDICT_FILLER,
-  GST_P2P_VERDICT_NO_KEY,
-  GST_P2P_VERDICT_BAD_TAG,
-  GST_P2P_VERDICT_MALFORMED,
-  GST_P2P_VERDICT_REPLAY,
-} GstP2pVerdict;
+  GST_P2P_SFRAME_VERDICT_OPENED,
+  GST_P2P_SFRAME_VERDICT_FILLER,
+  GST_P2P_SFRAME_VERDICT_NO_KEY,
+  GST_P2P_SFRAME_VERDICT_BAD_TAG,
+  GST_P2P_SFRAME_VERDICT_MALFORMED,
+  GST_P2P_SFRAME_VERDICT_REPLAY,
+} GstP2pSframeVerdict;
 
-GstP2pOpener *
-gst_p2p_opener_new (const GstP2pSframeConfig *config, GstP2pKeyring *ring, GError **error);
-void gst_p2p_opener_free (GstP2pOpener *self);
+GstP2pSframeOpener *gst_p2p_sframe_opener_new (const GstP2pSframeConfig *config,
+                                               GstP2pSframeKeyring *ring, GError **error);
+void gst_p2p_sframe_opener_free (GstP2pSframeOpener *self);
 
 /**
- * gst_p2p_opener_open: @out has at least frame->size bytes, doesn't overlap the frame, and gets
+ * gst_p2p_sframe_opener_open: @out has at least frame->size bytes, doesn't overlap the frame, and
+ * gets
  * @out_size of them if the verdict is OPENED or FILLER; otherwise what it holds is not to be used.
  * @kid: the key id that the frame names, or 0 if malformed.
  * However many frames are forged: keys, windows and ratchets stay as they are, memory is bounded,
  * and derivations are limited per second.
  */
-GstP2pVerdict gst_p2p_opener_open (GstP2pOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
-                                   gsize *out_size, guint64 *kid);
+GstP2pSframeVerdict
+gst_p2p_sframe_opener_open (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
+                            gsize *out_size, guint64 *kid);
 
-/** gst_p2p_opener_fingerprint: of the key last opened with, 8 hexadecimal digits, or "" */
-const char *gst_p2p_opener_fingerprint (GstP2pOpener *self);
+/** gst_p2p_sframe_opener_fingerprint: of the key last opened with, 8 hexadecimal digits, or "" */
+const char *gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSealer, gst_p2p_sealer_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pOpener, gst_p2p_opener_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeSealer, gst_p2p_sframe_sealer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeOpener, gst_p2p_sframe_opener_free)
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframesuite: see sframesuite.h.
+ * suite: see suite.h.
  */
 #include "gst/p2p/sframe/suite.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframesuite: the registered SFrame cipher suites (RFC 9605 section 8.1 and the IANA registry) and
+ * suite: the registered SFrame cipher suites (RFC 9605 section 8.1 and the IANA registry) and
  * the frame formats. Constant tables; any thread.
  */
 #pragma once

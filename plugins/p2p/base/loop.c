@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * controlthread: see controlthread.h.
+ * loop: see loop.h.
  */
 #include "plugins/p2p/base/loop.h"
 
-struct _GstP2pControlThread
+struct _GstP2pLoop
 {
   gatomicrefcount ref_count;
 
@@ -21,7 +21,7 @@ struct _GstP2pControlThread
 static gpointer
 control_thread_main (gpointer data)
 {
-  GstP2pControlThread *control = data;
+  GstP2pLoop *control = data;
 
   g_main_context_push_thread_default (control->context);
   g_main_loop_run (control->loop);
@@ -29,10 +29,10 @@ control_thread_main (gpointer data)
   return NULL;
 }
 
-GstP2pControlThread *
-gst_p2p_control_thread_new (const gchar *name)
+GstP2pLoop *
+gst_p2p_loop_new (const gchar *name)
 {
-  GstP2pControlThread *control = g_new0 (GstP2pControlThread, 1);
+  GstP2pLoop *control = g_new0 (GstP2pLoop, 1);
 
   g_atomic_ref_count_init (&control->ref_count);
   g_mutex_init (&control->lock);
@@ -49,15 +49,15 @@ on_quit (gpointer loop)
   return G_SOURCE_REMOVE;
 }
 
-GstP2pControlThread *
-gst_p2p_control_thread_ref (GstP2pControlThread *control)
+GstP2pLoop *
+gst_p2p_loop_ref (GstP2pLoop *control)
 {
   g_atomic_ref_count_inc (&control->ref_count);
   return control;
 }
 
 void
-gst_p2p_control_thread_unref (GstP2pControlThread *control)
+gst_p2p_loop_unref (GstP2pLoop *control)
 {
   if (!g_atomic_ref_count_dec (&control->ref_count))
     return;
@@ -71,8 +71,7 @@ gst_p2p_control_thread_unref (GstP2pControlThread *control)
 /* Not g_main_context_invoke(), which runs at once where it can: the order must hold. Nothing comes
  * behind the source that quits the loop, so whatever was accepted is run. */
 static gboolean
-enqueue (GstP2pControlThread *control, GSourceFunc func, gpointer data, GDestroyNotify notify,
-         gboolean last)
+enqueue (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify notify, gboolean last)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
   gboolean accepted;
@@ -90,7 +89,7 @@ enqueue (GstP2pControlThread *control, GSourceFunc func, gpointer data, GDestroy
 }
 
 void
-gst_p2p_control_thread_stop (GstP2pControlThread *control)
+gst_p2p_loop_stop (GstP2pLoop *control)
 {
   /* As a source of the loop: a quit before g_main_loop_run() would be forgotten. */
   if (enqueue (control, on_quit, control->loop, NULL, TRUE))
@@ -98,20 +97,19 @@ gst_p2p_control_thread_stop (GstP2pControlThread *control)
 }
 
 GMainContext *
-gst_p2p_control_thread_get_context (GstP2pControlThread *control)
+gst_p2p_loop_get_context (GstP2pLoop *control)
 {
   return control->context;
 }
 
 gboolean
-gst_p2p_control_thread_is_current (GstP2pControlThread *control)
+gst_p2p_loop_is_current (GstP2pLoop *control)
 {
   return g_thread_self () == control->thread;
 }
 
 void
-gst_p2p_control_thread_invoke (GstP2pControlThread *control, GSourceFunc func, gpointer data,
-                               GDestroyNotify notify)
+gst_p2p_loop_invoke (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify notify)
 {
   enqueue (control, func, data, notify, FALSE);
 }
@@ -142,13 +140,12 @@ on_call (gpointer data)
 }
 
 gboolean
-gst_p2p_control_thread_call (GstP2pControlThread *control, GFunc func, gpointer data,
-                             gpointer user_data)
+gst_p2p_loop_call (GstP2pLoop *control, GFunc func, gpointer data, gpointer user_data)
 {
   Call call = { .func = func, .data = data, .user_data = user_data };
   gboolean accepted;
 
-  if (gst_p2p_control_thread_is_current (control))
+  if (gst_p2p_loop_is_current (control))
     {
       func (data, user_data);
       return TRUE;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * quietpad: see quietpad.h.
+ * messagepad: see messagepad.h.
  */
 #include "plugins/p2p/base/messagepad.h"
 
 gboolean
-gst_p2p_quiet_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_p2p_message_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   gst_event_unref (event);
   return TRUE;
 }
 
 gboolean
-gst_p2p_quiet_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   switch (GST_QUERY_TYPE (query))
     {
@@ -27,7 +27,7 @@ gst_p2p_quiet_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 }
 
 void
-gst_p2p_quiet_pad_begin (GstPad *pad)
+gst_p2p_message_pad_begin (GstPad *pad)
 {
   g_autofree gchar *id = g_strdup_printf ("messages-%08x", g_random_int ());
   GstSegment segment;

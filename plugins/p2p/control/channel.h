@@ -25,7 +25,7 @@ typedef struct
   GstBin *bin;
   GstP2pTransport *transport;
   const GstP2pSettings *settings;
-  GstP2pTimeline *timeline;
+  GstP2pFramingTimeline *timeline;
   guint32 max_message_size; /* that this transport sends and the peer takes */
 } GstP2pChannelSite;
 

@@ -142,7 +142,7 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   if (fixed_stream < 0)
     {
       g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
-      gst_p2p_transport_send_control (channels->site.transport, (guint16)stream, open);
+      gst_p2p_transport_send_dcep (channels->site.transport, (guint16)stream, open);
     }
   else
     {
@@ -230,7 +230,7 @@ take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *
   channel = find_stream (channels, stream);
   if (channel)
     {
-      gst_p2p_transport_send_control (channels->site.transport, stream, ack);
+      gst_p2p_transport_send_dcep (channels->site.transport, stream, ack);
       gst_p2p_channel_start (channel);
     }
   return TRUE;
@@ -322,7 +322,7 @@ gst_p2p_channels_take_event (GstP2pChannels *channels, const GstP2pTransportEven
 {
   switch (event->type)
     {
-    case GST_P2P_TRANSPORT_CONTROL:
+    case GST_P2P_TRANSPORT_DCEP:
       return take_control (channels, event->stream, event->message, error);
     case GST_P2P_TRANSPORT_STREAM_DATA:
       return take_stream_data (channels, event->stream, error);

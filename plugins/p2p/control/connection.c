@@ -29,7 +29,7 @@ struct _GstP2pConnection
   GstP2pIceConfig ice;
   const GstP2pConnectionCallbacks *callbacks;
   gpointer user_data;
-  GstP2pTimeline *timeline;
+  GstP2pFramingTimeline *timeline;
 
   /* control thread, and the reaping thread after it */
   GstP2pPeer *peer;
@@ -114,8 +114,8 @@ new_message (GstP2pConnection *connection, const GstP2pPeerAction *action)
 static GstElement *
 transport_new (GstP2pTransportType type)
 {
-  GType gtype = type == GST_P2P_TRANSPORT_ELEMENTS ? GST_TYPE_P2P_ELEMENTS_TRANSPORT
-                                                   : GST_TYPE_P2P_DIRECT_TRANSPORT;
+  GType gtype
+      = type == GST_P2P_TRANSPORT_ELEMENTS ? GST_TYPE_P2P_STOCK_BIN : GST_TYPE_P2P_DIRECT_ELEMENT;
 
   return g_object_new (gtype, NULL);
 }
@@ -273,7 +273,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   connection->ice.turn_servers = g_strdupv (config->ice->turn_servers);
   connection->callbacks = config->callbacks;
   connection->user_data = config->user_data;
-  connection->timeline = gst_p2p_timeline_new ();
+  connection->timeline = gst_p2p_framing_timeline_new ();
   connection->setup_time = -1;
   connection->peer = gst_p2p_peer_new (&(GstP2pPeerConfig){
       .role = config->role,
@@ -589,7 +589,7 @@ gst_p2p_connection_reap (GstP2pConnection *connection)
   gst_clear_object (&connection->transport);
   g_source_unref (connection->timer);
   gst_p2p_peer_free (connection->peer);
-  gst_p2p_timeline_unref (connection->timeline);
+  gst_p2p_framing_timeline_unref (connection->timeline);
   gst_p2p_identity_unref (connection->identity);
   gst_p2p_ice_config_clear (&connection->ice);
   g_free (connection->local_id);

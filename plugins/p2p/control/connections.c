@@ -1,62 +1,62 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * roster: see roster.h.
+ * connections: see connections.h.
  */
 #include "plugins/p2p/control/connections.h"
 
-struct _GstP2pRoster
+struct _GstP2pConnections
 {
   /* control thread */
-  GList *connections;
+  GList *list;
   guint64 n_all;
 };
 
-GstP2pRoster *
-gst_p2p_roster_new (void)
+GstP2pConnections *
+gst_p2p_connections_new (void)
 {
-  return g_new0 (GstP2pRoster, 1);
+  return g_new0 (GstP2pConnections, 1);
 }
 
 void
-gst_p2p_roster_free (GstP2pRoster *roster)
+gst_p2p_connections_free (GstP2pConnections *connections)
 {
-  g_list_free (roster->connections);
-  g_free (roster);
+  g_list_free (connections->list);
+  g_free (connections);
 }
 
 void
-gst_p2p_roster_add (GstP2pRoster *roster, GstP2pConnection *connection)
+gst_p2p_connections_add (GstP2pConnections *connections, GstP2pConnection *connection)
 {
-  roster->connections = g_list_append (roster->connections, connection);
-  roster->n_all++;
+  connections->list = g_list_append (connections->list, connection);
+  connections->n_all++;
 }
 
 void
-gst_p2p_roster_remove (GstP2pRoster *roster, GstP2pConnection *connection)
+gst_p2p_connections_remove (GstP2pConnections *connections, GstP2pConnection *connection)
 {
-  roster->connections = g_list_remove (roster->connections, connection);
+  connections->list = g_list_remove (connections->list, connection);
 }
 
 guint
-gst_p2p_roster_count (GstP2pRoster *roster)
+gst_p2p_connections_count (GstP2pConnections *connections)
 {
-  return g_list_length (roster->connections);
+  return g_list_length (connections->list);
 }
 
 guint64
-gst_p2p_roster_count_all (GstP2pRoster *roster)
+gst_p2p_connections_count_all (GstP2pConnections *connections)
 {
-  return roster->n_all;
+  return connections->n_all;
 }
 
 GstP2pPeerState
-gst_p2p_roster_get_state (GstP2pRoster *roster, GstP2pPeerState alone)
+gst_p2p_connections_get_state (GstP2pConnections *connections, GstP2pPeerState alone)
 {
   GstP2pPeerState state = GST_P2P_PEER_CLOSED;
 
-  if (!roster->connections)
+  if (!connections->list)
     return alone;
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     {
       GstP2pPeerState one = gst_p2p_connection_get_state (l->data);
 
@@ -67,12 +67,13 @@ gst_p2p_roster_get_state (GstP2pRoster *roster, GstP2pPeerState alone)
 }
 
 GstP2pConnection *
-gst_p2p_roster_find_session (GstP2pRoster *roster, const GstP2pSignalingMessage *message)
+gst_p2p_connections_find_session (GstP2pConnections *connections,
+                                  const GstP2pSignalingMessage *message)
 {
   /* An error names whom it could not reach; everything else comes from the peer itself. */
   const gchar *id = message->type == GST_P2P_SIGNALING_ERROR ? message->to : message->from;
 
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     if (g_strcmp0 (gst_p2p_connection_get_session (l->data), message->session) == 0
         && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
       return l->data;
@@ -80,9 +81,9 @@ gst_p2p_roster_find_session (GstP2pRoster *roster, const GstP2pSignalingMessage 
 }
 
 GstP2pConnection *
-gst_p2p_roster_find_call_to (GstP2pRoster *roster, const gchar *id)
+gst_p2p_connections_find_call_to (GstP2pConnections *connections, const gchar *id)
 {
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     if (gst_p2p_connection_get_role (l->data) == GST_P2P_ROLE_INITIATOR
         && gst_p2p_connection_get_state (l->data) < GST_P2P_PEER_OPEN
         && g_strcmp0 (gst_p2p_connection_get_remote_id (l->data), id) == 0)
@@ -91,9 +92,10 @@ gst_p2p_roster_find_call_to (GstP2pRoster *roster, const gchar *id)
 }
 
 GstP2pConnection *
-gst_p2p_roster_find_channel (GstP2pRoster *roster, GstObject *object, GstP2pChannel **channel)
+gst_p2p_connections_find_channel (GstP2pConnections *connections, GstObject *object,
+                                  GstP2pChannel **channel)
 {
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     {
       GstP2pChannels *channels = gst_p2p_connection_get_channels (l->data);
 
@@ -104,27 +106,27 @@ gst_p2p_roster_find_channel (GstP2pRoster *roster, GstObject *object, GstP2pChan
 }
 
 GList *
-gst_p2p_roster_list (GstP2pRoster *roster)
+gst_p2p_connections_list (GstP2pConnections *connections)
 {
-  return g_list_copy (roster->connections);
+  return g_list_copy (connections->list);
 }
 
 GList *
-gst_p2p_roster_list_open (GstP2pRoster *roster)
+gst_p2p_connections_list_open (GstP2pConnections *connections)
 {
   GList *open = NULL;
 
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     if (gst_p2p_connection_get_state (l->data) == GST_P2P_PEER_OPEN)
       open = g_list_append (open, l->data);
   return open;
 }
 
 void
-gst_p2p_roster_get_stats (GstP2pRoster *roster, GValue *peers)
+gst_p2p_connections_get_stats (GstP2pConnections *connections, GValue *peers)
 {
   gst_value_list_init (peers, 0);
-  for (GList *l = roster->connections; l; l = l->next)
+  for (GList *l = connections->list; l; l = l->next)
     {
       GValue peer = G_VALUE_INIT;
 

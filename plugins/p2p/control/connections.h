@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * roster: the connections of an endpoint, in the order of their making, and who is who among them.
+ * connections: the connections of a switchboard, in the order of their making, and who is who among
+ * them.
  *
  * It borrows them: each is taken off when it says that it is closed. Control thread.
  */
@@ -10,36 +11,38 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pRoster GstP2pRoster;
+typedef struct _GstP2pConnections GstP2pConnections;
 
-GstP2pRoster *gst_p2p_roster_new (void);
-void gst_p2p_roster_free (GstP2pRoster *roster);
+GstP2pConnections *gst_p2p_connections_new (void);
+void gst_p2p_connections_free (GstP2pConnections *connections);
 
-void gst_p2p_roster_add (GstP2pRoster *roster, GstP2pConnection *connection);
-void gst_p2p_roster_remove (GstP2pRoster *roster, GstP2pConnection *connection);
+void gst_p2p_connections_add (GstP2pConnections *connections, GstP2pConnection *connection);
+void gst_p2p_connections_remove (GstP2pConnections *connections, GstP2pConnection *connection);
 
-guint gst_p2p_roster_count (GstP2pRoster *roster);
+guint gst_p2p_connections_count (GstP2pConnections *connections);
 /* How many were ever added. */
-guint64 gst_p2p_roster_count_all (GstP2pRoster *roster);
+guint64 gst_p2p_connections_count_all (GstP2pConnections *connections);
 /* The furthest state of those that live. One that is just closing counts only where there is no
  * other: CLOSED. Without any: @alone. */
-GstP2pPeerState gst_p2p_roster_get_state (GstP2pRoster *roster, GstP2pPeerState alone);
+GstP2pPeerState
+gst_p2p_connections_get_state (GstP2pConnections *connections, GstP2pPeerState alone);
 
 /* The one whose session @message belongs to; %NULL if none. */
-GstP2pConnection *
-gst_p2p_roster_find_session (GstP2pRoster *roster, const GstP2pSignalingMessage *message);
+GstP2pConnection *gst_p2p_connections_find_session (GstP2pConnections *connections,
+                                                    const GstP2pSignalingMessage *message);
 /* The one that calls @id and is not open yet; %NULL if none. */
-GstP2pConnection *gst_p2p_roster_find_call_to (GstP2pRoster *roster, const gchar *id);
-/* The one with the channel that gst_p2p_channels_find() finds for @object; %NULL if none. */
 GstP2pConnection *
-gst_p2p_roster_find_channel (GstP2pRoster *roster, GstObject *object, GstP2pChannel **channel);
+gst_p2p_connections_find_call_to (GstP2pConnections *connections, const gchar *id);
+/* The one with the channel that gst_p2p_channels_find() finds for @object; %NULL if none. */
+GstP2pConnection *gst_p2p_connections_find_channel (GstP2pConnections *connections,
+                                                    GstObject *object, GstP2pChannel **channel);
 
 /* A list of its own, since what is done with a connection may close it: of all, or of those that
  * are OPEN. The caller frees the list alone. */
-GList *gst_p2p_roster_list (GstP2pRoster *roster);
-GList *gst_p2p_roster_list_open (GstP2pRoster *roster);
+GList *gst_p2p_connections_list (GstP2pConnections *connections);
+GList *gst_p2p_connections_list_open (GstP2pConnections *connections);
 
 /* @peers: (out): initialized to a GST_TYPE_LIST of gst_p2p_connection_get_stats() */
-void gst_p2p_roster_get_stats (GstP2pRoster *roster, GValue *peers);
+void gst_p2p_connections_get_stats (GstP2pConnections *connections, GValue *peers);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ending: see ending.h.
+ * outcome: see outcome.h.
  */
 #include "plugins/p2p/control/outcome.h"
 
@@ -8,7 +8,7 @@
 #include "plugins/p2p/control/channels.h"
 
 static GstP2pOutcome
-go_on (const GstP2pEnding *ending, GError **error)
+go_on (const GstP2pOutcomeFacts *ending, GError **error)
 {
   if (!ending->error)
     return GST_P2P_OUTCOME_GO_ON;
@@ -17,7 +17,7 @@ go_on (const GstP2pEnding *ending, GError **error)
 }
 
 static GstP2pOutcome
-fail (const GstP2pEnding *ending, GError **error)
+fail (const GstP2pOutcomeFacts *ending, GError **error)
 {
   g_propagate_error (error, g_error_copy (ending->error));
   return GST_P2P_OUTCOME_FAIL;
@@ -32,13 +32,13 @@ fail_literal (GstP2pError code, const gchar *sentence, GError **error)
 
 /* One who is called and was not reached can be called by another. */
 static gboolean
-waits_for_another (const GstP2pEnding *ending)
+waits_for_another (const GstP2pOutcomeFacts *ending)
 {
   return ending->keeps_listening || (!ending->was_open && !ending->caller);
 }
 
 static GstP2pOutcome
-judge_receiver (const GstP2pEnding *ending, GError **error)
+judge_receiver (const GstP2pOutcomeFacts *ending, GError **error)
 {
   gboolean has_everything = ending->received && ending->n_receiving > 0;
 
@@ -53,7 +53,7 @@ judge_receiver (const GstP2pEnding *ending, GError **error)
 
 /* One who is called has others to serve. */
 static GstP2pOutcome
-judge_sender (const GstP2pEnding *ending, GError **error)
+judge_sender (const GstP2pOutcomeFacts *ending, GError **error)
 {
   if (ending->sent && ending->n_sending > 0)
     return GST_P2P_OUTCOME_SERVED;
@@ -68,7 +68,7 @@ judge_sender (const GstP2pEnding *ending, GError **error)
 
 /* A two-way connection ends as a telephone call does: whoever hangs up ends both streams. */
 static GstP2pOutcome
-judge_both (const GstP2pEnding *ending, GError **error)
+judge_both (const GstP2pOutcomeFacts *ending, GError **error)
 {
   if (waits_for_another (ending))
     return go_on (ending, error);
@@ -76,7 +76,7 @@ judge_both (const GstP2pEnding *ending, GError **error)
 }
 
 GstP2pOutcome
-gst_p2p_ending_judge (const GstP2pEnding *ending, GError **error)
+gst_p2p_outcome_judge (const GstP2pOutcomeFacts *ending, GError **error)
 {
   if (ending->directions == GST_P2P_DIRECTION_RECEIVE)
     return judge_receiver (ending, error);

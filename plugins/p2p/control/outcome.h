@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ending: what the end of a connection means for the element that it belonged to. A function of
+ * outcome: what the end of a connection means for the element that it belonged to. A function of
  * facts, without state; any thread.
  */
 #pragma once
@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pEnding: how a connection ended.
+ * GstP2pOutcomeFacts: how a connection ended.
  * @directions: of the element
  * @caller: whether this end called: it has this peer, or none
  * @keeps_listening: whether the element takes the next sender
@@ -30,7 +30,7 @@ typedef struct
   const GError *error;
   guint n_sending, n_receiving;
   gboolean sent, received;
-} GstP2pEnding;
+} GstP2pOutcomeFacts;
 
 typedef enum
 {
@@ -42,9 +42,9 @@ typedef enum
 } GstP2pOutcome;
 
 /**
- * gst_p2p_ending_judge:
+ * gst_p2p_outcome_judge:
  * @error: (out): a sentence for the user, with WARN and FAIL; else %NULL
  */
-GstP2pOutcome gst_p2p_ending_judge (const GstP2pEnding *ending, GError **error);
+GstP2pOutcome gst_p2p_outcome_judge (const GstP2pOutcomeFacts *ending, GError **error);
 
 G_END_DECLS

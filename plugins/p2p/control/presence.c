@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * station: see station.h.
+ * presence: see presence.h.
  */
 #include "plugins/p2p/control/presence.h"
 
@@ -9,7 +9,7 @@
 #include "plugins/p2p/transport/stock/bin.h"
 #include "plugins/p2p/control/localserver.h"
 
-struct _GstP2pStation
+struct _GstP2pPresence
 {
   /* const */
   GstElement *element;
@@ -18,59 +18,59 @@ struct _GstP2pStation
 
   GMutex lock;
   /* lock */
-  GstP2pControlThread *control; /* from start() to stop() */
-  GstP2pIdentity *identity;     /* likewise */
+  GstP2pLoop *control;      /* from start() to stop() */
+  GstP2pIdentity *identity; /* likewise */
 
   /* control thread */
-  GstP2pEndpoint *endpoint; /* from connect() to disconnect() */
+  GstP2pSwitchboard *switchboard; /* from connect() to disconnect() */
   GstP2pSignalingServer *server;
 };
 
-GstP2pStation *
-gst_p2p_station_new (GstElement *element, const GstP2pEndpointCallbacks *callbacks)
+GstP2pPresence *
+gst_p2p_presence_new (GstElement *element, const GstP2pEndpointCallbacks *callbacks)
 {
-  GstP2pStation *station = g_new0 (GstP2pStation, 1);
+  GstP2pPresence *presence = g_new0 (GstP2pPresence, 1);
 
-  station->element = element;
-  station->callbacks = callbacks;
-  station->random_id = g_uuid_string_random ();
-  g_mutex_init (&station->lock);
-  return station;
+  presence->element = element;
+  presence->callbacks = callbacks;
+  presence->random_id = g_uuid_string_random ();
+  g_mutex_init (&presence->lock);
+  return presence;
 }
 
 void
-gst_p2p_station_free (GstP2pStation *station)
+gst_p2p_presence_free (GstP2pPresence *presence)
 {
-  gst_p2p_station_disconnect (station);
-  gst_p2p_station_stop (station);
-  g_mutex_clear (&station->lock);
-  g_free (station->random_id);
-  g_free (station);
+  gst_p2p_presence_disconnect (presence);
+  gst_p2p_presence_stop (presence);
+  g_mutex_clear (&presence->lock);
+  g_free (presence->random_id);
+  g_free (presence);
 }
 
 /* A reference; %NULL before start(). */
-static GstP2pControlThread *
-get_control (GstP2pStation *station)
+static GstP2pLoop *
+get_control (GstP2pPresence *presence)
 {
-  GstP2pControlThread *control;
+  GstP2pLoop *control;
 
-  g_mutex_lock (&station->lock);
-  control = station->control ? gst_p2p_control_thread_ref (station->control) : NULL;
-  g_mutex_unlock (&station->lock);
+  g_mutex_lock (&presence->lock);
+  control = presence->control ? gst_p2p_loop_ref (presence->control) : NULL;
+  g_mutex_unlock (&presence->lock);
   return control;
 }
 
 /* Runs @func on the control thread and waits for it. FALSE: there is none. */
 static gboolean
-call (GstP2pStation *station, GFunc func, gpointer user_data)
+call (GstP2pPresence *presence, GFunc func, gpointer user_data)
 {
-  GstP2pControlThread *control = get_control (station);
+  GstP2pLoop *control = get_control (presence);
   gboolean called;
 
   if (!control)
     return FALSE;
-  called = gst_p2p_control_thread_call (control, func, station, user_data);
-  gst_p2p_control_thread_unref (control);
+  called = gst_p2p_loop_call (control, func, presence, user_data);
+  gst_p2p_loop_unref (control);
   return called;
 }
 
@@ -86,20 +86,20 @@ typedef struct
 static void
 start_server (gpointer data, gpointer user_data)
 {
-  GstP2pStation *station = data;
+  GstP2pPresence *presence = data;
   Start *start = user_data;
 
-  station->server = gst_p2p_local_server_new (start->settings, &start->error);
+  presence->server = gst_p2p_local_server_new (start->settings, &start->error);
 }
 
 static void
 stop_server (gpointer data, gpointer user_data)
 {
-  GstP2pStation *station = data;
+  GstP2pPresence *presence = data;
 
-  if (station->server)
-    gst_p2p_signaling_server_stop (station->server);
-  g_clear_object (&station->server);
+  if (presence->server)
+    gst_p2p_signaling_server_stop (presence->server);
+  g_clear_object (&presence->server);
 }
 
 /* A file that cannot be used is the user's to mend, whatever is wrong with it. */
@@ -118,7 +118,7 @@ make_identity (const gchar *path, GError **error)
 }
 
 gboolean
-gst_p2p_station_start (GstP2pStation *station, const GstP2pSettings *settings, GError **error)
+gst_p2p_presence_start (GstP2pPresence *presence, const GstP2pSettings *settings, GError **error)
 {
   GstP2pIdentity *identity;
   Start start = { .settings = settings };
@@ -128,148 +128,149 @@ gst_p2p_station_start (GstP2pStation *station, const GstP2pSettings *settings, G
     return FALSE;
 
   if (settings->transport == GST_P2P_TRANSPORT_ELEMENTS)
-    gst_p2p_elements_transport_prepare ();
+    gst_p2p_stock_bin_prepare ();
 
-  g_mutex_lock (&station->lock);
-  station->identity = identity;
-  station->control = gst_p2p_control_thread_new ("p2p-control");
-  g_mutex_unlock (&station->lock);
+  g_mutex_lock (&presence->lock);
+  presence->identity = identity;
+  presence->control = gst_p2p_loop_new ("p2p-control");
+  g_mutex_unlock (&presence->lock);
 
   if (settings->signaling_serve)
-    call (station, start_server, &start);
+    call (presence, start_server, &start);
   if (!start.error)
     return TRUE;
   g_propagate_error (error, start.error);
-  gst_p2p_station_stop (station);
+  gst_p2p_presence_stop (presence);
   return FALSE;
 }
 
 void
-gst_p2p_station_stop (GstP2pStation *station)
+gst_p2p_presence_stop (GstP2pPresence *presence)
 {
-  GstP2pControlThread *control;
+  GstP2pLoop *control;
   GstP2pIdentity *identity;
 
-  call (station, stop_server, NULL);
+  call (presence, stop_server, NULL);
 
-  g_mutex_lock (&station->lock);
-  control = g_steal_pointer (&station->control);
-  identity = g_steal_pointer (&station->identity);
-  g_mutex_unlock (&station->lock);
+  g_mutex_lock (&presence->lock);
+  control = g_steal_pointer (&presence->control);
+  identity = g_steal_pointer (&presence->identity);
+  g_mutex_unlock (&presence->lock);
 
   if (control)
     {
-      gst_p2p_control_thread_stop (control);
-      gst_p2p_control_thread_unref (control);
+      gst_p2p_loop_stop (control);
+      gst_p2p_loop_unref (control);
     }
   g_clear_pointer (&identity, gst_p2p_identity_unref);
-  gst_p2p_elements_transport_end_prepare ();
+  gst_p2p_stock_bin_end_prepare ();
 }
 
 /* --- READY→PAUSED and back --- */
 
 static void
-start_endpoint (gpointer data, gpointer user_data)
+start_switchboard (gpointer data, gpointer user_data)
 {
-  GstP2pStation *station = data;
+  GstP2pPresence *presence = data;
   Start *start = user_data;
   const gchar *local_id = start->settings->local_id;
 
-  station->endpoint = gst_p2p_endpoint_new (&(GstP2pEndpointConfig){
-      .bin = GST_BIN (station->element),
-      .control = station->control,
+  presence->switchboard = gst_p2p_switchboard_new (&(GstP2pEndpointConfig){
+      .bin = GST_BIN (presence->element),
+      .control = presence->control,
       .directions = start->directions,
       .settings = start->settings,
-      .local_id = local_id ? local_id : station->random_id,
-      .identity = station->identity,
-      .callbacks = station->callbacks,
-      .user_data = station->element,
+      .local_id = local_id ? local_id : presence->random_id,
+      .identity = presence->identity,
+      .callbacks = presence->callbacks,
+      .user_data = presence->element,
   });
-  gst_p2p_endpoint_start (station->endpoint, &start->error);
+  gst_p2p_switchboard_start (presence->switchboard, &start->error);
 }
 
 gboolean
-gst_p2p_station_connect (GstP2pStation *station, const GstP2pSettings *settings,
-                         GstP2pDirection directions, GError **error)
+gst_p2p_presence_connect (GstP2pPresence *presence, const GstP2pSettings *settings,
+                          GstP2pDirection directions, GError **error)
 {
   Start start = { .settings = settings, .directions = directions };
 
-  call (station, start_endpoint, &start);
+  call (presence, start_switchboard, &start);
   if (!start.error)
     return TRUE;
   g_propagate_error (error, start.error);
-  gst_p2p_station_disconnect (station);
+  gst_p2p_presence_disconnect (presence);
   return FALSE;
 }
 
 static void
-peek_endpoint (gpointer data, gpointer endpoint)
+peek_switchboard (gpointer data, gpointer switchboard)
 {
-  *(GstP2pEndpoint **)endpoint = ((GstP2pStation *)data)->endpoint;
+  *(GstP2pSwitchboard **)switchboard = ((GstP2pPresence *)data)->switchboard;
 }
 
 static void
-take_endpoint (gpointer data, gpointer endpoint)
+take_switchboard (gpointer data, gpointer switchboard)
 {
-  *(GstP2pEndpoint **)endpoint = g_steal_pointer (&((GstP2pStation *)data)->endpoint);
+  *(GstP2pSwitchboard **)switchboard = g_steal_pointer (&((GstP2pPresence *)data)->switchboard);
 }
 
 void
-gst_p2p_station_disconnect (GstP2pStation *station)
+gst_p2p_presence_disconnect (GstP2pPresence *presence)
 {
-  GstP2pEndpoint *endpoint = NULL;
+  GstP2pSwitchboard *switchboard = NULL;
 
   /* It stays in its place while it stops, for what its last connections have to say. */
-  call (station, peek_endpoint, &endpoint);
-  if (!endpoint)
+  call (presence, peek_switchboard, &switchboard);
+  if (!switchboard)
     return;
-  gst_p2p_endpoint_stop (endpoint);
-  call (station, take_endpoint, &endpoint);
-  gst_p2p_endpoint_free (endpoint);
+  gst_p2p_switchboard_stop (switchboard);
+  call (presence, take_switchboard, &switchboard);
+  gst_p2p_switchboard_free (switchboard);
 }
 
 /* --- facts --- */
 
 gchar *
-gst_p2p_station_get_fingerprint (GstP2pStation *station)
+gst_p2p_presence_get_fingerprint (GstP2pPresence *presence)
 {
   gchar *fingerprint;
 
-  g_mutex_lock (&station->lock);
-  fingerprint
-      = station->identity ? g_strdup (gst_p2p_identity_get_fingerprint (station->identity)) : NULL;
-  g_mutex_unlock (&station->lock);
+  g_mutex_lock (&presence->lock);
+  fingerprint = presence->identity
+                    ? g_strdup (gst_p2p_identity_get_fingerprint (presence->identity))
+                    : NULL;
+  g_mutex_unlock (&presence->lock);
   return fingerprint;
 }
 
 static void
 fill_stats (gpointer data, gpointer stats)
 {
-  GstP2pStation *station = data;
+  GstP2pPresence *presence = data;
 
-  if (station->endpoint)
-    *(GstStructure **)stats = gst_p2p_endpoint_get_stats (station->endpoint);
+  if (presence->switchboard)
+    *(GstStructure **)stats = gst_p2p_switchboard_get_stats (presence->switchboard);
 }
 
 GstStructure *
-gst_p2p_station_get_stats (GstP2pStation *station)
+gst_p2p_presence_get_stats (GstP2pPresence *presence)
 {
   GstStructure *stats = NULL;
 
-  call (station, fill_stats, &stats);
+  call (presence, fill_stats, &stats);
   return stats ? stats
                : gst_structure_new ("p2p-stats", "state", G_TYPE_STRING,
                                     gst_p2p_peer_state_get_name (GST_P2P_PEER_NEW), NULL);
 }
 
-/* --- errands to the endpoint --- */
+/* --- errands to the switchboard --- */
 
-typedef void (*ErrandFunc) (GstP2pEndpoint *endpoint, GstObject *object, const GError *error);
+typedef void (*ErrandFunc) (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error);
 
 typedef struct
 {
-  GstP2pStation *station;
-  GstElement *element; /* a reference, which keeps the station */
+  GstP2pPresence *presence;
+  GstElement *element; /* a reference, which keeps the presence */
   ErrandFunc func;
   GstObject *object;
   GError *error;
@@ -279,10 +280,10 @@ static gboolean
 on_errand (gpointer data)
 {
   Errand *errand = data;
-  GstP2pEndpoint *endpoint = errand->station->endpoint;
+  GstP2pSwitchboard *switchboard = errand->presence->switchboard;
 
-  if (endpoint)
-    errand->func (endpoint, errand->object, errand->error);
+  if (switchboard)
+    errand->func (switchboard, errand->object, errand->error);
   return G_SOURCE_REMOVE;
 }
 
@@ -298,77 +299,77 @@ errand_free (gpointer data)
 }
 
 static void
-post (GstP2pStation *station, ErrandFunc func, gpointer object, const GError *error)
+post (GstP2pPresence *presence, ErrandFunc func, gpointer object, const GError *error)
 {
-  GstP2pControlThread *control = get_control (station);
+  GstP2pLoop *control = get_control (presence);
   Errand *errand;
 
   if (!control)
     return;
 
   errand = g_new0 (Errand, 1);
-  errand->station = station;
-  errand->element = gst_object_ref (station->element);
+  errand->presence = presence;
+  errand->element = gst_object_ref (presence->element);
   errand->func = func;
   errand->object = object ? gst_object_ref (object) : NULL;
   errand->error = error ? g_error_copy (error) : NULL;
-  gst_p2p_control_thread_invoke (control, on_errand, errand, errand_free);
-  gst_p2p_control_thread_unref (control);
+  gst_p2p_loop_invoke (control, on_errand, errand, errand_free);
+  gst_p2p_loop_unref (control);
 }
 
 static void
-check_sent (GstP2pEndpoint *endpoint, GstObject *object, const GError *error)
+check_sent (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error)
 {
-  gst_p2p_endpoint_check_sent (endpoint);
+  gst_p2p_switchboard_check_sent (switchboard);
 }
 
 void
-gst_p2p_station_check_sent (GstP2pStation *station)
+gst_p2p_presence_check_sent (GstP2pPresence *presence)
 {
-  post (station, check_sent, NULL, NULL);
+  post (presence, check_sent, NULL, NULL);
 }
 
 static void
-add_sink_pad (GstP2pEndpoint *endpoint, GstObject *object, const GError *error)
+add_sink_pad (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error)
 {
-  gst_p2p_endpoint_add_sink_pad (endpoint, GST_P2P_SINK_PAD (object));
+  gst_p2p_switchboard_add_sink_pad (switchboard, GST_P2P_SINK_PAD (object));
 }
 
 void
-gst_p2p_station_add_sink_pad (GstP2pStation *station, GstP2pSinkPad *pad)
+gst_p2p_presence_add_sink_pad (GstP2pPresence *presence, GstP2pSinkPad *pad)
 {
-  post (station, add_sink_pad, pad, NULL);
+  post (presence, add_sink_pad, pad, NULL);
 }
 
 static void
-end_channel (GstP2pEndpoint *endpoint, GstObject *object, const GError *error)
+end_channel (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error)
 {
-  gst_p2p_endpoint_end_channel (endpoint, object);
+  gst_p2p_switchboard_end_channel (switchboard, object);
 }
 
 void
-gst_p2p_station_end_channel (GstP2pStation *station, GstObject *element)
+gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element)
 {
-  post (station, end_channel, element, NULL);
+  post (presence, end_channel, element, NULL);
 }
 
 void
-gst_p2p_station_fail_channel (GstP2pStation *station, GstObject *element, const GError *error)
+gst_p2p_presence_fail_channel (GstP2pPresence *presence, GstObject *element, const GError *error)
 {
-  post (station, gst_p2p_endpoint_fail_channel, element, error);
+  post (presence, gst_p2p_switchboard_fail_channel, element, error);
 }
 
 static void
 remove_sink_pad (gpointer data, gpointer pad)
 {
-  GstP2pStation *station = data;
+  GstP2pPresence *presence = data;
 
-  if (station->endpoint)
-    gst_p2p_endpoint_remove_sink_pad (station->endpoint, pad);
+  if (presence->switchboard)
+    gst_p2p_switchboard_remove_sink_pad (presence->switchboard, pad);
 }
 
 void
-gst_p2p_station_remove_sink_pad (GstP2pStation *station, GstP2pSinkPad *pad)
+gst_p2p_presence_remove_sink_pad (GstP2pPresence *presence, GstP2pSinkPad *pad)
 {
-  call (station, remove_sink_pad, pad);
+  call (presence, remove_sink_pad, pad);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * endpoint: see endpoint.h.
+ * switchboard: see switchboard.h.
  */
 #include "plugins/p2p/control/switchboard.h"
 
@@ -23,11 +23,11 @@ GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define NO_MORE_PADS_MS 50
 #define REAP_POLL_MS 5 /* while the last connection goes */
 
-struct _GstP2pEndpoint
+struct _GstP2pSwitchboard
 {
   /* const */
-  GstBin *bin; /* outlives the endpoint */
-  GstP2pControlThread *control;
+  GstBin *bin; /* outlives the switchboard */
+  GstP2pLoop *control;
   GstP2pDirection directions;
   GstP2pSettings *settings;
   gchar *local_id;
@@ -39,7 +39,7 @@ struct _GstP2pEndpoint
   /* control thread */
   GstP2pSignalingClient *client;
   GstP2pIceConfig ice;
-  GstP2pRoster *roster;
+  GstP2pConnections *connections;
   GSource *bind_timer;
   GSource *pads_timer;
   GSource *reap_timer;
@@ -53,238 +53,241 @@ struct _GstP2pEndpoint
   GstP2pPeerState reported;
 };
 
-static void call_remote (GstP2pEndpoint *endpoint);
+static void call_remote (GstP2pSwitchboard *switchboard);
 static const GstP2pConnectionCallbacks connection_callbacks;
 
 /* --- small questions --- */
 
 static gboolean
-is_caller (GstP2pEndpoint *endpoint)
+is_caller (GstP2pSwitchboard *switchboard)
 {
-  return endpoint->settings->remote_id != NULL;
+  return switchboard->settings->remote_id != NULL;
 }
 
 static gboolean
-keeps_listening (GstP2pEndpoint *endpoint)
+keeps_listening (GstP2pSwitchboard *switchboard)
 {
-  return (endpoint->directions & GST_P2P_DIRECTION_RECEIVE) && endpoint->settings->keep_listening;
+  return (switchboard->directions & GST_P2P_DIRECTION_RECEIVE)
+         && switchboard->settings->keep_listening;
 }
 
 static guint
-max_connections (GstP2pEndpoint *endpoint)
+max_connections (GstP2pSwitchboard *switchboard)
 {
   /* Several peers only where one stream goes out to all of them; see elements.md of p2psink. */
-  if (is_caller (endpoint) || endpoint->directions != GST_P2P_DIRECTION_SEND)
+  if (is_caller (switchboard) || switchboard->directions != GST_P2P_DIRECTION_SEND)
     return 1;
-  return endpoint->settings->max_peers;
+  return switchboard->settings->max_peers;
 }
 
 GstP2pPeerState
-gst_p2p_endpoint_get_state (GstP2pEndpoint *endpoint)
+gst_p2p_switchboard_get_state (GstP2pSwitchboard *switchboard)
 {
-  gboolean over = endpoint->done || endpoint->failed;
+  gboolean over = switchboard->done || switchboard->failed;
 
-  return gst_p2p_roster_get_state (endpoint->roster, over ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW);
+  return gst_p2p_connections_get_state (switchboard->connections,
+                                        over ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW);
 }
 
 static void
-report_state (GstP2pEndpoint *endpoint)
+report_state (GstP2pSwitchboard *switchboard)
 {
-  GstP2pPeerState state = gst_p2p_endpoint_get_state (endpoint);
+  GstP2pPeerState state = gst_p2p_switchboard_get_state (switchboard);
 
-  gst_p2p_signaling_client_set_relaxed (endpoint->client, state == GST_P2P_PEER_OPEN);
-  if (state == endpoint->reported)
+  gst_p2p_signaling_client_set_relaxed (switchboard->client, state == GST_P2P_PEER_OPEN);
+  if (state == switchboard->reported)
     return;
-  endpoint->reported = state;
-  endpoint->callbacks->state_changed (state, endpoint->user_data);
+  switchboard->reported = state;
+  switchboard->callbacks->state_changed (state, switchboard->user_data);
 }
 
 /* The streams that come in end as their connection does; who sends is told. */
 static void
-finish (GstP2pEndpoint *endpoint)
+finish (GstP2pSwitchboard *switchboard)
 {
-  if (endpoint->done)
+  if (switchboard->done)
     return;
-  endpoint->done = TRUE;
-  if (endpoint->directions & GST_P2P_DIRECTION_SEND)
-    endpoint->callbacks->sent_everything (endpoint->user_data);
+  switchboard->done = TRUE;
+  if (switchboard->directions & GST_P2P_DIRECTION_SEND)
+    switchboard->callbacks->sent_everything (switchboard->user_data);
 }
 
 static void
-fail (GstP2pEndpoint *endpoint, const GError *error)
+fail (GstP2pSwitchboard *switchboard, const GError *error)
 {
-  if (endpoint->failed || endpoint->done || endpoint->stopping)
+  if (switchboard->failed || switchboard->done || switchboard->stopping)
     return;
-  endpoint->failed = TRUE;
-  endpoint->callbacks->failed (error, endpoint->user_data);
+  switchboard->failed = TRUE;
+  switchboard->callbacks->failed (error, switchboard->user_data);
 }
 
 static void
-fail_literal (GstP2pEndpoint *endpoint, GstP2pError code, const gchar *sentence)
+fail_literal (GstP2pSwitchboard *switchboard, GstP2pError code, const gchar *sentence)
 {
   g_autoptr (GError) error = g_error_new_literal (GST_P2P_ERROR, code, sentence);
-  fail (endpoint, error);
+  fail (switchboard, error);
 }
 
 static void
-warn (GstP2pEndpoint *endpoint, const GError *error)
+warn (GstP2pSwitchboard *switchboard, const GError *error)
 {
-  if (!endpoint->stopping)
-    endpoint->callbacks->warn (error, endpoint->user_data);
+  if (!switchboard->stopping)
+    switchboard->callbacks->warn (error, switchboard->user_data);
 }
 
 /* --- timers --- */
 
 static GSource *
-add_timer (GstP2pEndpoint *endpoint, guint ms, GSourceFunc func)
+add_timer (GstP2pSwitchboard *switchboard, guint ms, GSourceFunc func)
 {
   GSource *timer = g_timeout_source_new (ms);
 
-  g_source_set_callback (timer, func, endpoint, NULL);
-  g_source_attach (timer, gst_p2p_control_thread_get_context (endpoint->control));
+  g_source_set_callback (timer, func, switchboard, NULL);
+  g_source_attach (timer, gst_p2p_loop_get_context (switchboard->control));
   return timer;
 }
 
 static gboolean
 on_pads_timeout (gpointer data)
 {
-  GstP2pEndpoint *endpoint = data;
+  GstP2pSwitchboard *switchboard = data;
 
-  gst_p2p_clear_source (&endpoint->pads_timer);
-  endpoint->callbacks->no_more_pads (endpoint->user_data);
+  gst_p2p_clear_source (&switchboard->pads_timer);
+  switchboard->callbacks->no_more_pads (switchboard->user_data);
   return G_SOURCE_REMOVE;
 }
 
 /* --- connections --- */
 
 static GstP2pConnection *
-add_connection (GstP2pEndpoint *endpoint, GstP2pRole role, const gchar *remote_id,
+add_connection (GstP2pSwitchboard *switchboard, GstP2pRole role, const gchar *remote_id,
                 const gchar *session)
 {
   GstP2pConnection *connection = gst_p2p_connection_new (&(GstP2pConnectionConfig){
-      .bin = endpoint->bin,
-      .context = gst_p2p_control_thread_get_context (endpoint->control),
+      .bin = switchboard->bin,
+      .context = gst_p2p_loop_get_context (switchboard->control),
       .role = role,
-      .local_id = endpoint->local_id,
+      .local_id = switchboard->local_id,
       .remote_id = remote_id,
       .session = session,
-      .identity = endpoint->identity,
-      .settings = endpoint->settings,
-      .ice = &endpoint->ice,
+      .identity = switchboard->identity,
+      .settings = switchboard->settings,
+      .ice = &switchboard->ice,
       .callbacks = &connection_callbacks,
-      .user_data = endpoint,
+      .user_data = switchboard,
   });
 
-  gst_p2p_roster_add (endpoint->roster, connection);
-  gst_p2p_reaper_expect (endpoint->reaper);
+  gst_p2p_connections_add (switchboard->connections, connection);
+  gst_p2p_reaper_expect (switchboard->reaper);
   return connection;
 }
 
 static void
-call_remote (GstP2pEndpoint *endpoint)
+call_remote (GstP2pSwitchboard *switchboard)
 {
   g_autofree gchar *session = gst_p2p_session_new ();
 
   if (!session)
     {
-      fail_literal (endpoint, GST_P2P_ERROR_LOST, "No random numbers are to be had");
+      fail_literal (switchboard, GST_P2P_ERROR_LOST, "No random numbers are to be had");
       return;
     }
-  gst_p2p_connection_start (
-      add_connection (endpoint, GST_P2P_ROLE_INITIATOR, endpoint->settings->remote_id, session));
+  gst_p2p_connection_start (add_connection (switchboard, GST_P2P_ROLE_INITIATOR,
+                                            switchboard->settings->remote_id, session));
 }
 
 static void
-refuse (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call, const gchar *reason)
+refuse (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call, const gchar *reason)
 {
-  g_autoptr (GstP2pSignalingMessage) bye
-      = gst_p2p_signaling_message_new_bye (endpoint->local_id, call->from, call->session, reason);
+  g_autoptr (GstP2pSignalingMessage) bye = gst_p2p_signaling_message_new_bye (
+      switchboard->local_id, call->from, call->session, reason);
 
-  GST_INFO_OBJECT (endpoint->bin, "refusing the call of %s: %s", call->from, reason);
-  gst_p2p_signaling_client_send (endpoint->client, bye);
+  GST_INFO_OBJECT (switchboard->bin, "refusing the call of %s: %s", call->from, reason);
+  gst_p2p_signaling_client_send (switchboard->client, bye);
 }
 
 /* Both ends call: the call of the lexically smaller id counts, and the other is forgotten without a
  * word, since the peer decides alike. Returns whether @call is to be answered. */
 static gboolean
-yields_to (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
+yields_to (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
 {
-  GstP2pConnection *own = gst_p2p_roster_find_call_to (endpoint->roster, call->from);
+  GstP2pConnection *own = gst_p2p_connections_find_call_to (switchboard->connections, call->from);
 
   if (!own)
     return TRUE;
-  if (strcmp (endpoint->local_id, call->from) < 0)
+  if (strcmp (switchboard->local_id, call->from) < 0)
     return FALSE;
   gst_p2p_connection_close (own, "crossed");
   return TRUE;
 }
 
 static gboolean
-is_reaping (GstP2pEndpoint *endpoint)
+is_reaping (GstP2pSwitchboard *switchboard)
 {
-  return gst_p2p_reaper_count (endpoint->reaper) > gst_p2p_roster_count (endpoint->roster);
+  return gst_p2p_reaper_count (switchboard->reaper)
+         > gst_p2p_connections_count (switchboard->connections);
 }
 
 static gboolean
 on_reap_poll (gpointer data)
 {
-  GstP2pEndpoint *endpoint = data;
+  GstP2pSwitchboard *switchboard = data;
   g_autoptr (GstP2pSignalingMessage) call = NULL;
   GstP2pConnection *connection;
 
-  if (is_reaping (endpoint) && !endpoint->stopping)
+  if (is_reaping (switchboard) && !switchboard->stopping)
     return G_SOURCE_CONTINUE;
-  gst_p2p_clear_source (&endpoint->reap_timer);
-  call = g_steal_pointer (&endpoint->held_call);
-  connection = call ? gst_p2p_roster_find_session (endpoint->roster, call) : NULL;
+  gst_p2p_clear_source (&switchboard->reap_timer);
+  call = g_steal_pointer (&switchboard->held_call);
+  connection = call ? gst_p2p_connections_find_session (switchboard->connections, call) : NULL;
   if (connection)
     gst_p2p_connection_take_message (connection, call);
-  else if (is_caller (endpoint) && gst_p2p_roster_count (endpoint->roster) == 0
-           && !endpoint->stopping)
-    call_remote (endpoint);
+  else if (is_caller (switchboard) && gst_p2p_connections_count (switchboard->connections) == 0
+           && !switchboard->stopping)
+    call_remote (switchboard);
   return G_SOURCE_REMOVE;
 }
 
 static void
-take_call (GstP2pEndpoint *endpoint, const GstP2pSignalingMessage *call)
+take_call (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
 {
   const gchar *fingerprint = gst_p2p_description_get_fingerprint (call->description);
   GstP2pConnection *connection;
 
-  if (!yields_to (endpoint, call))
+  if (!yields_to (switchboard, call))
     return;
-  if (endpoint->done || endpoint->failed || endpoint->stopping
-      || gst_p2p_roster_count (endpoint->roster) >= max_connections (endpoint))
+  if (switchboard->done || switchboard->failed || switchboard->stopping
+      || gst_p2p_connections_count (switchboard->connections) >= max_connections (switchboard))
     {
-      refuse (endpoint, call, "busy");
+      refuse (switchboard, call, "busy");
       return;
     }
-  if (!endpoint->callbacks->accept_peer (call->from, fingerprint, endpoint->user_data))
+  if (!switchboard->callbacks->accept_peer (call->from, fingerprint, switchboard->user_data))
     {
-      refuse (endpoint, call, "rejected");
+      refuse (switchboard, call, "rejected");
       return;
     }
 
-  connection = add_connection (endpoint, GST_P2P_ROLE_ACCEPTOR, call->from, call->session);
+  connection = add_connection (switchboard, GST_P2P_ROLE_ACCEPTOR, call->from, call->session);
   gst_p2p_connection_start (connection);
-  if (!keeps_listening (endpoint) || !is_reaping (endpoint))
+  if (!keeps_listening (switchboard) || !is_reaping (switchboard))
     {
       gst_p2p_connection_take_message (connection, call);
       return;
     }
-  g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
-  endpoint->held_call = gst_p2p_signaling_message_ref ((GstP2pSignalingMessage *)call);
-  gst_p2p_clear_source (&endpoint->reap_timer);
-  endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
+  g_clear_pointer (&switchboard->held_call, gst_p2p_signaling_message_unref);
+  switchboard->held_call = gst_p2p_signaling_message_ref ((GstP2pSignalingMessage *)call);
+  gst_p2p_clear_source (&switchboard->reap_timer);
+  switchboard->reap_timer = add_timer (switchboard, REAP_POLL_MS, on_reap_poll);
 }
 
 static void
 on_connection_send (GstP2pConnection *connection, GstP2pSignalingMessage *message,
                     gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
 
-  gst_p2p_signaling_client_send (endpoint->client, message);
+  gst_p2p_signaling_client_send (switchboard->client, message);
   gst_p2p_signaling_message_unref (message);
 }
 
@@ -297,13 +300,13 @@ on_connection_state_changed (GstP2pConnection *connection, gpointer user_data)
 static void
 on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
-  GList *pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
+  GstP2pSwitchboard *switchboard = user_data;
+  GList *pads = switchboard->callbacks->get_sink_pads (switchboard->user_data);
   g_autoptr (GstStructure) stats = gst_p2p_connection_get_stats (connection);
 
-  endpoint->callbacks->peer_connected (gst_p2p_connection_get_remote_id (connection),
-                                       gst_p2p_connection_get_remote_fingerprint (connection),
-                                       stats, endpoint->user_data);
+  switchboard->callbacks->peer_connected (gst_p2p_connection_get_remote_id (connection),
+                                          gst_p2p_connection_get_remote_fingerprint (connection),
+                                          stats, switchboard->user_data);
   for (GList *l = pads; l; l = l->next)
     gst_p2p_connection_add_sink_pad (connection, l->data);
   g_list_free_full (pads, gst_object_unref);
@@ -312,21 +315,21 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 static GstPad *
 on_connection_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
 
-  if (!(endpoint->directions & GST_P2P_DIRECTION_RECEIVE))
+  if (!(switchboard->directions & GST_P2P_DIRECTION_RECEIVE))
     return NULL;
-  return endpoint->callbacks->make_src_pad (config, endpoint->user_data);
+  return switchboard->callbacks->make_src_pad (config, switchboard->user_data);
 }
 
 static void
 on_connection_expose_src_pad (GstPad *pad, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
 
-  endpoint->callbacks->expose_src_pad (pad, endpoint->user_data);
-  gst_p2p_clear_source (&endpoint->pads_timer);
-  endpoint->pads_timer = add_timer (endpoint, NO_MORE_PADS_MS, on_pads_timeout);
+  switchboard->callbacks->expose_src_pad (pad, switchboard->user_data);
+  gst_p2p_clear_source (&switchboard->pads_timer);
+  switchboard->pads_timer = add_timer (switchboard, NO_MORE_PADS_MS, on_pads_timeout);
 }
 
 static void
@@ -343,12 +346,12 @@ on_connection_channel_finished (GstP2pConnection *connection, gpointer user_data
 }
 
 static void
-take_ending (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
+take_ending (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
 {
-  GstP2pEnding ending = {
-    .directions = endpoint->directions,
-    .caller = is_caller (endpoint),
-    .keeps_listening = keeps_listening (endpoint),
+  GstP2pOutcomeFacts ending = {
+    .directions = switchboard->directions,
+    .caller = is_caller (switchboard),
+    .keeps_listening = keeps_listening (switchboard),
     .was_open = gst_p2p_connection_was_open (connection),
     .refused = gst_p2p_connection_has_refused (connection),
     .error = gst_p2p_connection_get_error (connection),
@@ -360,21 +363,21 @@ take_ending (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
   ending.received
       = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &ending.n_receiving);
 
-  switch (gst_p2p_ending_judge (&ending, &error))
+  switch (gst_p2p_outcome_judge (&ending, &error))
     {
     case GST_P2P_OUTCOME_GO_ON:
       break;
     case GST_P2P_OUTCOME_WARN:
-      warn (endpoint, error);
+      warn (switchboard, error);
       break;
     case GST_P2P_OUTCOME_SERVED:
-      endpoint->n_served++;
+      switchboard->n_served++;
       break;
     case GST_P2P_OUTCOME_DONE:
-      finish (endpoint);
+      finish (switchboard);
       break;
     case GST_P2P_OUTCOME_FAIL:
-      fail (endpoint, error);
+      fail (switchboard, error);
       break;
     }
 }
@@ -382,49 +385,50 @@ take_ending (GstP2pEndpoint *endpoint, GstP2pConnection *connection)
 static gboolean
 on_connection_closed (GstP2pConnection *connection, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
   const GError *error = gst_p2p_connection_get_error (connection);
   const gchar *reason = gst_p2p_connection_get_reason (connection);
   gboolean crossed = strcmp (reason, "crossed") == 0;
 
-  GST_INFO_OBJECT (endpoint->bin, "connection to %s closed: %s%s%s",
+  GST_INFO_OBJECT (switchboard->bin, "connection to %s closed: %s%s%s",
                    gst_p2p_connection_get_remote_id (connection), reason, error ? ": " : "",
                    error ? error->message : "");
-  gst_p2p_roster_remove (endpoint->roster, connection);
+  gst_p2p_connections_remove (switchboard->connections, connection);
 
   if (gst_p2p_connection_was_open (connection))
-    endpoint->callbacks->peer_disconnected (gst_p2p_connection_get_remote_id (connection), reason,
-                                            endpoint->user_data);
+    switchboard->callbacks->peer_disconnected (gst_p2p_connection_get_remote_id (connection),
+                                               reason, switchboard->user_data);
 
-  if (!crossed && !endpoint->stopping)
-    take_ending (endpoint, connection);
+  if (!crossed && !switchboard->stopping)
+    take_ending (switchboard, connection);
 
-  gst_p2p_endpoint_check_sent (endpoint); /* first: what is done is not "new" again */
-  report_state (endpoint);
-  if (!crossed && keeps_listening (endpoint) && is_caller (endpoint) && !endpoint->stopping)
+  gst_p2p_switchboard_check_sent (switchboard); /* first: what is done is not "new" again */
+  report_state (switchboard);
+  if (!crossed && keeps_listening (switchboard) && is_caller (switchboard)
+      && !switchboard->stopping)
     {
-      gst_p2p_clear_source (&endpoint->reap_timer);
-      endpoint->reap_timer = add_timer (endpoint, REAP_POLL_MS, on_reap_poll);
+      gst_p2p_clear_source (&switchboard->reap_timer);
+      switchboard->reap_timer = add_timer (switchboard, REAP_POLL_MS, on_reap_poll);
     }
-  return !endpoint->stopping && !keeps_listening (endpoint);
+  return !switchboard->stopping && !keeps_listening (switchboard);
 }
 
 static void
 on_connection_channel_retired (GstP2pConnection *connection, GstP2pChannel *channel,
                                gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
 
-  gst_p2p_reaper_expect (endpoint->reaper);
-  gst_p2p_reaper_take_channel (endpoint->reaper, channel);
+  gst_p2p_reaper_expect (switchboard->reaper);
+  gst_p2p_reaper_take_channel (switchboard->reaper, channel);
 }
 
 static void
 on_connection_stopped (GstP2pConnection *connection, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = user_data;
+  GstP2pSwitchboard *switchboard = user_data;
 
-  gst_p2p_reaper_take_connection (endpoint->reaper, connection);
+  gst_p2p_reaper_take_connection (switchboard->reaper, connection);
 }
 
 static const GstP2pConnectionCallbacks connection_callbacks = {
@@ -443,115 +447,120 @@ static const GstP2pConnectionCallbacks connection_callbacks = {
 
 static void
 on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message,
-                   GstP2pEndpoint *endpoint)
+                   GstP2pSwitchboard *switchboard)
 {
-  GstP2pConnection *connection = gst_p2p_roster_find_session (endpoint->roster, message);
+  GstP2pConnection *connection
+      = gst_p2p_connections_find_session (switchboard->connections, message);
 
   if (connection)
     gst_p2p_connection_take_message (connection, message);
   else if (message->type == GST_P2P_SIGNALING_CONNECT)
-    take_call (endpoint, message);
+    take_call (switchboard, message);
   else
-    GST_DEBUG_OBJECT (endpoint->bin, "signaling message of a session that is over");
+    GST_DEBUG_OBJECT (switchboard->bin, "signaling message of a session that is over");
 }
 
 static void
-on_client_bound (GstP2pSignalingClient *client, GstP2pIceServers *servers, GstP2pEndpoint *endpoint)
+on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers,
+                 GstP2pSwitchboard *switchboard)
 {
-  gst_p2p_ice_config_clear (&endpoint->ice);
-  gst_p2p_settings_get_ice_config (endpoint->settings, servers ? servers->stun_servers : NULL,
-                                   servers ? servers->turn_servers : NULL, &endpoint->ice);
-  g_clear_error (&endpoint->unavailable);
-  gst_p2p_clear_source (&endpoint->bind_timer);
+  gst_p2p_ice_config_clear (&switchboard->ice);
+  gst_p2p_settings_get_ice_config (switchboard->settings, servers ? servers->stun_servers : NULL,
+                                   servers ? servers->turn_servers : NULL, &switchboard->ice);
+  g_clear_error (&switchboard->unavailable);
+  gst_p2p_clear_source (&switchboard->bind_timer);
 
   /* The answer may come in the midst of the end, or too late: nobody closes what would begin now.
    */
-  if (endpoint->bound_once || endpoint->stopping || endpoint->failed)
+  if (switchboard->bound_once || switchboard->stopping || switchboard->failed)
     return;
-  endpoint->bound_once = TRUE;
-  if (is_caller (endpoint))
-    call_remote (endpoint);
+  switchboard->bound_once = TRUE;
+  if (is_caller (switchboard))
+    call_remote (switchboard);
   else
-    endpoint->callbacks->waiting (endpoint->local_id, endpoint->user_data);
+    switchboard->callbacks->waiting (switchboard->local_id, switchboard->user_data);
 }
 
 static void
-on_client_unavailable (GstP2pSignalingClient *client, const GError *error, GstP2pEndpoint *endpoint)
+on_client_unavailable (GstP2pSignalingClient *client, const GError *error,
+                       GstP2pSwitchboard *switchboard)
 {
-  GST_INFO_OBJECT (endpoint->bin, "signaling is not available: %s", error->message);
-  if (endpoint->bound_once && !endpoint->unavailable
-      && gst_p2p_roster_count (endpoint->roster) == 0)
-    warn (endpoint, error);
-  g_clear_error (&endpoint->unavailable);
-  endpoint->unavailable = g_error_copy (error);
+  GST_INFO_OBJECT (switchboard->bin, "signaling is not available: %s", error->message);
+  if (switchboard->bound_once && !switchboard->unavailable
+      && gst_p2p_connections_count (switchboard->connections) == 0)
+    warn (switchboard, error);
+  g_clear_error (&switchboard->unavailable);
+  switchboard->unavailable = g_error_copy (error);
 }
 
 static void
-on_client_failed (GstP2pSignalingClient *client, const GError *error, GstP2pEndpoint *endpoint)
+on_client_failed (GstP2pSignalingClient *client, const GError *error,
+                  GstP2pSwitchboard *switchboard)
 {
-  if (gst_p2p_endpoint_get_state (endpoint) == GST_P2P_PEER_OPEN)
-    warn (endpoint, error); /* connections live without signaling; new ones cannot come */
+  if (gst_p2p_switchboard_get_state (switchboard) == GST_P2P_PEER_OPEN)
+    warn (switchboard, error); /* connections live without signaling; new ones cannot come */
   else
-    fail (endpoint, error);
+    fail (switchboard, error);
 }
 
 static gboolean
 on_bind_timeout (gpointer data)
 {
-  GstP2pEndpoint *endpoint = data;
+  GstP2pSwitchboard *switchboard = data;
 
-  gst_p2p_clear_source (&endpoint->bind_timer);
-  if (endpoint->unavailable)
+  gst_p2p_clear_source (&switchboard->bind_timer);
+  if (switchboard->unavailable)
     {
-      fail (endpoint, endpoint->unavailable);
+      fail (switchboard, switchboard->unavailable);
     }
   else
     {
       g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
                                               "The signaling server %s did not answer within %g s",
-                                              endpoint->settings->signaling_uri,
-                                              endpoint->settings->connect_timeout_ms / 1000.0);
-      fail (endpoint, error);
+                                              switchboard->settings->signaling_uri,
+                                              switchboard->settings->connect_timeout_ms / 1000.0);
+      fail (switchboard, error);
     }
   return G_SOURCE_REMOVE;
 }
 
 /* --- life --- */
 
-GstP2pEndpoint *
-gst_p2p_endpoint_new (const GstP2pEndpointConfig *config)
+GstP2pSwitchboard *
+gst_p2p_switchboard_new (const GstP2pEndpointConfig *config)
 {
-  GstP2pEndpoint *endpoint = g_new0 (GstP2pEndpoint, 1);
+  GstP2pSwitchboard *switchboard = g_new0 (GstP2pSwitchboard, 1);
 
-  endpoint->bin = config->bin;
-  endpoint->control = gst_p2p_control_thread_ref (config->control);
-  endpoint->directions = config->directions;
-  endpoint->settings = gst_p2p_settings_copy (config->settings);
-  endpoint->local_id = g_strdup (config->local_id);
-  endpoint->identity = gst_p2p_identity_ref (config->identity);
-  endpoint->callbacks = config->callbacks;
-  endpoint->user_data = config->user_data;
-  endpoint->roster = gst_p2p_roster_new ();
-  endpoint->reaper = gst_p2p_reaper_new (config->callbacks->retire_src_pad, config->user_data);
-  gst_p2p_settings_get_ice_config (endpoint->settings, NULL, NULL, &endpoint->ice);
-  return endpoint;
+  switchboard->bin = config->bin;
+  switchboard->control = gst_p2p_loop_ref (config->control);
+  switchboard->directions = config->directions;
+  switchboard->settings = gst_p2p_settings_copy (config->settings);
+  switchboard->local_id = g_strdup (config->local_id);
+  switchboard->identity = gst_p2p_identity_ref (config->identity);
+  switchboard->callbacks = config->callbacks;
+  switchboard->user_data = config->user_data;
+  switchboard->connections = gst_p2p_connections_new ();
+  switchboard->reaper = gst_p2p_reaper_new (config->callbacks->retire_src_pad, config->user_data);
+  gst_p2p_settings_get_ice_config (switchboard->settings, NULL, NULL, &switchboard->ice);
+  return switchboard;
 }
 
 gboolean
-gst_p2p_endpoint_start (GstP2pEndpoint *endpoint, GError **error)
+gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error)
 {
-  GstP2pSettings *settings = endpoint->settings;
+  GstP2pSettings *settings = switchboard->settings;
 
-  endpoint->client
-      = gst_p2p_signaling_client_new (settings->signaling_uri, endpoint->local_id,
+  switchboard->client
+      = gst_p2p_signaling_client_new (settings->signaling_uri, switchboard->local_id,
                                       settings->signaling_token, settings->signaling_ca);
-  g_signal_connect (endpoint->client, "bound", G_CALLBACK (on_client_bound), endpoint);
-  g_signal_connect (endpoint->client, "message", G_CALLBACK (on_client_message), endpoint);
-  g_signal_connect (endpoint->client, "unavailable", G_CALLBACK (on_client_unavailable), endpoint);
-  g_signal_connect (endpoint->client, "failed", G_CALLBACK (on_client_failed), endpoint);
+  g_signal_connect (switchboard->client, "bound", G_CALLBACK (on_client_bound), switchboard);
+  g_signal_connect (switchboard->client, "message", G_CALLBACK (on_client_message), switchboard);
+  g_signal_connect (switchboard->client, "unavailable", G_CALLBACK (on_client_unavailable),
+                    switchboard);
+  g_signal_connect (switchboard->client, "failed", G_CALLBACK (on_client_failed), switchboard);
 
-  endpoint->bind_timer = add_timer (endpoint, settings->connect_timeout_ms, on_bind_timeout);
-  return gst_p2p_signaling_client_start (endpoint->client, error);
+  switchboard->bind_timer = add_timer (switchboard, settings->connect_timeout_ms, on_bind_timeout);
+  return gst_p2p_signaling_client_start (switchboard->client, error);
 }
 
 /* A receiver that has everything leaves only when the sender does, who waits for the last ACK. */
@@ -569,11 +578,11 @@ lingers (GstP2pConnection *connection)
 static void
 close_all (gpointer data, gpointer linger)
 {
-  GstP2pEndpoint *endpoint = data;
-  g_autoptr (GList) connections = gst_p2p_roster_list (endpoint->roster);
+  GstP2pSwitchboard *switchboard = data;
+  g_autoptr (GList) connections = gst_p2p_connections_list (switchboard->connections);
 
-  endpoint->stopping = TRUE;
-  gst_p2p_channel_flush_all (endpoint->bin);
+  switchboard->stopping = TRUE;
+  gst_p2p_channel_flush_all (switchboard->bin);
   for (GList *l = connections; l; l = l->next)
     if (!linger || !lingers (l->data))
       gst_p2p_connection_close (l->data, "bye");
@@ -582,79 +591,82 @@ close_all (gpointer data, gpointer linger)
 static void
 stop_signaling (gpointer data, gpointer user_data)
 {
-  GstP2pEndpoint *endpoint = data;
+  GstP2pSwitchboard *switchboard = data;
 
-  gst_p2p_clear_source (&endpoint->bind_timer);
-  gst_p2p_clear_source (&endpoint->pads_timer);
-  gst_p2p_clear_source (&endpoint->reap_timer);
-  g_clear_pointer (&endpoint->held_call, gst_p2p_signaling_message_unref);
-  if (!endpoint->client)
+  gst_p2p_clear_source (&switchboard->bind_timer);
+  gst_p2p_clear_source (&switchboard->pads_timer);
+  gst_p2p_clear_source (&switchboard->reap_timer);
+  g_clear_pointer (&switchboard->held_call, gst_p2p_signaling_message_unref);
+  if (!switchboard->client)
     return;
-  g_signal_handlers_disconnect_by_data (endpoint->client, endpoint);
-  gst_p2p_signaling_client_stop (endpoint->client);
-  g_clear_object (&endpoint->client);
+  g_signal_handlers_disconnect_by_data (switchboard->client, switchboard);
+  gst_p2p_signaling_client_stop (switchboard->client);
+  g_clear_object (&switchboard->client);
 }
 
 void
-gst_p2p_endpoint_stop (GstP2pEndpoint *endpoint)
+gst_p2p_switchboard_stop (GstP2pSwitchboard *switchboard)
 {
-  gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (TRUE));
-  gst_p2p_reaper_wait (endpoint->reaper, g_get_monotonic_time () + LINGER_US);
-  gst_p2p_control_thread_call (endpoint->control, close_all, endpoint, GINT_TO_POINTER (FALSE));
-  gst_p2p_reaper_wait (endpoint->reaper, -1);
-  gst_p2p_control_thread_call (endpoint->control, stop_signaling, endpoint, NULL);
+  gst_p2p_loop_call (switchboard->control, close_all, switchboard, GINT_TO_POINTER (TRUE));
+  gst_p2p_reaper_wait (switchboard->reaper, g_get_monotonic_time () + LINGER_US);
+  gst_p2p_loop_call (switchboard->control, close_all, switchboard, GINT_TO_POINTER (FALSE));
+  gst_p2p_reaper_wait (switchboard->reaper, -1);
+  gst_p2p_loop_call (switchboard->control, stop_signaling, switchboard, NULL);
 }
 
 void
-gst_p2p_endpoint_free (GstP2pEndpoint *endpoint)
+gst_p2p_switchboard_free (GstP2pSwitchboard *switchboard)
 {
-  gst_p2p_reaper_free (endpoint->reaper);
-  gst_p2p_roster_free (endpoint->roster);
-  gst_p2p_control_thread_unref (endpoint->control);
-  gst_p2p_settings_free (endpoint->settings);
-  gst_p2p_identity_unref (endpoint->identity);
-  gst_p2p_ice_config_clear (&endpoint->ice);
-  g_clear_error (&endpoint->unavailable);
-  g_free (endpoint->local_id);
-  g_free (endpoint);
+  gst_p2p_reaper_free (switchboard->reaper);
+  gst_p2p_connections_free (switchboard->connections);
+  gst_p2p_loop_unref (switchboard->control);
+  gst_p2p_settings_free (switchboard->settings);
+  gst_p2p_identity_unref (switchboard->identity);
+  gst_p2p_ice_config_clear (&switchboard->ice);
+  g_clear_error (&switchboard->unavailable);
+  g_free (switchboard->local_id);
+  g_free (switchboard);
 }
 
 /* --- from the element --- */
 
 void
-gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
+gst_p2p_switchboard_add_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad)
 {
-  g_autoptr (GList) open = gst_p2p_roster_list_open (endpoint->roster);
+  g_autoptr (GList) open = gst_p2p_connections_list_open (switchboard->connections);
 
   for (GList *l = open; l; l = l->next)
     gst_p2p_connection_add_sink_pad (l->data, pad);
 }
 
 void
-gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad)
+gst_p2p_switchboard_remove_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad)
 {
-  g_autoptr (GList) open = gst_p2p_roster_list_open (endpoint->roster);
+  g_autoptr (GList) open = gst_p2p_connections_list_open (switchboard->connections);
 
   for (GList *l = open; l; l = l->next)
     gst_p2p_channels_remove_sink_pad (gst_p2p_connection_get_channels (l->data), pad);
-  gst_p2p_endpoint_check_sent (endpoint);
+  gst_p2p_switchboard_check_sent (switchboard);
 }
 
 void
-gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element)
+gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject *element)
 {
   GstP2pChannel *channel;
-  GstP2pConnection *connection = gst_p2p_roster_find_channel (endpoint->roster, element, &channel);
+  GstP2pConnection *connection
+      = gst_p2p_connections_find_channel (switchboard->connections, element, &channel);
 
   if (connection)
     gst_p2p_channels_end (gst_p2p_connection_get_channels (connection), channel);
 }
 
 void
-gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, const GError *error)
+gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
+                                  const GError *error)
 {
   GstP2pChannel *channel;
-  GstP2pConnection *connection = gst_p2p_roster_find_channel (endpoint->roster, element, &channel);
+  GstP2pConnection *connection
+      = gst_p2p_connections_find_channel (switchboard->connections, element, &channel);
 
   if (connection)
     gst_p2p_connection_fail (connection, error);
@@ -663,17 +675,17 @@ gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, con
 /* Everything is sent when every sink pad had its EOS and nobody who is connected, or expected,
  * still waits for a part of it. */
 void
-gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
+gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
 {
   GList *pads;
   gboolean all_eos;
 
-  if (endpoint->done || endpoint->failed || endpoint->stopping
-      || endpoint->directions != GST_P2P_DIRECTION_SEND
-      || gst_p2p_roster_count (endpoint->roster) > 0)
+  if (switchboard->done || switchboard->failed || switchboard->stopping
+      || switchboard->directions != GST_P2P_DIRECTION_SEND
+      || gst_p2p_connections_count (switchboard->connections) > 0)
     return;
 
-  pads = endpoint->callbacks->get_sink_pads (endpoint->user_data);
+  pads = switchboard->callbacks->get_sink_pads (switchboard->user_data);
   all_eos = pads != NULL;
   for (GList *l = pads; l; l = l->next)
     all_eos &= gst_p2p_sink_pad_is_eos (l->data);
@@ -681,28 +693,28 @@ gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint)
   if (!all_eos)
     return;
 
-  if (endpoint->n_served == 0 && endpoint->settings->wait_for_connection)
+  if (switchboard->n_served == 0 && switchboard->settings->wait_for_connection)
     {
-      fail_literal (endpoint, GST_P2P_ERROR_LOST,
+      fail_literal (switchboard, GST_P2P_ERROR_LOST,
                     "The last receiver left before it had everything");
       return;
     }
-  endpoint->done = TRUE;
-  report_state (endpoint);
-  endpoint->callbacks->sent_everything (endpoint->user_data);
+  switchboard->done = TRUE;
+  report_state (switchboard);
+  switchboard->callbacks->sent_everything (switchboard->user_data);
 }
 
 GstStructure *
-gst_p2p_endpoint_get_stats (GstP2pEndpoint *endpoint)
+gst_p2p_switchboard_get_stats (GstP2pSwitchboard *switchboard)
 {
-  GstP2pPeerState state = gst_p2p_endpoint_get_state (endpoint);
-  GstStructure *stats
-      = gst_structure_new ("p2p-stats", "state", G_TYPE_STRING, gst_p2p_peer_state_get_name (state),
-                           "local-id", G_TYPE_STRING, endpoint->local_id, "connections",
-                           G_TYPE_UINT64, gst_p2p_roster_count_all (endpoint->roster), NULL);
+  GstP2pPeerState state = gst_p2p_switchboard_get_state (switchboard);
+  GstStructure *stats = gst_structure_new (
+      "p2p-stats", "state", G_TYPE_STRING, gst_p2p_peer_state_get_name (state), "local-id",
+      G_TYPE_STRING, switchboard->local_id, "connections", G_TYPE_UINT64,
+      gst_p2p_connections_count_all (switchboard->connections), NULL);
   GValue peers = G_VALUE_INIT;
 
-  gst_p2p_roster_get_stats (endpoint->roster, &peers);
+  gst_p2p_connections_get_stats (switchboard->connections, &peers);
   gst_structure_take_value (stats, "peers", &peers);
   return stats;
 }

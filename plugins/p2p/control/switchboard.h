@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * endpoint: one id on the signaling server and the connections under it: who is called, who is
+ * switchboard: one id on the signaling server and the connections under it: who is called, who is
  * answered, who is refused, and what the end of a connection means for the element.
  *
  * Lives on the control thread from READY→PAUSED to PAUSED→READY; everything here is called there
@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pEndpoint GstP2pEndpoint;
+typedef struct _GstP2pSwitchboard GstP2pSwitchboard;
 
 /* Control thread, under no lock. */
 typedef struct
@@ -49,7 +49,7 @@ typedef struct
 typedef struct
 {
   GstBin *bin;
-  GstP2pControlThread *control;
+  GstP2pLoop *control;
   GstP2pDirection directions;
   const GstP2pSettings *settings;
   const gchar *local_id;
@@ -58,27 +58,27 @@ typedef struct
   gpointer user_data;
 } GstP2pEndpointConfig;
 
-GstP2pEndpoint *gst_p2p_endpoint_new (const GstP2pEndpointConfig *config);
+GstP2pSwitchboard *gst_p2p_switchboard_new (const GstP2pEndpointConfig *config);
 /* FALSE for what is wrong at once (GST_P2P_ERROR_SETTINGS: URI, id, token or CA file); the rest is
  * reported by the callbacks. */
-gboolean gst_p2p_endpoint_start (GstP2pEndpoint *endpoint, GError **error);
+gboolean gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error);
 
 /* Any thread but the control thread: closes everything and waits until all of it is gone, at most
  * about 1.5 s of them for the peer to take the last acknowledgement. */
-void gst_p2p_endpoint_stop (GstP2pEndpoint *endpoint);
-void gst_p2p_endpoint_free (GstP2pEndpoint *endpoint);
+void gst_p2p_switchboard_stop (GstP2pSwitchboard *switchboard);
+void gst_p2p_switchboard_free (GstP2pSwitchboard *switchboard);
 
-void gst_p2p_endpoint_add_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad);
-void gst_p2p_endpoint_remove_sink_pad (GstP2pEndpoint *endpoint, GstP2pSinkPad *pad);
+void gst_p2p_switchboard_add_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad);
+void gst_p2p_switchboard_remove_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad);
 /* EOS passed through a sink pad. */
-void gst_p2p_endpoint_check_sent (GstP2pEndpoint *endpoint);
+void gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard);
 /* A pay's or depay's stream ended, or (@error) it met something malformed. */
-void gst_p2p_endpoint_end_channel (GstP2pEndpoint *endpoint, GstObject *element);
-void
-gst_p2p_endpoint_fail_channel (GstP2pEndpoint *endpoint, GstObject *element, const GError *error);
+void gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject *element);
+void gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
+                                       const GError *error);
 
-GstP2pPeerState gst_p2p_endpoint_get_state (GstP2pEndpoint *endpoint);
+GstP2pPeerState gst_p2p_switchboard_get_state (GstP2pSwitchboard *switchboard);
 /* A structure "p2p-stats". */
-GstStructure *gst_p2p_endpoint_get_stats (GstP2pEndpoint *endpoint);
+GstStructure *gst_p2p_switchboard_get_stats (GstP2pSwitchboard *switchboard);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The element's side of things: properties, pads, states, messages. What happens on the network is
- * the station's, on its control thread.
+ * the presence's, on its control thread.
  *
  *   sink_0 ─► tee ┬► queue ─► p2pframepay ⇄ transport        connection 1
  *                 └► queue ─► p2pframepay ⇄ transport        connection 2
@@ -26,7 +26,7 @@ GST_DEBUG_CATEGORY (gst_p2p_debug); /* of the elements and what is behind them *
 typedef struct
 {
   /* const */
-  GstP2pStation *station;
+  GstP2pPresence *presence;
 
   /* OBJECT_LOCK */
   GstP2pSettings *settings;
@@ -59,7 +59,7 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
-/* --- what the endpoint reports; control thread --- */
+/* --- what the switchboard reports; control thread --- */
 
 static void
 on_waiting (const gchar *id, gpointer user_data)
@@ -164,7 +164,7 @@ on_src_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
     return GST_PAD_PROBE_OK;
-  gst_p2p_station_end_channel (PRIVATE (self)->station, GST_OBJECT (pad));
+  gst_p2p_presence_end_channel (PRIVATE (self)->presence, GST_OBJECT (pad));
   return keeps_listening (self) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -198,7 +198,7 @@ retire_src_pad (GstPad *pad, gpointer user_data)
   gst_p2p_src_pads_retire (user_data, pad, keeps_listening (user_data));
 }
 
-static const GstP2pEndpointCallbacks endpoint_callbacks = {
+static const GstP2pEndpointCallbacks switchboard_callbacks = {
   .waiting = on_waiting,
   .accept_peer = on_accept_peer,
   .peer_connected = on_peer_connected,
@@ -219,7 +219,7 @@ static const GstP2pEndpointCallbacks endpoint_callbacks = {
 static void
 on_sink_pad_eos (GstPad *pad, GstP2pBaseBin *self)
 {
-  gst_p2p_station_check_sent (PRIVATE (self)->station);
+  gst_p2p_presence_check_sent (PRIVATE (self)->presence);
 }
 
 static GstPad *
@@ -255,7 +255,7 @@ gst_p2p_base_bin_request_new_pad (GstElement *element, GstPadTemplate *templ, co
       return NULL;
     }
   gst_child_proxy_child_added (GST_CHILD_PROXY (element), G_OBJECT (pad), own_name);
-  gst_p2p_station_add_sink_pad (priv->station, GST_P2P_SINK_PAD (pad));
+  gst_p2p_presence_add_sink_pad (priv->presence, GST_P2P_SINK_PAD (pad));
   return pad;
 }
 
@@ -266,7 +266,7 @@ gst_p2p_base_bin_release_pad (GstElement *element, GstPad *pad)
   gst_pad_set_active (pad, FALSE);
   gst_child_proxy_child_removed (GST_CHILD_PROXY (element), G_OBJECT (pad), GST_OBJECT_NAME (pad));
   gst_element_remove_pad (element, pad);
-  gst_p2p_station_remove_sink_pad (PRIVATE (element)->station, GST_P2P_SINK_PAD (pad));
+  gst_p2p_presence_remove_sink_pad (PRIVATE (element)->presence, GST_P2P_SINK_PAD (pad));
   gst_p2p_sink_pad_dispose_tee (GST_P2P_SINK_PAD (pad), GST_BIN (element));
   gst_object_unref (pad);
 }
@@ -287,7 +287,8 @@ take_error (GstP2pBaseBin *self, GstMessage *message)
       g_autoptr (GError) malformed
           = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_INVALID, error->message);
 
-      gst_p2p_station_fail_channel (PRIVATE (self)->station, GST_MESSAGE_SRC (message), malformed);
+      gst_p2p_presence_fail_channel (PRIVATE (self)->presence, GST_MESSAGE_SRC (message),
+                                     malformed);
     }
 }
 
@@ -306,7 +307,7 @@ gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
     case GST_MESSAGE_ELEMENT:
       if (gst_message_has_name (message, GST_P2P_FRAME_PAY_EOS))
         {
-          gst_p2p_station_end_channel (PRIVATE (self)->station, GST_MESSAGE_SRC (message));
+          gst_p2p_presence_end_channel (PRIVATE (self)->presence, GST_MESSAGE_SRC (message));
           gst_message_unref (message);
           return;
         }
@@ -322,14 +323,14 @@ gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
 static gboolean
 enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
 {
-  GstP2pStation *station = PRIVATE (self)->station;
+  GstP2pPresence *presence = PRIVATE (self)->presence;
   g_autoptr (GstP2pSettings) settings = copy_settings (self);
 
   switch (transition)
     {
     case GST_STATE_CHANGE_NULL_TO_READY:
       if (!gst_p2p_settings_validate (settings, error)
-          || !gst_p2p_station_start (station, settings, error))
+          || !gst_p2p_presence_start (presence, settings, error))
         return FALSE;
       g_object_notify (G_OBJECT (self), "fingerprint");
       return TRUE;
@@ -337,8 +338,8 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
       /* Again: properties may have been set in READY, the fingerprint to expect among them. */
       if (!gst_p2p_settings_validate (settings, error))
         return FALSE;
-      return gst_p2p_station_connect (station, settings,
-                                      GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
+      return gst_p2p_presence_connect (presence, settings,
+                                       GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
     default:
       return TRUE;
     }
@@ -355,12 +356,12 @@ leave (GstP2pBaseBin *self, GstStateChange transition)
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       /* Inactive pads first: a thread of the transport may wait in them for downstream. */
       gst_p2p_src_pads_deactivate (element);
-      gst_p2p_station_disconnect (PRIVATE (self)->station);
+      gst_p2p_presence_disconnect (PRIVATE (self)->presence);
       gst_p2p_src_pads_remove (element);
       PRIVATE (self)->next_src = 0;
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
-      gst_p2p_station_stop (PRIVATE (self)->station);
+      gst_p2p_presence_stop (PRIVATE (self)->presence);
       break;
     default:
       break;
@@ -428,12 +429,12 @@ gst_p2p_base_bin_get_property (GObject *object, guint id, GValue *value, GParamS
 
   if (id == PROP_STATS)
     {
-      g_value_take_boxed (value, gst_p2p_station_get_stats (priv->station));
+      g_value_take_boxed (value, gst_p2p_presence_get_stats (priv->presence));
       return;
     }
   if (id == PROP_FINGERPRINT)
     {
-      g_value_take_string (value, gst_p2p_station_get_fingerprint (priv->station));
+      g_value_take_string (value, gst_p2p_presence_get_fingerprint (priv->presence));
       return;
     }
 
@@ -451,8 +452,8 @@ static void
 gst_p2p_base_bin_dispose (GObject *object)
 {
   /* Only if the element was disposed of without having been set to NULL. */
-  gst_p2p_station_disconnect (PRIVATE (object)->station);
-  gst_p2p_station_stop (PRIVATE (object)->station);
+  gst_p2p_presence_disconnect (PRIVATE (object)->presence);
+  gst_p2p_presence_stop (PRIVATE (object)->presence);
   G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->dispose (object);
 }
 
@@ -462,7 +463,7 @@ gst_p2p_base_bin_finalize (GObject *object)
   GstP2pBaseBinPrivate *priv = PRIVATE (object);
 
   gst_p2p_settings_free (priv->settings);
-  gst_p2p_station_free (priv->station);
+  gst_p2p_presence_free (priv->presence);
   G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->finalize (object);
 }
 
@@ -571,7 +572,7 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
   GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
   priv->settings = gst_p2p_settings_new ();
-  priv->station = gst_p2p_station_new (GST_ELEMENT (self), &endpoint_callbacks);
+  priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), &switchboard_callbacks);
   /* The transports hold sources and sinks; what this element is, its subclass says. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }

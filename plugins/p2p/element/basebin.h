@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2pbasebin: what p2psrc, p2psink and p2pbin have in common, which is nearly all. An abstract bin;
+ * basebin: what p2psrc, p2psink and p2pbin have in common, which is nearly all. An abstract bin;
  * the subclasses say in which directions streams go.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2pbin: the element that sends and receives; see p2pbasebin.
+ * p2pbin: the element that sends and receives; see basebin.
  */
 #pragma once
 

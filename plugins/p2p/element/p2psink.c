@@ -26,8 +26,7 @@ typedef struct
 } GstP2pSinkClass;
 
 G_DEFINE_TYPE_WITH_CODE (GstP2pSink, gst_p2p_sink, GST_TYPE_P2P_BASE_BIN,
-                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
-                                                gst_p2p_uri_handler_init_sink))
+                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_p2p_uri_init_sink))
 
 GST_ELEMENT_REGISTER_DEFINE (p2psink, "p2psink", GST_RANK_PRIMARY, GST_TYPE_P2P_SINK);
 

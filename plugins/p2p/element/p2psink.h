@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2psink: the element that sends; see p2pbasebin.
+ * p2psink: the element that sends; see basebin.
  */
 #pragma once
 

@@ -26,7 +26,7 @@ typedef struct
 } GstP2pSrcClass;
 
 G_DEFINE_TYPE_WITH_CODE (GstP2pSrc, gst_p2p_src, GST_TYPE_P2P_BASE_BIN,
-                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_p2p_uri_handler_init_src))
+                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_p2p_uri_init_src))
 
 GST_ELEMENT_REGISTER_DEFINE (p2psrc, "p2psrc", GST_RANK_PRIMARY, GST_TYPE_P2P_SRC);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2psrc: the element that receives; see p2pbasebin.
+ * p2psrc: the element that receives; see basebin.
  */
 #pragma once
 

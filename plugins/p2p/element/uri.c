@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * urihandler: see urihandler.h.
+ * uri: see uri.h.
  */
 #include "plugins/p2p/element/uri.h"
 
@@ -47,13 +47,13 @@ init (GstURIHandlerInterface *iface, GstURIType (*get_type) (GType type))
 }
 
 void
-gst_p2p_uri_handler_init_src (gpointer iface, gpointer data)
+gst_p2p_uri_init_src (gpointer iface, gpointer data)
 {
   init (iface, get_type_src);
 }
 
 void
-gst_p2p_uri_handler_init_sink (gpointer iface, gpointer data)
+gst_p2p_uri_init_sink (gpointer iface, gpointer data)
 {
   init (iface, get_type_sink);
 }

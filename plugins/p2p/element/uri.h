@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * urihandler: GstURIHandler for p2psrc and p2psink, "p2p://host:port/id" and "p2ps://…".
+ * uri: GstURIHandler for p2psrc and p2psink, "p2p://host:port/id" and "p2ps://…".
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* GInterfaceInitFuncs. */
-void gst_p2p_uri_handler_init_src (gpointer iface, gpointer data);
-void gst_p2p_uri_handler_init_sink (gpointer iface, gpointer data);
+void gst_p2p_uri_init_src (gpointer iface, gpointer data);
+void gst_p2p_uri_init_sink (gpointer iface, gpointer data);
 
 G_END_DECLS

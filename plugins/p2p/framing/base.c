@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framebase: see framebase.h.
+ * base: see base.h.
  */
 #include "plugins/p2p/framing/base.h"
 
@@ -28,7 +28,7 @@ typedef struct
   GstP2pCounter n_objects;
   GstP2pCounter n_bytes;
   GstP2pCounter n_dropped;
-} GstP2pFrameBasePrivate;
+} GstP2pFramingBasePrivate;
 
 enum
 {
@@ -43,41 +43,41 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstP2pFrameBase, gst_p2p_frame_base, GST_TYPE_ELEMENT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstP2pFramingBase, gst_p2p_framing_base, GST_TYPE_ELEMENT)
 
-#define PRIVATE(self) ((GstP2pFrameBasePrivate *)gst_p2p_frame_base_get_instance_private (self))
+#define PRIVATE(self) ((GstP2pFramingBasePrivate *)gst_p2p_framing_base_get_instance_private (self))
 
 /* ---- for the derived elements ---- */
 
 GstPad *
-gst_p2p_frame_base_add_pad (GstP2pFrameBase *self, const gchar *name)
+gst_p2p_framing_base_add_pad (GstP2pFramingBase *self, const gchar *name)
 {
   GstPadTemplate *template = gst_element_get_pad_template (GST_ELEMENT (self), name);
   GstPad *pad = gst_pad_new_from_template (template, name);
 
-  gst_pad_set_event_function (pad, gst_p2p_quiet_pad_event);
-  gst_pad_set_query_function (pad, gst_p2p_quiet_pad_query);
+  gst_pad_set_event_function (pad, gst_p2p_message_pad_event);
+  gst_pad_set_query_function (pad, gst_p2p_message_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), pad);
   return pad;
 }
 
 void
-gst_p2p_frame_base_count_object (GstP2pFrameBase *self, gsize size)
+gst_p2p_framing_base_count_object (GstP2pFramingBase *self, gsize size)
 {
   gst_p2p_counter_add (&PRIVATE (self)->n_objects, 1);
   gst_p2p_counter_add (&PRIVATE (self)->n_bytes, size);
 }
 
 void
-gst_p2p_frame_base_count_dropped (GstP2pFrameBase *self)
+gst_p2p_framing_base_count_dropped (GstP2pFramingBase *self)
 {
   gst_p2p_counter_add (&PRIVATE (self)->n_dropped, 1);
 }
 
 GstStructure *
-gst_p2p_frame_base_get_stats (GstP2pFrameBase *self, const gchar *name)
+gst_p2p_framing_base_get_stats (GstP2pFramingBase *self, const gchar *name)
 {
-  GstP2pFrameBasePrivate *priv = PRIVATE (self);
+  GstP2pFramingBasePrivate *priv = PRIVATE (self);
 
   return gst_structure_new (name, "objects", G_TYPE_UINT64, gst_p2p_counter_get (&priv->n_objects),
                             "bytes", G_TYPE_UINT64, gst_p2p_counter_get (&priv->n_bytes), "dropped",
@@ -85,9 +85,9 @@ gst_p2p_frame_base_get_stats (GstP2pFrameBase *self, const gchar *name)
 }
 
 gboolean
-gst_p2p_frame_base_may_request_key_unit (GstP2pFrameBase *self)
+gst_p2p_framing_base_may_request_key_unit (GstP2pFramingBase *self)
 {
-  GstP2pFrameBasePrivate *priv = PRIVATE (self);
+  GstP2pFramingBasePrivate *priv = PRIVATE (self);
   gint64 now_us = g_get_monotonic_time ();
 
   if (priv->key_unit_us != 0 && now_us - priv->key_unit_us < KEY_UNIT_INTERVAL_US)
@@ -99,33 +99,34 @@ gst_p2p_frame_base_may_request_key_unit (GstP2pFrameBase *self)
 /* ---- life ---- */
 
 static void
-start (GstP2pFrameBase *self)
+start (GstP2pFramingBase *self)
 {
-  GstP2pFrameBasePrivate *priv = PRIVATE (self);
-  GstP2pFrameAgreement agreement;
+  GstP2pFramingBasePrivate *priv = PRIVATE (self);
+  GstP2pFramingAgreement agreement;
 
   GST_OBJECT_LOCK (self);
-  agreement = (GstP2pFrameAgreement){ .raw = priv->framing == GST_P2P_FRAMING_RAW,
-                                      .unreliable = priv->unreliable,
-                                      .max_message_size = priv->max_message_size };
+  agreement = (GstP2pFramingAgreement){ .raw = priv->framing == GST_P2P_FRAMING_RAW,
+                                        .unreliable = priv->unreliable,
+                                        .max_message_size = priv->max_message_size };
   GST_OBJECT_UNLOCK (self);
   priv->key_unit_us = 0;
   priv->n_objects = priv->n_bytes = priv->n_dropped = 0;
-  GST_P2P_FRAME_BASE_GET_CLASS (self)->start (self, &agreement);
+  GST_P2P_FRAMING_BASE_GET_CLASS (self)->start (self, &agreement);
 }
 
 static GstStateChangeReturn
 change_state (GstElement *element, GstStateChange transition)
 {
-  GstP2pFrameBase *self = GST_P2P_FRAME_BASE (element);
-  GstP2pFrameBaseClass *klass = GST_P2P_FRAME_BASE_GET_CLASS (self);
+  GstP2pFramingBase *self = GST_P2P_FRAMING_BASE (element);
+  GstP2pFramingBaseClass *klass = GST_P2P_FRAMING_BASE_GET_CLASS (self);
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     start (self);
   else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     klass->interrupt (self);
-  result = GST_ELEMENT_CLASS (gst_p2p_frame_base_parent_class)->change_state (element, transition);
+  result
+      = GST_ELEMENT_CLASS (gst_p2p_framing_base_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))
     klass->stop (self);
@@ -135,7 +136,7 @@ change_state (GstElement *element, GstStateChange transition)
 static void
 set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstP2pFrameBasePrivate *priv = PRIVATE (GST_P2P_FRAME_BASE (object));
+  GstP2pFramingBasePrivate *priv = PRIVATE (GST_P2P_FRAMING_BASE (object));
 
   GST_OBJECT_LOCK (object);
   switch (id)
@@ -159,7 +160,7 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstP2pFrameBasePrivate *priv = PRIVATE (GST_P2P_FRAME_BASE (object));
+  GstP2pFramingBasePrivate *priv = PRIVATE (GST_P2P_FRAMING_BASE (object));
 
   GST_OBJECT_LOCK (object);
   switch (id)
@@ -181,13 +182,13 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 }
 
 static void
-gst_p2p_frame_base_init (GstP2pFrameBase *self)
+gst_p2p_framing_base_init (GstP2pFramingBase *self)
 {
   PRIVATE (self)->max_message_size = DEFAULT_MAX_MESSAGE_SIZE;
 }
 
 static void
-gst_p2p_frame_base_class_init (GstP2pFrameBaseClass *klass)
+gst_p2p_framing_base_class_init (GstP2pFramingBaseClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -213,7 +214,7 @@ gst_p2p_frame_base_class_init (GstP2pFrameBaseClass *klass)
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAME_BASE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING_BASE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING, 0);
   /* Caps of many encoders have this type; it must be known where they are parsed. */
   g_type_ensure (GST_TYPE_VIDEO_MULTIVIEW_FLAGSET);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framing: see framing.h.
+ * enums: see enums.h.
  */
 #include "plugins/p2p/framing/enums.h"
 

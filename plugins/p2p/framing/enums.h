@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framing: how buffers become messages, as a property of elements.
+ * enums: how buffers become messages, as a property of elements.
  */
 #pragma once
 

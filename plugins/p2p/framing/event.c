@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * frameevent: see frameevent.h.
+ * event: see event.h.
  */
 #include "plugins/p2p/framing/event.h"
 
@@ -50,7 +50,7 @@ print_custom (GstEvent *event)
                                                        &all_headers, &count))
     return print_key_unit (running_time, all_headers, count);
   if (g_str_has_prefix (gst_structure_get_name (structure), APPLICATION_PREFIX))
-    return gst_p2p_safetext_print_structure (structure, NULL);
+    return gst_p2p_frame_safetext_print_structure (structure, NULL);
   return NULL;
 }
 
@@ -69,7 +69,7 @@ static gchar *
 print_caps (GstCaps *caps, GError **error)
 {
   g_autoptr (GstCaps) smaller = NULL;
-  g_autofree gchar *text = gst_p2p_safetext_print_caps (caps, error);
+  g_autofree gchar *text = gst_p2p_frame_safetext_print_caps (caps, error);
 
   if (text && strlen (text) > GST_P2P_FRAME_MAX_CAPS)
     {
@@ -77,7 +77,7 @@ print_caps (GstCaps *caps, GError **error)
       smaller = gst_caps_copy (caps);
       for (guint i = 0; i < gst_caps_get_size (smaller); i++)
         gst_structure_remove_field (gst_caps_get_structure (smaller, i), "streamheader");
-      text = gst_p2p_safetext_print_caps (smaller, error);
+      text = gst_p2p_frame_safetext_print_caps (smaller, error);
     }
   if (text && strlen (text) > GST_P2P_FRAME_MAX_CAPS)
     {
@@ -113,7 +113,7 @@ write_gap (GstEvent *event, const GstSegment *segment)
   guint8 object[16];
 
   gst_event_parse_gap (event, &gap.pts, &gap.duration);
-  gst_p2p_frame_time_convert (segment, &gap);
+  gst_p2p_framing_time_convert (segment, &gap);
   if (!GST_CLOCK_TIME_IS_VALID (gap.pts))
     return NULL;
   gst_p2p_write_u64 (object, gap.pts);
@@ -122,8 +122,8 @@ write_gap (GstEvent *event, const GstSegment *segment)
 }
 
 gboolean
-gst_p2p_frame_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
-                               GBytes **object, GError **error)
+gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
+                                 GBytes **object, GError **error)
 {
   GstTagList *tags;
   GstCaps *caps;
@@ -153,7 +153,7 @@ gst_p2p_frame_event_to_object (GstEvent *event, const GstSegment *segment, guint
       break;
     case GST_EVENT_TAG:
       gst_event_parse_tag (event, &tags);
-      text = gst_p2p_safetext_print_tags (tags);
+      text = gst_p2p_frame_safetext_print_tags (tags);
       *kind = GST_P2P_FRAME_TAGS;
       break;
     case GST_EVENT_SEGMENT:
@@ -209,7 +209,7 @@ get_key_unit (const GstStructure *structure, GstClockTime *running_time, gboolea
 }
 
 static GstEvent *
-make_downstream (GstStructure *structure, GstP2pFrameEventContext *context)
+make_downstream (GstStructure *structure, GstP2pFramingEventContext *context)
 {
   GstClockTime running_time;
   gboolean all_headers;
@@ -254,7 +254,7 @@ static GstEvent *
 make_caps (const GstP2pFrameObject *object, guint *new_names, GError **error)
 {
   g_autoptr (GstCaps) caps
-      = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_caps, new_names, error);
+      = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_caps, new_names, error);
 
   if (!caps)
     return NULL;
@@ -306,8 +306,9 @@ make_gap (const GstP2pFrameObject *object, GError **error)
 }
 
 gboolean
-gst_p2p_frame_event_from_object (const GstP2pFrameObject *object, GstP2pFrameEventContext *context,
-                                 GstEvent **event, GError **error)
+gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
+                                   GstP2pFramingEventContext *context, GstEvent **event,
+                                   GError **error)
 {
   g_autoptr (GstStructure) structure = NULL;
   g_autoptr (GstTagList) tags = NULL;
@@ -328,14 +329,14 @@ gst_p2p_frame_event_from_object (const GstP2pFrameObject *object, GstP2pFrameEve
       *event = gst_event_new_eos ();
       return TRUE;
     case GST_P2P_FRAME_TAGS:
-      tags
-          = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_tags, &context->new_names, error);
+      tags = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_tags, &context->new_names,
+                         error);
       if (tags && !gst_tag_list_is_empty (tags))
         *event = gst_event_new_tag (gst_tag_list_ref (tags));
       return tags != NULL;
     case GST_P2P_FRAME_EVENT:
     case GST_P2P_FRAME_UPSTREAM:
-      structure = parse_text (object, (ParseFunc)gst_p2p_safetext_parse_structure,
+      structure = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_structure,
                               &context->new_names, error);
       if (structure)
         *event = object->kind == GST_P2P_FRAME_EVENT ? make_downstream (structure, context)
@@ -347,7 +348,7 @@ gst_p2p_frame_event_from_object (const GstP2pFrameObject *object, GstP2pFrameEve
 }
 
 gchar *
-gst_p2p_frame_event_print_upstream (GstEvent *event, gint64 offset)
+gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset)
 {
   GstClockTime running_time;
   gboolean all_headers;
@@ -358,7 +359,7 @@ gst_p2p_frame_event_print_upstream (GstEvent *event, gint64 offset)
     case GST_EVENT_RECONFIGURE:
       return g_strdup (RECONFIGURE_NAME);
     case GST_EVENT_NAVIGATION:
-      return gst_p2p_safetext_print_structure (gst_event_get_structure (event), NULL);
+      return gst_p2p_frame_safetext_print_structure (gst_event_get_structure (event), NULL);
     case GST_EVENT_CUSTOM_UPSTREAM:
       if (gst_video_event_parse_upstream_force_key_unit (event, &running_time, &all_headers,
                                                          &count))
@@ -370,13 +371,13 @@ gst_p2p_frame_event_print_upstream (GstEvent *event, gint64 offset)
 }
 
 gchar *
-gst_p2p_frame_event_print_key_unit_request (void)
+gst_p2p_framing_event_print_key_unit_request (void)
 {
   return print_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0);
 }
 
 gboolean
-gst_p2p_frame_event_is_key_unit_request (GstEvent *event)
+gst_p2p_framing_event_is_key_unit_request (GstEvent *event)
 {
   return GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_UPSTREAM
          && gst_video_event_is_force_key_unit (event);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * frameevent: events as objects of the wire format, both ways.
+ * event: events as objects of the wire format, both ways.
  *
  * Both ends have the same short lists of custom events: what is not on them is neither sent nor
  * believed. Events are made anew from fields that were checked, so that nothing else comes along.
@@ -16,7 +16,7 @@
 G_BEGIN_DECLS
 
 /**
- * gst_p2p_frame_event_to_object:
+ * gst_p2p_framing_event_to_object:
  * @event: serialized, downstream
  * @segment: of the stream, for the times of a GAP
  * @kind: (out): a #GstP2pFrameKind; 0: the event does not travel
@@ -26,12 +26,12 @@ G_BEGIN_DECLS
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT for caps that cannot be sent
  */
-gboolean gst_p2p_frame_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
-                                        GBytes **object, GError **error);
+gboolean gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
+                                          GBytes **object, GError **error);
 
 /**
- * GstP2pFrameEventContext: what a receiver has to know to make events.
- * @new_names: see gst_p2p_safetext_parse_structure()
+ * GstP2pFramingEventContext: what a receiver has to know to make events.
+ * @new_names: see gst_p2p_frame_safetext_parse_structure()
  * @offset: added to the sender's running time, in ns, to make it the local one
  * @group_id: for STREAM_START
  * @format: changed when the sender's segment has another format
@@ -42,22 +42,22 @@ typedef struct
   gint64 offset;
   guint group_id;
   GstFormat format;
-} GstP2pFrameEventContext;
+} GstP2pFramingEventContext;
 
 /**
- * gst_p2p_frame_event_from_object:
+ * gst_p2p_framing_event_from_object:
  * @object: any kind that makes an event
  * @event: (out) (nullable): %NULL: it makes none, or is not on the list
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT
  */
-gboolean
-gst_p2p_frame_event_from_object (const GstP2pFrameObject *object, GstP2pFrameEventContext *context,
-                                 GstEvent **event, GError **error);
+gboolean gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
+                                            GstP2pFramingEventContext *context, GstEvent **event,
+                                            GError **error);
 
 /* The text of an UPSTREAM object, whose running time is the sender's; %NULL: does not travel. */
-gchar *gst_p2p_frame_event_print_upstream (GstEvent *event, gint64 offset);
-gchar *gst_p2p_frame_event_print_key_unit_request (void);
-gboolean gst_p2p_frame_event_is_key_unit_request (GstEvent *event);
+gchar *gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset);
+gchar *gst_p2p_framing_event_print_key_unit_request (void);
+gboolean gst_p2p_framing_event_is_key_unit_request (GstEvent *event);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * streamheaders: see streamheaders.h.
+ * headers: see headers.h.
  */
 #include "plugins/p2p/framing/headers.h"
 
@@ -21,7 +21,7 @@ find_headers (const GstCaps *caps)
 }
 
 GstBufferList *
-gst_p2p_stream_headers_get (const GstCaps *caps)
+gst_p2p_framing_headers_get (const GstCaps *caps)
 {
   const GValue *values = find_headers (caps);
   guint n = values ? gst_value_array_get_size (values) : 0;

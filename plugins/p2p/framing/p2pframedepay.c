@@ -11,7 +11,7 @@
  *   p. ! p2pframedepay name=d ! vp8dec ! videoconvert ! autovideosink  d.reply ! p.reply
  * ]| There and back in one process. GstBin warns of the circle that the replies make.
  *
- * The transport's thread brings the messages and pushes the media, the replier's pushes replies.
+ * The transport's thread brings the messages and pushes the media, the replies's pushes replies.
  */
 #include "plugins/p2p/framing/p2pframedepay.h"
 
@@ -33,25 +33,25 @@ GST_DEBUG_CATEGORY_STATIC (p2pframedepay_debug);
 
 struct _GstP2pFrameDepay
 {
-  GstP2pFrameBase parent;
+  GstP2pFramingBase parent;
 
   /* const */
   GstPad *sink, *src, *reply;
-  GstP2pReplier *replier;
+  GstP2pFramingReplies *replies;
 
   /* OBJECT_LOCK */
   guint max_frame_size;
   gboolean is_live;
   guint latency_ms;
-  GstP2pTimeline *timeline; /* given */
+  GstP2pFramingTimeline *timeline; /* given */
 
   /* fixed while PAUSED or PLAYING */
   gboolean raw;
 
   /* streaming thread of the sink pad; state changes while it is stopped */
-  GstP2pReassembler *reassembler;
-  GstP2pTimeline *time; /* given, or our own */
-  GstP2pFrameEventContext context;
+  GstP2pFrameReassembler *reassembler;
+  GstP2pFramingTimeline *time; /* given, or our own */
+  GstP2pFramingEventContext context;
   gboolean live;
   gboolean stream_started;
   gboolean got_caps;
@@ -66,7 +66,7 @@ struct _GstP2pFrameDepay
   guint64 lost; /* objects that a keyframe was requested for */
 
   /* its own */
-  GstP2pGate gate; /* stopped in READY and below, open in PLAYING */
+  GstP2pFramingPlaygate gate; /* stopped in READY and below, open in PLAYING */
 
   /* any thread */
   GstP2pCounter n_lost;
@@ -85,7 +85,7 @@ enum
 static GstStaticPadTemplate reply_template
     = GST_STATIC_PAD_TEMPLATE ("reply", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_P2P_FRAME_BASE)
+G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_P2P_FRAMING_BASE)
 GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
                              GST_TYPE_P2P_FRAME_DEPAY)
 
@@ -124,7 +124,8 @@ send_segment (GstP2pFrameDepay *self, GstClockTime time)
   gst_segment_init (&segment, self->context.format);
   if (self->context.format == GST_FORMAT_TIME && fixes)
     {
-      self->context.offset = gst_p2p_timeline_map (self->time, GST_ELEMENT (self), time, &segment);
+      self->context.offset
+          = gst_p2p_framing_timeline_map (self->time, GST_ELEMENT (self), time, &segment);
       self->time_fixed = TRUE;
     }
   self->sent_segment = TRUE;
@@ -137,7 +138,7 @@ send_segment (GstP2pFrameDepay *self, GstClockTime time)
 static gboolean
 wait_for_playing (GstP2pFrameDepay *self)
 {
-  return !self->live || gst_p2p_gate_pass (&self->gate);
+  return !self->live || gst_p2p_framing_playgate_pass (&self->gate);
 }
 
 /* ---- objects: the streaming thread ---- */
@@ -149,7 +150,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
   *taken = flow != GST_FLOW_FLUSHING;
   if (flow == GST_FLOW_OK)
     return flow;
-  gst_p2p_frame_base_count_dropped (GST_P2P_FRAME_BASE (self));
+  gst_p2p_framing_base_count_dropped (GST_P2P_FRAMING_BASE (self));
   switch (flow)
     {
     case GST_FLOW_EOS:
@@ -158,7 +159,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
     case GST_FLOW_NOT_LINKED:
       return GST_FLOW_OK;
     case GST_FLOW_FLUSHING:
-      return gst_p2p_gate_is_stopped (&self->gate) ? flow : GST_FLOW_OK;
+      return gst_p2p_framing_playgate_is_stopped (&self->gate) ? flow : GST_FLOW_OK;
     case GST_FLOW_NOT_NEGOTIATED:
       GST_ELEMENT_FLOW_ERROR (self, flow);
       break;
@@ -173,13 +174,15 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
 static void
 request_key_unit (GstP2pFrameDepay *self)
 {
-  guint64 lost = gst_p2p_reassembler_get_lost (self->reassembler);
+  guint64 lost = gst_p2p_frame_reassembler_get_lost (self->reassembler);
 
   gst_p2p_counter_set (&self->n_lost, lost);
-  if (lost <= self->lost || !gst_p2p_frame_base_may_request_key_unit (GST_P2P_FRAME_BASE (self)))
+  if (lost <= self->lost
+      || !gst_p2p_framing_base_may_request_key_unit (GST_P2P_FRAMING_BASE (self)))
     return;
   self->lost = lost;
-  gst_p2p_replier_take_upstream (self->replier, gst_p2p_frame_event_print_key_unit_request ());
+  gst_p2p_framing_replies_take_upstream (self->replies,
+                                         gst_p2p_framing_event_print_key_unit_request ());
 }
 
 static GstBuffer *
@@ -225,8 +228,8 @@ static void
 handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 {
   self->eos = TRUE;
-  gst_p2p_replier_acknowledge (self->replier, object->seq, 0);
-  gst_p2p_replier_finish (self->replier, EOS_ACK_TIMEOUT_US);
+  gst_p2p_framing_replies_acknowledge (self->replies, object->seq, 0);
+  gst_p2p_framing_replies_finish (self->replies, EOS_ACK_TIMEOUT_US);
 }
 
 static GstFlowReturn
@@ -288,17 +291,17 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
   else
     {
       if (!check_event (self, object, error)
-          || !gst_p2p_frame_event_from_object (object, &self->context, &event, error))
+          || !gst_p2p_framing_event_from_object (object, &self->context, &event, error))
         return GST_FLOW_ERROR;
       if (object->kind == GST_P2P_FRAME_EOS)
         handle_eos (self, object);
       if (event)
         flow = push_event (self, event);
     }
-  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   flow = judge_flow (self, flow, &taken);
   if (taken && object->kind != GST_P2P_FRAME_EOS)
-    gst_p2p_replier_acknowledge (self->replier, object->seq, size);
+    gst_p2p_framing_replies_acknowledge (self->replies, object->seq, size);
   return flow;
 }
 
@@ -317,12 +320,12 @@ chain_frames (GstP2pFrameDepay *self, GstBuffer *message)
   GstFlowReturn flow = GST_FLOW_OK;
   GstP2pFrameObject object;
 
-  if (!gst_p2p_reassembler_push (self->reassembler, message, &error))
+  if (!gst_p2p_frame_reassembler_push (self->reassembler, message, &error))
     {
       fail (self, error);
       return GST_FLOW_ERROR;
     }
-  while (flow == GST_FLOW_OK && gst_p2p_reassembler_pop (self->reassembler, &object))
+  while (flow == GST_FLOW_OK && gst_p2p_frame_reassembler_pop (self->reassembler, &object))
     {
       flow = handle_object (self, &object, &error);
       gst_p2p_frame_object_clear (&object);
@@ -355,7 +358,7 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   start_stream (self);
   self->context.format = GST_FORMAT_BYTES;
   send_segment (self, GST_CLOCK_TIME_NONE);
-  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
 
   buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
   GST_BUFFER_OFFSET (buffer) = self->raw_offset;
@@ -398,7 +401,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     finish (GST_P2P_FRAME_DEPAY (parent));
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
-    gst_p2p_gate_stop (&GST_P2P_FRAME_DEPAY (parent)->gate);
+    gst_p2p_framing_playgate_stop (&GST_P2P_FRAME_DEPAY (parent)->gate);
   gst_event_unref (event);
   return TRUE;
 }
@@ -417,20 +420,20 @@ src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
   if (!self->raw)
     {
-      g_autoptr (GstP2pTimeline) timeline = NULL;
+      g_autoptr (GstP2pFramingTimeline) timeline = NULL;
 
       GST_OBJECT_LOCK (self);
       if (self->is_live && self->time)
-        timeline = gst_p2p_timeline_ref (self->time);
+        timeline = gst_p2p_framing_timeline_ref (self->time);
       GST_OBJECT_UNLOCK (self);
       if (timeline)
-        gst_p2p_timeline_get_offset (timeline, &offset);
-      text = gst_p2p_frame_event_print_upstream (event, -offset);
+        gst_p2p_framing_timeline_get_offset (timeline, &offset);
+      text = gst_p2p_framing_event_print_upstream (event, -offset);
     }
   gst_event_unref (event);
   if (!text)
     return quiet;
-  gst_p2p_replier_take_upstream (self->replier, text);
+  gst_p2p_framing_replies_take_upstream (self->replies, text);
   return TRUE;
 }
 
@@ -477,50 +480,52 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 /* ---- life ---- */
 
 static void
-start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
+start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
 {
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
-  GstP2pReassemblerConfig config = { .unreliable = agreement->unreliable };
-  GstP2pTimeline *timeline;
+  GstP2pFrameReassemblerConfig config = { .unreliable = agreement->unreliable };
+  GstP2pFramingTimeline *timeline;
 
   self->raw = agreement->raw;
   GST_OBJECT_LOCK (self);
   config.max_frame_size = self->max_raw_size = self->max_frame_size;
   self->live = self->is_live;
-  timeline = self->timeline ? gst_p2p_timeline_ref (self->timeline) : gst_p2p_timeline_new ();
-  g_clear_pointer (&self->time, gst_p2p_timeline_unref);
+  timeline = self->timeline ? gst_p2p_framing_timeline_ref (self->timeline)
+                            : gst_p2p_framing_timeline_new ();
+  g_clear_pointer (&self->time, gst_p2p_framing_timeline_unref);
   self->time = timeline;
   GST_OBJECT_UNLOCK (self);
 
-  g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
-  self->reassembler = gst_p2p_reassembler_new (&config);
-  self->context = (GstP2pFrameEventContext){ .new_names = GST_P2P_SAFETEXT_NEW_NAMES,
-                                             .group_id = gst_p2p_timeline_get_group_id (timeline),
-                                             .format = GST_FORMAT_TIME };
+  g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
+  self->reassembler = gst_p2p_frame_reassembler_new (&config);
+  self->context
+      = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
+                                     .group_id = gst_p2p_framing_timeline_get_group_id (timeline),
+                                     .format = GST_FORMAT_TIME };
   self->stream_started = self->got_caps = self->sent_segment = self->time_fixed = FALSE;
   self->eos = self->downstream_eos = self->failed = FALSE;
   self->raw_offset = self->lost = 0;
   self->n_lost = 0;
-  gst_p2p_gate_reset (&self->gate);
-  gst_p2p_replier_start (self->replier, agreement->max_message_size);
+  gst_p2p_framing_playgate_reset (&self->gate);
+  gst_p2p_framing_replies_start (self->replies, agreement->max_message_size);
 }
 
 static void
-interrupt (GstP2pFrameBase *base)
+interrupt (GstP2pFramingBase *base)
 {
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
 
-  gst_p2p_gate_stop (&self->gate);
-  gst_p2p_replier_interrupt (self->replier);
+  gst_p2p_framing_playgate_stop (&self->gate);
+  gst_p2p_framing_replies_interrupt (self->replies);
 }
 
 static void
-stop (GstP2pFrameBase *base)
+stop (GstP2pFramingBase *base)
 {
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
 
-  gst_p2p_replier_stop (self->replier);
-  g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
+  gst_p2p_framing_replies_stop (self->replies);
+  g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
 }
 
 static GstStateChangeReturn
@@ -530,10 +535,10 @@ change_state (GstElement *element, GstStateChange transition)
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
-    gst_p2p_gate_set_open (&self->gate, FALSE);
+    gst_p2p_framing_playgate_set_open (&self->gate, FALSE);
   result = GST_ELEMENT_CLASS (gst_p2p_frame_depay_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    gst_p2p_gate_set_open (&self->gate, TRUE);
+    gst_p2p_framing_playgate_set_open (&self->gate, TRUE);
   return result;
 }
 
@@ -541,10 +546,10 @@ static GstStructure *
 get_stats (GstP2pFrameDepay *self)
 {
   GstStructure *stats
-      = gst_p2p_frame_base_get_stats (GST_P2P_FRAME_BASE (self), "p2pframedepay-stats");
+      = gst_p2p_framing_base_get_stats (GST_P2P_FRAMING_BASE (self), "p2pframedepay-stats");
 
   gst_structure_set (stats, "lost", G_TYPE_UINT64, gst_p2p_counter_get (&self->n_lost), "acks",
-                     G_TYPE_UINT64, gst_p2p_replier_get_acks (self->replier), NULL);
+                     G_TYPE_UINT64, gst_p2p_framing_replies_get_acks (self->replies), NULL);
   return stats;
 }
 
@@ -562,15 +567,15 @@ set_latency (GstP2pFrameDepay *self, guint latency_ms)
 }
 
 static void
-set_timeline (GstP2pFrameDepay *self, GstP2pTimeline *timeline)
+set_timeline (GstP2pFrameDepay *self, GstP2pFramingTimeline *timeline)
 {
-  GstP2pTimeline *old;
+  GstP2pFramingTimeline *old;
 
   GST_OBJECT_LOCK (self);
   old = self->timeline;
   self->timeline = timeline;
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&old, gst_p2p_timeline_unref);
+  g_clear_pointer (&old, gst_p2p_framing_timeline_unref);
 }
 
 static void
@@ -641,34 +646,34 @@ finalize (GObject *object)
 {
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (object);
 
-  gst_p2p_replier_free (self->replier);
-  g_clear_pointer (&self->reassembler, gst_p2p_reassembler_free);
-  g_clear_pointer (&self->time, gst_p2p_timeline_unref);
-  g_clear_pointer (&self->timeline, gst_p2p_timeline_unref);
-  gst_p2p_gate_clear (&self->gate);
+  gst_p2p_framing_replies_free (self->replies);
+  g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
+  g_clear_pointer (&self->time, gst_p2p_framing_timeline_unref);
+  g_clear_pointer (&self->timeline, gst_p2p_framing_timeline_unref);
+  gst_p2p_framing_playgate_clear (&self->gate);
   G_OBJECT_CLASS (gst_p2p_frame_depay_parent_class)->finalize (object);
 }
 
 static void
 gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
 {
-  GstP2pFrameBase *base = GST_P2P_FRAME_BASE (self);
+  GstP2pFramingBase *base = GST_P2P_FRAMING_BASE (self);
 
-  gst_p2p_gate_init (&self->gate);
+  gst_p2p_framing_playgate_init (&self->gate);
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
   self->latency_ms = DEFAULT_LATENCY_MS;
 
-  self->sink = gst_p2p_frame_base_add_pad (base, "sink");
+  self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
 
-  self->src = gst_p2p_frame_base_add_pad (base, "src");
+  self->src = gst_p2p_framing_base_add_pad (base, "src");
   gst_pad_set_event_function (self->src, src_event);
   gst_pad_set_query_function (self->src, src_query);
   gst_pad_use_fixed_caps (self->src);
 
-  self->reply = gst_p2p_frame_base_add_pad (base, "reply");
-  self->replier = gst_p2p_replier_new ("p2pframedepay", self->reply);
+  self->reply = gst_p2p_framing_base_add_pad (base, "reply");
+  self->replies = gst_p2p_framing_replies_new ("p2pframedepay", self->reply);
 }
 
 static void
@@ -676,7 +681,7 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstP2pFrameBaseClass *base_class = GST_P2P_FRAME_BASE_CLASS (klass);
+  GstP2pFramingBaseClass *base_class = GST_P2P_FRAMING_BASE_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   object_class->set_property = set_property;
@@ -706,7 +711,7 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
       object_class, PROP_TIMELINE,
       g_param_spec_boxed ("timeline", "Timeline",
                           "What the streams of a connection share; none: an own one",
-                          GST_TYPE_P2P_TIMELINE, flags));
+                          GST_TYPE_P2P_FRAMING_TIMELINE, flags));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
@@ -718,7 +723,7 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
   gst_element_class_set_static_metadata (
       element_class, "Peer-to-peer frame depayloader", "Codec/Depayloader/Network",
       "Turns messages from a peer into buffers, caps and events", "The gst-p2p authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_P2P_TIMELINE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING_TIMELINE, 0);
   GST_DEBUG_CATEGORY_INIT (p2pframedepay_debug, "p2pframedepay", 0,
                            "peer-to-peer frame depayloader");
 }

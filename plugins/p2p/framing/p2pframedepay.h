@@ -32,7 +32,8 @@ G_BEGIN_DECLS
 #define GST_P2P_FRAME_DEPAY_TRUNCATED "GstP2pFrameDepayTruncated"
 
 #define GST_TYPE_P2P_FRAME_DEPAY (gst_p2p_frame_depay_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPAY, GstP2pFrameBase)
+G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPAY,
+                      GstP2pFramingBase)
 
 GST_ELEMENT_REGISTER_DECLARE (p2pframedepay);
 

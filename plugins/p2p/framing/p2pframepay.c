@@ -43,12 +43,12 @@ GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
 
 struct _GstP2pFramePay
 {
-  GstP2pFrameBase parent;
+  GstP2pFramingBase parent;
 
   /* const */
   GstPad *sink, *src, *reply;
-  GstP2pSendWindow *window;
-  GstP2pEventCourier *courier;
+  GstP2pFramingSendWindow *window;
+  GstP2pFramingUpstream *upstream;
 
   /* OBJECT_LOCK */
   GstP2pLeaky leaky;
@@ -56,7 +56,7 @@ struct _GstP2pFramePay
   gboolean hold;
 
   /* fixed while PAUSED or PLAYING */
-  GstP2pFrameAgreement agreement;
+  GstP2pFramingAgreement agreement;
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstSegment segment;
@@ -70,8 +70,8 @@ struct _GstP2pFramePay
   GstFormat sent_format;
 
   /* thread of the reply pad */
-  GstP2pReassembler *replies;
-  GstP2pFrameEventContext context;
+  GstP2pFrameReassembler *replies;
+  GstP2pFramingEventContext context;
   gboolean failed;
 };
 
@@ -87,7 +87,7 @@ enum
 static GstStaticPadTemplate reply_template
     = GST_STATIC_PAD_TEMPLATE ("reply", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_P2P_FRAME_BASE)
+G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_P2P_FRAMING_BASE)
 GST_ELEMENT_REGISTER_DEFINE (p2pframepay, "p2pframepay", GST_RANK_NONE, GST_TYPE_P2P_FRAME_PAY)
 
 /* The properties that may change meanwhile, as a call from a streaming thread sees them. */
@@ -126,7 +126,7 @@ start_src (GstP2pFramePay *self)
   if (self->src_started)
     return;
   self->src_started = TRUE;
-  gst_p2p_quiet_pad_begin (self->src);
+  gst_p2p_message_pad_begin (self->src);
 }
 
 /* Takes what is not @list; both are messages. */
@@ -150,8 +150,8 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   GstBufferList *list;
   GstBuffer *message;
 
-  header.seq = gst_p2p_send_window_add (self->window, OVERHEAD + size, mark);
-  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  header.seq = gst_p2p_framing_send_window_add (self->window, OVERHEAD + size, mark);
+  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   message = gst_p2p_frame_split (&header, prefix, prefix_size, data,
                                  MIN (self->agreement.max_message_size, GST_P2P_FRAME_MAX_MESSAGE),
                                  &list);
@@ -165,18 +165,18 @@ static GstFlowReturn
 wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
 {
   gint64 stall_us = self->agreement.unreliable ? PROBE_INTERVAL_US : -1;
-  GstP2pSendWindowState state;
+  GstP2pFramingSendWindowState state;
 
-  while ((state = gst_p2p_send_window_wait (self->window, OVERHEAD + size, settings->max_in_flight,
-                                            stall_us))
-         == GST_P2P_SEND_WINDOW_STALLED)
+  while ((state = gst_p2p_framing_send_window_wait (self->window, OVERHEAD + size,
+                                                    settings->max_in_flight, stall_us))
+         == GST_P2P_FRAMING_SEND_WINDOW_STALLED)
     {
       GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL);
 
       if (flow != GST_FLOW_OK)
         return flow;
     }
-  return state == GST_P2P_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+  return state == GST_P2P_FRAMING_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
 /* The flow that is upstream's to know: a branch of a tee must not stop the others, nor the source
@@ -187,7 +187,7 @@ tell_upstream (GstP2pFramePay *self, GstFlowReturn flow)
   if (flow == GST_FLOW_OK || !get_settings (self).hold)
     return flow;
   GST_DEBUG_OBJECT (self, "held: %s", gst_flow_get_name (flow));
-  gst_p2p_send_window_wait_closed (self->window);
+  gst_p2p_framing_send_window_wait_closed (self->window);
   return GST_FLOW_FLUSHING;
 }
 
@@ -209,8 +209,8 @@ static void
 skip_to_key_unit (GstP2pFramePay *self)
 {
   self->skipping = TRUE;
-  gst_p2p_frame_base_count_dropped (GST_P2P_FRAME_BASE (self));
-  if (gst_p2p_frame_base_may_request_key_unit (GST_P2P_FRAME_BASE (self)))
+  gst_p2p_framing_base_count_dropped (GST_P2P_FRAMING_BASE (self));
+  if (gst_p2p_framing_base_may_request_key_unit (GST_P2P_FRAMING_BASE (self)))
     gst_pad_push_event (self->sink,
                         gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
@@ -242,7 +242,7 @@ send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       if (flow != GST_FLOW_OK)
         return flow;
     }
-  gst_p2p_frame_time_convert (&self->segment, &frame);
+  gst_p2p_framing_time_convert (&self->segment, &frame);
   if (self->discont)
     frame.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;
@@ -271,7 +271,7 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
       if (list)
         gst_buffer_list_add (list, message);
     }
-  gst_p2p_frame_base_count_object (GST_P2P_FRAME_BASE (self), size);
+  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   return push_messages (self, message, list);
 }
 
@@ -285,7 +285,7 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 static GstFlowReturn
 send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 {
-  g_autoptr (GstBufferList) headers = gst_p2p_stream_headers_get (self->caps);
+  g_autoptr (GstBufferList) headers = gst_p2p_framing_headers_get (self->caps);
   guint n = headers ? gst_buffer_list_length (headers) : 0;
   GstFlowReturn flow = GST_FLOW_OK;
 
@@ -314,7 +314,8 @@ skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     {
       gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
 
-      room = gst_p2p_send_window_has_room (self->window, OVERHEAD + size, settings->max_in_flight);
+      room = gst_p2p_framing_send_window_has_room (self->window, OVERHEAD + size,
+                                                   settings->max_in_flight);
     }
   if (!room)
     {
@@ -367,7 +368,7 @@ send_event (GstP2pFramePay *self, GstEvent *event)
   g_autoptr (GBytes) object = NULL;
   guint8 kind;
 
-  if (!gst_p2p_frame_event_to_object (event, &self->segment, &kind, &object, &error))
+  if (!gst_p2p_framing_event_to_object (event, &self->segment, &kind, &object, &error))
     {
       if (self->refused_caps) /* sticky events come again and again */
         return FALSE;
@@ -393,12 +394,12 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event))
     {
     case GST_EVENT_FLUSH_START:
-      gst_p2p_send_window_set_flushing (self->window, TRUE);
+      gst_p2p_framing_send_window_set_flushing (self->window, TRUE);
       break;
     case GST_EVENT_FLUSH_STOP:
       gst_segment_init (&self->segment, GST_FORMAT_TIME);
       self->discont = TRUE;
-      gst_p2p_send_window_set_flushing (self->window, FALSE);
+      gst_p2p_framing_send_window_set_flushing (self->window, FALSE);
       break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
@@ -429,7 +430,7 @@ handle_ack (GstP2pFramePay *self, GstBuffer *object)
   gboolean eos, known;
 
   gst_buffer_extract (object, 0, seq, sizeof seq);
-  known = gst_p2p_send_window_acknowledge (self->window, gst_p2p_read_u32 (seq), &eos);
+  known = gst_p2p_framing_send_window_acknowledge (self->window, gst_p2p_read_u32 (seq), &eos);
   if (eos)
     post_eos (self);
   return known;
@@ -446,10 +447,10 @@ handle_reply (GstP2pFramePay *self, const GstP2pFrameObject *object, GError **er
                    "An acknowledgement of what was never sent");
       return FALSE;
     }
-  if (!gst_p2p_frame_event_from_object (object, &self->context, &event, error))
+  if (!gst_p2p_framing_event_from_object (object, &self->context, &event, error))
     return FALSE;
   if (event)
-    gst_p2p_event_courier_take (self->courier, event);
+    gst_p2p_framing_upstream_take (self->upstream, event);
   return TRUE;
 }
 
@@ -463,8 +464,8 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 
   if (!self->agreement.raw && !self->failed)
     {
-      ok = gst_p2p_reassembler_push (self->replies, message, &error);
-      while (ok && gst_p2p_reassembler_pop (self->replies, &object))
+      ok = gst_p2p_frame_reassembler_push (self->replies, message, &error);
+      while (ok && gst_p2p_frame_reassembler_pop (self->replies, &object))
         {
           ok = handle_reply (self, &object, &error);
           gst_p2p_frame_object_clear (&object);
@@ -483,10 +484,10 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 /* ---- life ---- */
 
 static void
-start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
+start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
-  GstP2pReassemblerConfig config = { .replies = TRUE };
+  GstP2pFrameReassemblerConfig config = { .replies = TRUE };
 
   self->agreement = *agreement;
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
@@ -495,27 +496,27 @@ start (GstP2pFrameBase *base, const GstP2pFrameAgreement *agreement)
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
   self->refused_caps = FALSE;
   self->sent_format = GST_FORMAT_TIME;
-  g_clear_pointer (&self->replies, gst_p2p_reassembler_free);
-  self->replies = gst_p2p_reassembler_new (&config);
-  self->context = (GstP2pFrameEventContext){ .new_names = GST_P2P_SAFETEXT_NEW_NAMES };
+  g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
+  self->replies = gst_p2p_frame_reassembler_new (&config);
+  self->context = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };
   self->failed = FALSE;
 
-  gst_p2p_send_window_reset (self->window);
-  gst_p2p_event_courier_start (self->courier);
+  gst_p2p_framing_send_window_reset (self->window);
+  gst_p2p_framing_upstream_start (self->upstream);
 }
 
 static void
-interrupt (GstP2pFrameBase *base)
+interrupt (GstP2pFramingBase *base)
 {
-  gst_p2p_send_window_stop (GST_P2P_FRAME_PAY (base)->window);
+  gst_p2p_framing_send_window_stop (GST_P2P_FRAME_PAY (base)->window);
 }
 
 static void
-stop (GstP2pFrameBase *base)
+stop (GstP2pFramingBase *base)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
 
-  gst_p2p_event_courier_stop (self->courier);
+  gst_p2p_framing_upstream_stop (self->upstream);
   gst_clear_caps (&self->caps);
 }
 
@@ -523,9 +524,9 @@ static GstStructure *
 get_stats (GstP2pFramePay *self)
 {
   GstStructure *stats
-      = gst_p2p_frame_base_get_stats (GST_P2P_FRAME_BASE (self), "p2pframepay-stats");
+      = gst_p2p_framing_base_get_stats (GST_P2P_FRAMING_BASE (self), "p2pframepay-stats");
 
-  gst_p2p_send_window_add_stats (self->window, stats);
+  gst_p2p_framing_send_window_add_stats (self->window, stats);
   return stats;
 }
 
@@ -584,9 +585,9 @@ finalize (GObject *object)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (object);
 
-  gst_p2p_event_courier_free (self->courier);
-  g_clear_pointer (&self->replies, gst_p2p_reassembler_free);
-  gst_p2p_send_window_free (self->window);
+  gst_p2p_framing_upstream_free (self->upstream);
+  g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
+  gst_p2p_framing_send_window_free (self->window);
   gst_clear_caps (&self->caps);
 
   G_OBJECT_CLASS (gst_p2p_frame_pay_parent_class)->finalize (object);
@@ -595,19 +596,19 @@ finalize (GObject *object)
 static void
 gst_p2p_frame_pay_init (GstP2pFramePay *self)
 {
-  GstP2pFrameBase *base = GST_P2P_FRAME_BASE (self);
+  GstP2pFramingBase *base = GST_P2P_FRAMING_BASE (self);
 
-  self->window = gst_p2p_send_window_new ();
+  self->window = gst_p2p_framing_send_window_new ();
   self->max_in_flight = DEFAULT_MAX_IN_FLIGHT;
 
-  self->sink = gst_p2p_frame_base_add_pad (base, "sink");
+  self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
   gst_pad_set_event_function (self->sink, sink_event);
-  self->courier = gst_p2p_event_courier_new ("p2pframepay", self->sink);
+  self->upstream = gst_p2p_framing_upstream_new ("p2pframepay", self->sink);
 
-  self->src = gst_p2p_frame_base_add_pad (base, "src");
+  self->src = gst_p2p_framing_base_add_pad (base, "src");
 
-  self->reply = gst_p2p_frame_base_add_pad (base, "reply");
+  self->reply = gst_p2p_framing_base_add_pad (base, "reply");
   gst_pad_set_chain_function (self->reply, reply_chain);
 }
 
@@ -616,7 +617,7 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstP2pFrameBaseClass *base_class = GST_P2P_FRAME_BASE_CLASS (klass);
+  GstP2pFramingBaseClass *base_class = GST_P2P_FRAMING_BASE_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   object_class->set_property = set_property;

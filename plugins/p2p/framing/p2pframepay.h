@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 #define GST_P2P_FRAME_PAY_EOS "GstP2pFramePayEos"
 
 #define GST_TYPE_P2P_FRAME_PAY (gst_p2p_frame_pay_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST, P2P_FRAME_PAY, GstP2pFrameBase)
+G_DECLARE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST, P2P_FRAME_PAY, GstP2pFramingBase)
 
 GST_ELEMENT_REGISTER_DECLARE (p2pframepay);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * gate: see gate.h.
+ * playgate: see playgate.h.
  */
 #include "plugins/p2p/framing/playgate.h"
 
 void
-gst_p2p_gate_init (GstP2pGate *self)
+gst_p2p_framing_playgate_init (GstP2pFramingPlaygate *self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -14,14 +14,14 @@ gst_p2p_gate_init (GstP2pGate *self)
 }
 
 void
-gst_p2p_gate_clear (GstP2pGate *self)
+gst_p2p_framing_playgate_clear (GstP2pFramingPlaygate *self)
 {
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
 }
 
 static void
-set (GstP2pGate *self, gboolean open, gboolean stopped)
+set (GstP2pFramingPlaygate *self, gboolean open, gboolean stopped)
 {
   g_mutex_lock (&self->lock);
   self->open = open;
@@ -31,25 +31,25 @@ set (GstP2pGate *self, gboolean open, gboolean stopped)
 }
 
 void
-gst_p2p_gate_reset (GstP2pGate *self)
+gst_p2p_framing_playgate_reset (GstP2pFramingPlaygate *self)
 {
   set (self, FALSE, FALSE);
 }
 
 void
-gst_p2p_gate_set_open (GstP2pGate *self, gboolean open)
+gst_p2p_framing_playgate_set_open (GstP2pFramingPlaygate *self, gboolean open)
 {
   set (self, open, FALSE);
 }
 
 void
-gst_p2p_gate_stop (GstP2pGate *self)
+gst_p2p_framing_playgate_stop (GstP2pFramingPlaygate *self)
 {
   set (self, FALSE, TRUE);
 }
 
 gboolean
-gst_p2p_gate_is_stopped (GstP2pGate *self)
+gst_p2p_framing_playgate_is_stopped (GstP2pFramingPlaygate *self)
 {
   gboolean stopped;
 
@@ -60,7 +60,7 @@ gst_p2p_gate_is_stopped (GstP2pGate *self)
 }
 
 gboolean
-gst_p2p_gate_pass (GstP2pGate *self)
+gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *self)
 {
   gboolean pass;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * gate: what a live element's streaming thread waits at while the element is not PLAYING.
+ * playgate: what a live element's streaming thread waits at while the element is not PLAYING.
  *
  *   closed ⇄ open      any → stopped → closed
  */
@@ -18,18 +18,18 @@ typedef struct
   GCond cond;
   gboolean open;
   gboolean stopped;
-} GstP2pGate;
+} GstP2pFramingPlaygate;
 
-void gst_p2p_gate_init (GstP2pGate *gate); /* stopped */
-void gst_p2p_gate_clear (GstP2pGate *gate);
+void gst_p2p_framing_playgate_init (GstP2pFramingPlaygate *gate); /* stopped */
+void gst_p2p_framing_playgate_clear (GstP2pFramingPlaygate *gate);
 
 /* Any thread. stop() lets all go; reset() makes it closed again. */
-void gst_p2p_gate_reset (GstP2pGate *gate);
-void gst_p2p_gate_set_open (GstP2pGate *gate, gboolean open);
-void gst_p2p_gate_stop (GstP2pGate *gate);
-gboolean gst_p2p_gate_is_stopped (GstP2pGate *gate);
+void gst_p2p_framing_playgate_reset (GstP2pFramingPlaygate *gate);
+void gst_p2p_framing_playgate_set_open (GstP2pFramingPlaygate *gate, gboolean open);
+void gst_p2p_framing_playgate_stop (GstP2pFramingPlaygate *gate);
+gboolean gst_p2p_framing_playgate_is_stopped (GstP2pFramingPlaygate *gate);
 
 /* Until it is open (TRUE) or stopped (FALSE). */
-gboolean gst_p2p_gate_pass (GstP2pGate *gate);
+gboolean gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *gate);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * replier: see replier.h.
+ * replies: see replies.h.
  */
 #include "plugins/p2p/framing/replies.h"
 
@@ -25,7 +25,7 @@
 #define REPEATS 4
 #define REPEAT_INTERVAL_US (15 * 1000)
 
-struct _GstP2pReplier
+struct _GstP2pFramingReplies
 {
   /* const */
   GstPad *pad;
@@ -55,17 +55,17 @@ struct _GstP2pReplier
 };
 
 static void
-start_pad (GstP2pReplier *self)
+start_pad (GstP2pFramingReplies *self)
 {
   if (self->pad_started)
     return;
   self->pad_started = TRUE;
-  gst_p2p_quiet_pad_begin (self->pad);
+  gst_p2p_message_pad_begin (self->pad);
 }
 
 /* On the worker. A failure is not ours to report: the transport does. */
 static void
-push_object (GstP2pReplier *self, guint8 kind, gconstpointer data, gsize size)
+push_object (GstP2pFramingReplies *self, guint8 kind, gconstpointer data, gsize size)
 {
   GstP2pFrameHeader header = { .kind = kind, .seq = self->next_seq++ };
   g_autoptr (GstBuffer) object = gst_buffer_new_memdup (data, size);
@@ -82,7 +82,7 @@ push_object (GstP2pReplier *self, guint8 kind, gconstpointer data, gsize size)
 }
 
 static void
-push_ack (GstP2pReplier *self, guint32 seq)
+push_ack (GstP2pFramingReplies *self, guint32 seq)
 {
   guint8 object[4];
 
@@ -92,7 +92,7 @@ push_ack (GstP2pReplier *self, guint32 seq)
 
 /* With the lock. */
 static gboolean
-take_ack_locked (GstP2pReplier *self, guint32 *seq)
+take_ack_locked (GstP2pFramingReplies *self, guint32 *seq)
 {
   gint64 now_us = g_get_monotonic_time ();
 
@@ -108,7 +108,7 @@ take_ack_locked (GstP2pReplier *self, guint32 *seq)
 
 /* With the lock. */
 static gboolean
-take_repeat_locked (GstP2pReplier *self, guint32 *seq)
+take_repeat_locked (GstP2pFramingReplies *self, guint32 *seq)
 {
   gint64 now_us = g_get_monotonic_time ();
 
@@ -122,7 +122,7 @@ take_repeat_locked (GstP2pReplier *self, guint32 *seq)
 
 /* With the lock; -1: never. Behind an ACK the next one is expected, so that it need not wake. */
 static gint64
-arm_locked (GstP2pReplier *self, gboolean acked)
+arm_locked (GstP2pFramingReplies *self, gboolean acked)
 {
   gint64 idle_us = acked ? self->ack_us + ACK_DELAY_US : G_MAXINT64;
   gint64 ack_us = self->ack_pending ? self->ack_due_us : idle_us;
@@ -136,7 +136,7 @@ arm_locked (GstP2pReplier *self, gboolean acked)
 static gint64
 deliver (gpointer data)
 {
-  GstP2pReplier *self = data;
+  GstP2pFramingReplies *self = data;
   guint64 asked;
   gboolean ack;
   guint32 seq;
@@ -168,10 +168,10 @@ deliver (gpointer data)
   return next_us;
 }
 
-GstP2pReplier *
-gst_p2p_replier_new (const gchar *name, GstPad *pad)
+GstP2pFramingReplies *
+gst_p2p_framing_replies_new (const gchar *name, GstPad *pad)
 {
-  GstP2pReplier *self = g_new0 (GstP2pReplier, 1);
+  GstP2pFramingReplies *self = g_new0 (GstP2pFramingReplies, 1);
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -183,9 +183,9 @@ gst_p2p_replier_new (const gchar *name, GstPad *pad)
 }
 
 void
-gst_p2p_replier_free (GstP2pReplier *self)
+gst_p2p_framing_replies_free (GstP2pFramingReplies *self)
 {
-  gst_p2p_replier_stop (self);
+  gst_p2p_framing_replies_stop (self);
   gst_p2p_worker_free (self->worker);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
@@ -193,7 +193,7 @@ gst_p2p_replier_free (GstP2pReplier *self)
 }
 
 void
-gst_p2p_replier_start (GstP2pReplier *self, guint max_message)
+gst_p2p_framing_replies_start (GstP2pFramingReplies *self, guint max_message)
 {
   self->max_message = max_message;
   self->next_seq = 0;
@@ -210,9 +210,9 @@ gst_p2p_replier_start (GstP2pReplier *self, guint max_message)
 }
 
 void
-gst_p2p_replier_stop (GstP2pReplier *self)
+gst_p2p_framing_replies_stop (GstP2pFramingReplies *self)
 {
-  gst_p2p_replier_interrupt (self);
+  gst_p2p_framing_replies_interrupt (self);
   gst_p2p_worker_stop (self->worker);
   g_mutex_lock (&self->lock);
   self->ack_pending = FALSE;
@@ -221,7 +221,7 @@ gst_p2p_replier_stop (GstP2pReplier *self)
 }
 
 void
-gst_p2p_replier_acknowledge (GstP2pReplier *self, guint32 seq, gsize bytes)
+gst_p2p_framing_replies_acknowledge (GstP2pFramingReplies *self, guint32 seq, gsize bytes)
 {
   gboolean wake;
 
@@ -245,7 +245,7 @@ gst_p2p_replier_acknowledge (GstP2pReplier *self, guint32 seq, gsize bytes)
 }
 
 void
-gst_p2p_replier_take_upstream (GstP2pReplier *self, gchar *text)
+gst_p2p_framing_replies_take_upstream (GstP2pFramingReplies *self, gchar *text)
 {
   if (!text)
     return;
@@ -260,7 +260,7 @@ gst_p2p_replier_take_upstream (GstP2pReplier *self, gchar *text)
 }
 
 void
-gst_p2p_replier_finish (GstP2pReplier *self, gint64 timeout_us)
+gst_p2p_framing_replies_finish (GstP2pFramingReplies *self, gint64 timeout_us)
 {
   gint64 until_us = g_get_monotonic_time () + timeout_us;
   gboolean in_time = TRUE;
@@ -280,7 +280,7 @@ gst_p2p_replier_finish (GstP2pReplier *self, gint64 timeout_us)
 }
 
 void
-gst_p2p_replier_interrupt (GstP2pReplier *self)
+gst_p2p_framing_replies_interrupt (GstP2pFramingReplies *self)
 {
   g_mutex_lock (&self->lock);
   self->interrupted = TRUE;
@@ -289,7 +289,7 @@ gst_p2p_replier_interrupt (GstP2pReplier *self)
 }
 
 guint64
-gst_p2p_replier_get_acks (GstP2pReplier *self)
+gst_p2p_framing_replies_get_acks (GstP2pFramingReplies *self)
 {
   guint64 n_acks;
 

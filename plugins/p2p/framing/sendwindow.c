@@ -14,7 +14,7 @@ typedef struct
   guint32 seq;
 } Mark;
 
-struct _GstP2pSendWindow
+struct _GstP2pFramingSendWindow
 {
   /* lock */
   GMutex lock;
@@ -32,20 +32,20 @@ struct _GstP2pSendWindow
   gint64 rtt_us;
 };
 
-GstP2pSendWindow *
-gst_p2p_send_window_new (void)
+GstP2pFramingSendWindow *
+gst_p2p_framing_send_window_new (void)
 {
-  GstP2pSendWindow *self = g_new0 (GstP2pSendWindow, 1);
+  GstP2pFramingSendWindow *self = g_new0 (GstP2pFramingSendWindow, 1);
 
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->sizes = gst_queue_array_new_for_struct (sizeof (gsize), 256);
-  gst_p2p_send_window_reset (self);
+  gst_p2p_framing_send_window_reset (self);
   return self;
 }
 
 void
-gst_p2p_send_window_free (GstP2pSendWindow *self)
+gst_p2p_framing_send_window_free (GstP2pFramingSendWindow *self)
 {
   gst_queue_array_free (self->sizes);
   g_mutex_clear (&self->lock);
@@ -54,7 +54,7 @@ gst_p2p_send_window_free (GstP2pSendWindow *self)
 }
 
 void
-gst_p2p_send_window_reset (GstP2pSendWindow *self)
+gst_p2p_framing_send_window_reset (GstP2pFramingSendWindow *self)
 {
   g_mutex_lock (&self->lock);
   gst_queue_array_clear (self->sizes);
@@ -68,40 +68,41 @@ gst_p2p_send_window_reset (GstP2pSendWindow *self)
 }
 
 static gboolean
-has_room_locked (const GstP2pSendWindow *self, gsize bytes, gsize max_bytes)
+has_room_locked (const GstP2pFramingSendWindow *self, gsize bytes, gsize max_bytes)
 {
   return self->bytes == 0 || (self->bytes < max_bytes && bytes <= max_bytes - self->bytes);
 }
 
 static gboolean
-is_acknowledged_locked (const GstP2pSendWindow *self, const Mark *mark)
+is_acknowledged_locked (const GstP2pFramingSendWindow *self, const Mark *mark)
 {
   return mark->set && !GST_P2P_FRAME_SEQ_AFTER (mark->seq, self->acknowledged);
 }
 
-GstP2pSendWindowState
-gst_p2p_send_window_wait (GstP2pSendWindow *self, gsize bytes, gsize max_bytes, gint64 stall_us)
+GstP2pFramingSendWindowState
+gst_p2p_framing_send_window_wait (GstP2pFramingSendWindow *self, gsize bytes, gsize max_bytes,
+                                  gint64 stall_us)
 {
   gint64 until_us = g_get_monotonic_time () + stall_us;
-  GstP2pSendWindowState state = GST_P2P_SEND_WINDOW_OPEN;
+  GstP2pFramingSendWindowState state = GST_P2P_FRAMING_SEND_WINDOW_OPEN;
 
   g_mutex_lock (&self->lock);
   while (!self->flushing && !self->stopped && !has_room_locked (self, bytes, max_bytes)
-         && state == GST_P2P_SEND_WINDOW_OPEN)
+         && state == GST_P2P_FRAMING_SEND_WINDOW_OPEN)
     {
       if (stall_us < 0 || self->probe.set)
         g_cond_wait (&self->cond, &self->lock);
       else if (!g_cond_wait_until (&self->cond, &self->lock, until_us))
-        state = GST_P2P_SEND_WINDOW_STALLED;
+        state = GST_P2P_FRAMING_SEND_WINDOW_STALLED;
     }
   if (self->flushing || self->stopped)
-    state = GST_P2P_SEND_WINDOW_CLOSED;
+    state = GST_P2P_FRAMING_SEND_WINDOW_CLOSED;
   g_mutex_unlock (&self->lock);
   return state;
 }
 
 void
-gst_p2p_send_window_wait_closed (GstP2pSendWindow *self)
+gst_p2p_framing_send_window_wait_closed (GstP2pFramingSendWindow *self)
 {
   g_mutex_lock (&self->lock);
   while (!self->flushing && !self->stopped)
@@ -110,7 +111,7 @@ gst_p2p_send_window_wait_closed (GstP2pSendWindow *self)
 }
 
 gboolean
-gst_p2p_send_window_has_room (GstP2pSendWindow *self, gsize bytes, gsize max_bytes)
+gst_p2p_framing_send_window_has_room (GstP2pFramingSendWindow *self, gsize bytes, gsize max_bytes)
 {
   gboolean room;
 
@@ -121,7 +122,7 @@ gst_p2p_send_window_has_room (GstP2pSendWindow *self, gsize bytes, gsize max_byt
 }
 
 guint32
-gst_p2p_send_window_add (GstP2pSendWindow *self, gsize bytes, GstP2pSendMark mark)
+gst_p2p_framing_send_window_add (GstP2pFramingSendWindow *self, gsize bytes, GstP2pSendMark mark)
 {
   Mark now = { .set = TRUE };
 
@@ -143,7 +144,7 @@ gst_p2p_send_window_add (GstP2pSendWindow *self, gsize bytes, GstP2pSendMark mar
 }
 
 gboolean
-gst_p2p_send_window_acknowledge (GstP2pSendWindow *self, guint32 seq, gboolean *eos)
+gst_p2p_framing_send_window_acknowledge (GstP2pFramingSendWindow *self, guint32 seq, gboolean *eos)
 {
   gboolean known;
 
@@ -170,7 +171,7 @@ gst_p2p_send_window_acknowledge (GstP2pSendWindow *self, guint32 seq, gboolean *
 }
 
 void
-gst_p2p_send_window_set_flushing (GstP2pSendWindow *self, gboolean flushing)
+gst_p2p_framing_send_window_set_flushing (GstP2pFramingSendWindow *self, gboolean flushing)
 {
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
@@ -181,7 +182,7 @@ gst_p2p_send_window_set_flushing (GstP2pSendWindow *self, gboolean flushing)
 }
 
 void
-gst_p2p_send_window_stop (GstP2pSendWindow *self)
+gst_p2p_framing_send_window_stop (GstP2pFramingSendWindow *self)
 {
   g_mutex_lock (&self->lock);
   self->stopped = TRUE;
@@ -190,7 +191,7 @@ gst_p2p_send_window_stop (GstP2pSendWindow *self)
 }
 
 void
-gst_p2p_send_window_add_stats (GstP2pSendWindow *self, GstStructure *stats)
+gst_p2p_framing_send_window_add_stats (GstP2pFramingSendWindow *self, GstStructure *stats)
 {
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "in-flight", G_TYPE_UINT64, (guint64)self->bytes, "in-flight-objects",

@@ -11,33 +11,35 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pSendWindow GstP2pSendWindow;
+typedef struct _GstP2pFramingSendWindow GstP2pFramingSendWindow;
 
-GstP2pSendWindow *gst_p2p_send_window_new (void);
-void gst_p2p_send_window_free (GstP2pSendWindow *window);
+GstP2pFramingSendWindow *gst_p2p_framing_send_window_new (void);
+void gst_p2p_framing_send_window_free (GstP2pFramingSendWindow *window);
 
 /* As new, and open. Nobody waits. */
-void gst_p2p_send_window_reset (GstP2pSendWindow *window);
+void gst_p2p_framing_send_window_reset (GstP2pFramingSendWindow *window);
 
 typedef enum
 {
-  GST_P2P_SEND_WINDOW_OPEN,    /* there is room */
-  GST_P2P_SEND_WINDOW_STALLED, /* no room for long; a probe should go out */
-  GST_P2P_SEND_WINDOW_CLOSED   /* flushing or stopped */
-} GstP2pSendWindowState;
+  GST_P2P_FRAMING_SEND_WINDOW_OPEN,    /* there is room */
+  GST_P2P_FRAMING_SEND_WINDOW_STALLED, /* no room for long; a probe should go out */
+  GST_P2P_FRAMING_SEND_WINDOW_CLOSED   /* flushing or stopped */
+} GstP2pFramingSendWindowState;
 
 /**
- * gst_p2p_send_window_wait:
+ * gst_p2p_framing_send_window_wait:
  * @bytes: of the next object
  * @max_bytes: that may be unacknowledged, unless the next object is the only one
- * @stall_us: how long to wait before %GST_P2P_SEND_WINDOW_STALLED, which is told once for each
- *   probe that is added; -1: for ever
+ * @stall_us: how long to wait before %GST_P2P_FRAMING_SEND_WINDOW_STALLED, which is told once for
+ * each probe that is added; -1: for ever
  */
-GstP2pSendWindowState
-gst_p2p_send_window_wait (GstP2pSendWindow *window, gsize bytes, gsize max_bytes, gint64 stall_us);
+GstP2pFramingSendWindowState
+gst_p2p_framing_send_window_wait (GstP2pFramingSendWindow *window, gsize bytes, gsize max_bytes,
+                                  gint64 stall_us);
 /* Until a flush or the end. */
-void gst_p2p_send_window_wait_closed (GstP2pSendWindow *window);
-gboolean gst_p2p_send_window_has_room (GstP2pSendWindow *window, gsize bytes, gsize max_bytes);
+void gst_p2p_framing_send_window_wait_closed (GstP2pFramingSendWindow *window);
+gboolean gst_p2p_framing_send_window_has_room (GstP2pFramingSendWindow *window, gsize bytes,
+                                               gsize max_bytes);
 
 typedef enum
 {
@@ -47,23 +49,25 @@ typedef enum
 } GstP2pSendMark;
 
 /* The next object, of @bytes, is about to go out. Returns its seq. */
-guint32 gst_p2p_send_window_add (GstP2pSendWindow *window, gsize bytes, GstP2pSendMark mark);
+guint32
+gst_p2p_framing_send_window_add (GstP2pFramingSendWindow *window, gsize bytes, GstP2pSendMark mark);
 
 /**
- * gst_p2p_send_window_acknowledge:
+ * gst_p2p_framing_send_window_acknowledge:
  * @seq: up to and with which everything was taken; old ones are allowed
  * @eos: (out): whether this acknowledges the last EOS, told once
  *
  * Returns: %FALSE if no object of that seq was sent
  */
-gboolean gst_p2p_send_window_acknowledge (GstP2pSendWindow *window, guint32 seq, gboolean *eos);
+gboolean gst_p2p_framing_send_window_acknowledge (GstP2pFramingSendWindow *window, guint32 seq,
+                                                  gboolean *eos);
 
 /* Whoever waits, and will wait, gets CLOSED; until the flush ends, or the next reset. The end of a
  * flush forgets an EOS. */
-void gst_p2p_send_window_set_flushing (GstP2pSendWindow *window, gboolean flushing);
-void gst_p2p_send_window_stop (GstP2pSendWindow *window);
+void gst_p2p_framing_send_window_set_flushing (GstP2pFramingSendWindow *window, gboolean flushing);
+void gst_p2p_framing_send_window_stop (GstP2pFramingSendWindow *window);
 
 /* Sets in-flight (u64, bytes), in-flight-objects (uint), ack-rtt-us (i64, -1: unknown). */
-void gst_p2p_send_window_add_stats (GstP2pSendWindow *window, GstStructure *stats);
+void gst_p2p_framing_send_window_add_stats (GstP2pFramingSendWindow *window, GstStructure *stats);
 
 G_END_DECLS

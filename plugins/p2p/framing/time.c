@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * frametime: see frametime.h.
+ * time: see time.h.
  */
 #include "plugins/p2p/framing/time.h"
 
@@ -51,7 +51,7 @@ cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pF
 }
 
 void
-gst_p2p_frame_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame)
+gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame)
 {
   GstClockTime pts = frame->pts, duration = frame->duration;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * frametime: the timestamps of buffers, from those of a segment to the sender's running time.
+ * time: the timestamps of buffers, from those of a segment to the sender's running time.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /**
- * gst_p2p_frame_time_convert:
+ * gst_p2p_framing_time_convert:
  * @segment: of the stream
  * @frame: (inout): pts, dts and duration of a buffer as they were in @segment
  *
@@ -17,6 +17,6 @@ G_BEGIN_DECLS
  * flagged DECODE_ONLY; what begins before it is cut. A decoding time before the start has no
  * running time and becomes none, as does everything in a segment that is not in time format.
  */
-void gst_p2p_frame_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame);
+void gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame);
 
 G_END_DECLS

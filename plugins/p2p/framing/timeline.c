@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/framing/timeline.h"
 
-struct _GstP2pTimeline
+struct _GstP2pFramingTimeline
 {
   gatomicrefcount refs;
 
@@ -17,12 +17,13 @@ struct _GstP2pTimeline
   gint64 offset;
 };
 
-G_DEFINE_BOXED_TYPE (GstP2pTimeline, gst_p2p_timeline, gst_p2p_timeline_ref, gst_p2p_timeline_unref)
+G_DEFINE_BOXED_TYPE (GstP2pFramingTimeline, gst_p2p_framing_timeline, gst_p2p_framing_timeline_ref,
+                     gst_p2p_framing_timeline_unref)
 
-GstP2pTimeline *
-gst_p2p_timeline_new (void)
+GstP2pFramingTimeline *
+gst_p2p_framing_timeline_new (void)
 {
-  GstP2pTimeline *self = g_new0 (GstP2pTimeline, 1);
+  GstP2pFramingTimeline *self = g_new0 (GstP2pFramingTimeline, 1);
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
@@ -30,15 +31,15 @@ gst_p2p_timeline_new (void)
   return self;
 }
 
-GstP2pTimeline *
-gst_p2p_timeline_ref (GstP2pTimeline *self)
+GstP2pFramingTimeline *
+gst_p2p_framing_timeline_ref (GstP2pFramingTimeline *self)
 {
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 void
-gst_p2p_timeline_unref (GstP2pTimeline *self)
+gst_p2p_framing_timeline_unref (GstP2pFramingTimeline *self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
@@ -57,8 +58,8 @@ get_running_time (GstElement *element)
 }
 
 gint64
-gst_p2p_timeline_map (GstP2pTimeline *self, GstElement *element, GstClockTime time,
-                      GstSegment *segment)
+gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, GstClockTime time,
+                              GstSegment *segment)
 {
   GstClockTime now = get_running_time (element);
   gint64 offset;
@@ -77,7 +78,7 @@ gst_p2p_timeline_map (GstP2pTimeline *self, GstElement *element, GstClockTime ti
 }
 
 gboolean
-gst_p2p_timeline_get_offset (GstP2pTimeline *self, gint64 *offset)
+gst_p2p_framing_timeline_get_offset (GstP2pFramingTimeline *self, gint64 *offset)
 {
   gboolean fixed;
 
@@ -89,7 +90,7 @@ gst_p2p_timeline_get_offset (GstP2pTimeline *self, gint64 *offset)
 }
 
 guint
-gst_p2p_timeline_get_group_id (GstP2pTimeline *self)
+gst_p2p_framing_timeline_get_group_id (GstP2pFramingTimeline *self)
 {
   return self->group_id;
 }

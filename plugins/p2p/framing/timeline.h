@@ -11,17 +11,17 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_TIMELINE (gst_p2p_timeline_get_type ())
-GType gst_p2p_timeline_get_type (void);
+#define GST_TYPE_P2P_FRAMING_TIMELINE (gst_p2p_framing_timeline_get_type ())
+GType gst_p2p_framing_timeline_get_type (void);
 
-typedef struct _GstP2pTimeline GstP2pTimeline;
+typedef struct _GstP2pFramingTimeline GstP2pFramingTimeline;
 
-GstP2pTimeline *gst_p2p_timeline_new (void);
-GstP2pTimeline *gst_p2p_timeline_ref (GstP2pTimeline *timeline);
-void gst_p2p_timeline_unref (GstP2pTimeline *timeline);
+GstP2pFramingTimeline *gst_p2p_framing_timeline_new (void);
+GstP2pFramingTimeline *gst_p2p_framing_timeline_ref (GstP2pFramingTimeline *timeline);
+void gst_p2p_framing_timeline_unref (GstP2pFramingTimeline *timeline);
 
 /**
- * gst_p2p_timeline_map:
+ * gst_p2p_framing_timeline_map:
  * @element: whose clock and base time tell the running time here; without a clock it is 0
  * @time: the sender's running time of a buffer, in ns
  * @segment: (inout): of time format; maps the sender's running times, taken as timestamps, to those
@@ -31,14 +31,14 @@ void gst_p2p_timeline_unref (GstP2pTimeline *timeline);
  *
  * Returns: what to add to the sender's running time, in ns
  */
-gint64 gst_p2p_timeline_map (GstP2pTimeline *timeline, GstElement *element, GstClockTime time,
-                             GstSegment *segment);
+gint64 gst_p2p_framing_timeline_map (GstP2pFramingTimeline *timeline, GstElement *element,
+                                     GstClockTime time, GstSegment *segment);
 /* FALSE: no buffer came yet. */
-gboolean gst_p2p_timeline_get_offset (GstP2pTimeline *timeline, gint64 *offset);
+gboolean gst_p2p_framing_timeline_get_offset (GstP2pFramingTimeline *timeline, gint64 *offset);
 
 /* The group of the connection's streams, for their STREAM_START events. */
-guint gst_p2p_timeline_get_group_id (GstP2pTimeline *timeline);
+guint gst_p2p_framing_timeline_get_group_id (GstP2pFramingTimeline *timeline);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pTimeline, gst_p2p_timeline_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pFramingTimeline, gst_p2p_framing_timeline_unref)
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * eventcourier: see eventcourier.h.
+ * upstream: see upstream.h.
  */
 #include "plugins/p2p/framing/upstream.h"
 
@@ -10,7 +10,7 @@
 #define MAX_WAITING 16
 #define KEY_UNIT_INTERVAL_US (G_USEC_PER_SEC / 4)
 
-struct _GstP2pEventCourier
+struct _GstP2pFramingUpstream
 {
   /* const */
   GstPad *pad;
@@ -27,7 +27,7 @@ struct _GstP2pEventCourier
 static gint64
 deliver (gpointer data)
 {
-  GstP2pEventCourier *self = data;
+  GstP2pFramingUpstream *self = data;
   gint64 now_us = g_get_monotonic_time (), next_us = -1;
   GQueue events;
   GstEvent *event;
@@ -51,10 +51,10 @@ deliver (gpointer data)
   return next_us;
 }
 
-GstP2pEventCourier *
-gst_p2p_event_courier_new (const gchar *name, GstPad *pad)
+GstP2pFramingUpstream *
+gst_p2p_framing_upstream_new (const gchar *name, GstPad *pad)
 {
-  GstP2pEventCourier *self = g_new0 (GstP2pEventCourier, 1);
+  GstP2pFramingUpstream *self = g_new0 (GstP2pFramingUpstream, 1);
 
   g_mutex_init (&self->lock);
   g_queue_init (&self->events);
@@ -64,22 +64,22 @@ gst_p2p_event_courier_new (const gchar *name, GstPad *pad)
 }
 
 void
-gst_p2p_event_courier_free (GstP2pEventCourier *self)
+gst_p2p_framing_upstream_free (GstP2pFramingUpstream *self)
 {
-  gst_p2p_event_courier_stop (self);
+  gst_p2p_framing_upstream_stop (self);
   gst_p2p_worker_free (self->worker);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 void
-gst_p2p_event_courier_start (GstP2pEventCourier *self)
+gst_p2p_framing_upstream_start (GstP2pFramingUpstream *self)
 {
   gst_p2p_worker_start (self->worker);
 }
 
 void
-gst_p2p_event_courier_stop (GstP2pEventCourier *self)
+gst_p2p_framing_upstream_stop (GstP2pFramingUpstream *self)
 {
   gst_p2p_worker_stop (self->worker);
   g_mutex_lock (&self->lock);
@@ -90,12 +90,12 @@ gst_p2p_event_courier_stop (GstP2pEventCourier *self)
 }
 
 void
-gst_p2p_event_courier_take (GstP2pEventCourier *self, GstEvent *event)
+gst_p2p_framing_upstream_take (GstP2pFramingUpstream *self, GstEvent *event)
 {
   GstEvent *dropped = NULL;
 
   g_mutex_lock (&self->lock);
-  if (gst_p2p_frame_event_is_key_unit_request (event))
+  if (gst_p2p_framing_event_is_key_unit_request (event))
     {
       dropped = self->key_unit;
       self->key_unit = event;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * iceagent: a NiceAgent set up for one stream with one component, shared by all transports.
+ * ice: a NiceAgent set up for one stream with one component, shared by all transports.
  *
  * NiceAgent emits its signals on whatever thread happens to give up its lock, which with nicesrc is
  * also nicesrc's streaming thread. Everything here is therefore carried to the context first, by

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * iceagent: a NiceAgent set up for one stream with one component, shared by all transports.
+ * ice: a NiceAgent set up for one stream with one component, shared by all transports.
  *
  * Servers (host names resolved first), candidates in the signaling's form, socket buffers, selected
  * pair, stats. Runs on the main context it is given: reports there, and its functions are called on

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * silence: see silence.h.
+ * liveness: see liveness.h.
  */
 #include "plugins/p2p/transport/liveness.h"
 
@@ -9,10 +9,10 @@
 
 #define LOOK_MS 500
 
-struct _GstP2pSilence
+struct _GstP2pLiveness
 {
   /* const */
-  GstP2pSilenceFuncs funcs;
+  GstP2pLivenessFuncs funcs;
   gpointer user_data;
   GSource *clock; /* ready when it is time to look */
 
@@ -25,21 +25,21 @@ struct _GstP2pSilence
 };
 
 static void
-lose (GstP2pSilence *self)
+lose (GstP2pLiveness *self)
 {
   g_autoptr (GError) error
       = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
                      "the connection is lost: the peer has not answered for %d seconds",
-                     GST_P2P_SILENCE_LIMIT_MS / 1000);
+                     GST_P2P_LIVENESS_LIMIT_MS / 1000);
 
-  gst_p2p_silence_stop (self);
+  gst_p2p_liveness_stop (self);
   self->funcs.lost (error, self->user_data);
 }
 
 static gboolean
 on_look (gpointer user_data)
 {
-  GstP2pSilence *self = user_data;
+  GstP2pLiveness *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
   g_source_set_ready_time (self->clock, self->stopped ? -1 : now_us + LOOK_MS * 1000);
@@ -47,26 +47,26 @@ on_look (gpointer user_data)
     return G_SOURCE_CONTINUE;
   if (g_atomic_int_compare_and_exchange (&self->heard, TRUE, FALSE))
     self->heard_us = now_us;
-  else if (now_us - self->heard_us >= GST_P2P_SILENCE_LIMIT_MS * 1000)
+  else if (now_us - self->heard_us >= GST_P2P_LIVENESS_LIMIT_MS * 1000)
     lose (self);
   else if (self->funcs.quiet)
     self->funcs.quiet (self->user_data);
   return G_SOURCE_CONTINUE;
 }
 
-GstP2pSilence *
-gst_p2p_silence_new (GMainContext *context, const GstP2pSilenceFuncs *funcs, gpointer user_data)
+GstP2pLiveness *
+gst_p2p_liveness_new (GMainContext *context, const GstP2pLivenessFuncs *funcs, gpointer user_data)
 {
-  GstP2pSilence *self = g_new0 (GstP2pSilence, 1);
+  GstP2pLiveness *self = g_new0 (GstP2pLiveness, 1);
 
   self->funcs = *funcs;
   self->user_data = user_data;
-  self->clock = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_look, self);
+  self->clock = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_look, self);
   return self;
 }
 
 void
-gst_p2p_silence_free (GstP2pSilence *self)
+gst_p2p_liveness_free (GstP2pLiveness *self)
 {
   if (!self)
     return;
@@ -76,21 +76,21 @@ gst_p2p_silence_free (GstP2pSilence *self)
 }
 
 void
-gst_p2p_silence_watch (GstP2pSilence *self)
+gst_p2p_liveness_watch (GstP2pLiveness *self)
 {
-  gst_p2p_silence_break (self);
+  gst_p2p_liveness_heard (self);
   g_source_set_ready_time (self->clock, 0);
 }
 
 void
-gst_p2p_silence_break (GstP2pSilence *self)
+gst_p2p_liveness_heard (GstP2pLiveness *self)
 {
   if (!g_atomic_int_get (&self->heard))
     g_atomic_int_set (&self->heard, TRUE);
 }
 
 void
-gst_p2p_silence_stop (GstP2pSilence *self)
+gst_p2p_liveness_stop (GstP2pLiveness *self)
 {
   self->stopped = TRUE;
   g_source_set_ready_time (self->clock, -1);

@@ -13,8 +13,7 @@ dispatch (GSource *source, GSourceFunc func, gpointer user_data)
 static GSourceFuncs ready_source_funcs = { .dispatch = dispatch };
 
 GSource *
-gst_p2p_ready_source_new (GMainContext *context, gint priority, GSourceFunc func,
-                          gpointer user_data)
+gst_p2p_timer_new (GMainContext *context, gint priority, GSourceFunc func, gpointer user_data)
 {
   GSource *source = g_source_new (&ready_source_funcs, sizeof (GSource));
 

@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 /* Attached, never ready yet. Destroy and unref it. */
-GSource *gst_p2p_ready_source_new (GMainContext *context, gint priority, GSourceFunc func,
-                                   gpointer user_data);
+GSource *
+gst_p2p_timer_new (GMainContext *context, gint priority, GSourceFunc func, gpointer user_data);
 
 G_END_DECLS

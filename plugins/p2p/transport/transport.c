@@ -79,9 +79,9 @@ gst_p2p_transport_activate_channel (GstP2pTransport *transport, guint16 stream)
 }
 
 void
-gst_p2p_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
+gst_p2p_transport_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
 {
-  IFACE (transport)->send_control (transport, stream, message);
+  IFACE (transport)->send_dcep (transport, stream, message);
 }
 
 void

@@ -70,7 +70,7 @@ typedef struct
 /* What comes on top of the peer's events; the comment names the members that are set. */
 typedef enum
 {
-  GST_P2P_TRANSPORT_CONTROL,        /* stream, message: a DCEP message arrived */
+  GST_P2P_TRANSPORT_DCEP,           /* stream, message: a DCEP message arrived */
   GST_P2P_TRANSPORT_STREAM_DATA,    /* stream: data on a stream without a channel */
   GST_P2P_TRANSPORT_CHANNEL_CLOSED, /* stream: closed in both directions, the pads may be released
                                      */
@@ -140,7 +140,7 @@ struct _GstP2pTransportInterface
                             GError **error);
   void (*activate_channel) (GstP2pTransport *transport, guint16 stream);
   /* Sends a DCEP message, before all later data of the stream. */
-  void (*send_control) (GstP2pTransport *transport, guint16 stream, GBytes *message);
+  void (*send_dcep) (GstP2pTransport *transport, guint16 stream, GBytes *message);
   /* Resets the outgoing stream after everything accepted was delivered (RFC 8831 section 6.7), and
    * with the remote's reset CHANNEL_CLOSED follows. On a stream without a channel: refuses it. */
   void (*close_channel) (GstP2pTransport *transport, guint16 stream);
@@ -176,7 +176,7 @@ gboolean gst_p2p_transport_open_channel (GstP2pTransport *transport, guint16 str
                                          const GstP2pChannelConfig *config, GstPad **sink,
                                          GstPad **src, GError **error);
 void gst_p2p_transport_activate_channel (GstP2pTransport *transport, guint16 stream);
-void gst_p2p_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message);
+void gst_p2p_transport_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message);
 void gst_p2p_transport_close_channel (GstP2pTransport *transport, guint16 stream);
 void gst_p2p_transport_release_channel (GstP2pTransport *transport, guint16 stream);
 GstStructure *gst_p2p_transport_get_stats (GstP2pTransport *transport);

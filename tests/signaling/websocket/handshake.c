@@ -21,7 +21,8 @@ static gboolean
 is_accepted (const gchar *request, const gchar *expected_status)
 {
   gboolean accepted;
-  g_autofree gchar *answer = gst_p2p_handshake_answer (request, strlen (request), FALSE, &accepted);
+  g_autofree gchar *answer
+      = gst_p2p_websocket_handshake_answer (request, strlen (request), FALSE, &accepted);
 
   g_assert_true (g_str_has_prefix (answer, expected_status));
   return accepted;
@@ -30,20 +31,23 @@ is_accepted (const gchar *request, const gchar *expected_status)
 static void
 test_both_sides (void)
 {
-  g_autofree gchar *key = gst_p2p_handshake_new_key ();
-  g_autofree gchar *other_key = gst_p2p_handshake_new_key ();
-  g_autofree gchar *request = gst_p2p_handshake_print_request ("[::1]:8443", "/p2p", key);
+  g_autofree gchar *key = gst_p2p_websocket_handshake_new_key ();
+  g_autofree gchar *other_key = gst_p2p_websocket_handshake_new_key ();
+  g_autofree gchar *request = gst_p2p_websocket_handshake_print_request ("[::1]:8443", "/p2p", key);
   gboolean accepted;
-  g_autofree gchar *answer = gst_p2p_handshake_answer (request, strlen (request), FALSE, &accepted);
+  g_autofree gchar *answer
+      = gst_p2p_websocket_handshake_answer (request, strlen (request), FALSE, &accepted);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_str_has_prefix (request, "GET /p2p HTTP/1.1\r\nHost: [::1]:8443\r\n"));
-  g_assert_cmpuint (gst_p2p_handshake_find_end (request, strlen (request)), ==, strlen (request));
-  g_assert_cmpuint (gst_p2p_handshake_find_end (request, strlen (request) - 1), ==, 0);
+  g_assert_cmpuint (gst_p2p_websocket_handshake_find_end (request, strlen (request)), ==,
+                    strlen (request));
+  g_assert_cmpuint (gst_p2p_websocket_handshake_find_end (request, strlen (request) - 1), ==, 0);
   g_assert_true (accepted);
-  g_assert_true (gst_p2p_handshake_check_response (answer, strlen (answer), key, &error));
+  g_assert_true (gst_p2p_websocket_handshake_check_response (answer, strlen (answer), key, &error));
   g_assert_no_error (error);
-  g_assert_false (gst_p2p_handshake_check_response (answer, strlen (answer), other_key, NULL));
+  g_assert_false (
+      gst_p2p_websocket_handshake_check_response (answer, strlen (answer), other_key, NULL));
 }
 
 static void
@@ -72,8 +76,8 @@ test_response (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      gboolean good
-          = gst_p2p_handshake_check_response (cases[i].text, strlen (cases[i].text), KEY, &error);
+      gboolean good = gst_p2p_websocket_handshake_check_response (
+          cases[i].text, strlen (cases[i].text), KEY, &error);
 
       g_test_message ("%s", cases[i].text);
       g_assert_cmpint (good, ==, cases[i].code == -1);
@@ -112,7 +116,7 @@ test_request (void)
   g_assert_false (is_accepted ("\r\n\r\n", "HTTP/1.1 400 "));
   g_assert_false (is_accepted ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "HTTP/1.1 426 "));
 
-  full = gst_p2p_handshake_answer (good, strlen (good), TRUE, &accepted);
+  full = gst_p2p_websocket_handshake_answer (good, strlen (good), TRUE, &accepted);
   g_assert_true (g_str_has_prefix (full, "HTTP/1.1 503 "));
   g_assert_false (accepted);
 }
@@ -121,8 +125,8 @@ test_request (void)
 
 /* Feeds a masked frame of @size payload bytes, in pieces of @piece. */
 static gboolean
-feed_frame (GstP2pFrameMeter *meter, guint8 first, guint64 size, gsize piece,
-            GstP2pFrameTally *tally)
+feed_frame (GstP2pWebsocketFrameMeter *meter, guint8 first, guint64 size, gsize piece,
+            GstP2pFramingTally *tally)
 {
   g_autoptr (GByteArray) frame = g_byte_array_new ();
   guint8 header[10] = { first, 0x80 | (size < 126 ? size : size < 65536 ? 126 : 127) };
@@ -135,7 +139,8 @@ feed_frame (GstP2pFrameMeter *meter, guint8 first, guint64 size, gsize piece,
   if (size <= 65536)
     g_byte_array_set_size (frame, frame->len + size);
   for (gsize at = 0; at < frame->len; at += piece)
-    if (!gst_p2p_frame_meter_feed (meter, frame->data + at, MIN (piece, frame->len - at), tally))
+    if (!gst_p2p_websocket_frame_meter_feed (meter, frame->data + at, MIN (piece, frame->len - at),
+                                             tally))
       return FALSE;
   return TRUE;
 }
@@ -149,8 +154,8 @@ test_meter_sizes (void)
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     for (gsize piece = 1; piece < 20; piece += 6)
       {
-        GstP2pFrameMeter meter = { .max_message = 16384 };
-        GstP2pFrameTally tally = { 0 };
+        GstP2pWebsocketFrameMeter meter = { .max_message = 16384 };
+        GstP2pFramingTally tally = { 0 };
 
         g_assert_true (feed_frame (&meter, 0x81, good[i], piece, &tally));
         g_assert_true (feed_frame (&meter, 0x81, good[i], 100000, &tally));
@@ -159,8 +164,8 @@ test_meter_sizes (void)
       }
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      GstP2pFrameMeter meter = { .max_message = 16384 };
-      GstP2pFrameTally tally = { 0 };
+      GstP2pWebsocketFrameMeter meter = { .max_message = 16384 };
+      GstP2pFramingTally tally = { 0 };
 
       g_assert_false (feed_frame (&meter, 0x81, bad[i], 3, &tally));
     }
@@ -169,8 +174,8 @@ test_meter_sizes (void)
 static void
 test_meter_fragments (void)
 {
-  GstP2pFrameMeter meter = { .max_message = 16384 };
-  GstP2pFrameTally tally = { 0 };
+  GstP2pWebsocketFrameMeter meter = { .max_message = 16384 };
+  GstP2pFramingTally tally = { 0 };
 
   for (guint message = 0; message < 3; message++)
     {
@@ -189,8 +194,8 @@ test_meter_fragments (void)
 static void
 test_meter_control (void)
 {
-  GstP2pFrameMeter meter = { .max_message = 16384 };
-  GstP2pFrameTally tally = { 0 };
+  GstP2pWebsocketFrameMeter meter = { .max_message = 16384 };
+  GstP2pFramingTally tally = { 0 };
 
   g_assert_true (feed_frame (&meter, 0x8a, 125, 1000, &tally));
   g_assert_cmpuint (tally.pongs, ==, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpassociation: see sctpassociation.h.
+ * association: see association.h.
  */
 #include "plugins/p2p/transport/direct/association.h"
 
@@ -40,21 +40,21 @@ typedef enum
   STATE_CLOSED
 } State;
 
-struct _GstP2pSctpAssociation
+struct _GstP2pDirectAssociation
 {
   /* const */
-  GstP2pSctpFuncs funcs;
+  GstP2pDirectAssociationFuncs funcs;
   gpointer user_data;
   GThread *thread;
   struct socket *socket;
-  GstP2pSctpClock *clock;
+  GstP2pDirectStackClock *clock;
 
   /* the owner's thread */
   State state;
   gboolean reading;
   gboolean corked;
   guint32 send_buffer;
-  GstP2pSctpWindow window;
+  GstP2pDirectWindow window;
   guint sack_frequency;
   guint packets_at_once; /* fed since the last dispatch */
   guint max_packet_size;
@@ -83,7 +83,7 @@ tsn_is_after (guint32 tsn, guint32 other)
 }
 
 static void
-count_data_locked (GstP2pSctpAssociation *association, const guint8 *packet, gsize size)
+count_data_locked (GstP2pDirectAssociation *association, const guint8 *packet, gsize size)
 {
   gsize offset = GST_P2P_SCTP_HEADER_SIZE;
 
@@ -117,8 +117,8 @@ count_data_locked (GstP2pSctpAssociation *association, const guint8 *packet, gsi
 static int
 on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
 {
-  GstP2pSctpAssociation *association = address;
-  gboolean own = g_thread_self () == association->thread && !gst_p2p_sctp_stack_is_ticking ();
+  GstP2pDirectAssociation *association = address;
+  gboolean own = g_thread_self () == association->thread && !gst_p2p_direct_stack_is_ticking ();
 
   if (size < GST_P2P_SCTP_HEADER_SIZE)
     return EINVAL;
@@ -138,7 +138,7 @@ on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
 }
 
 static void
-send_timer_packets (GstP2pSctpAssociation *association)
+send_timer_packets (GstP2pDirectAssociation *association)
 {
   for (;;)
     {
@@ -163,7 +163,7 @@ send_timer_packets (GstP2pSctpAssociation *association)
 static void
 on_upcall (struct socket *socket, void *user_data, int flags)
 {
-  GstP2pSctpAssociation *association = user_data;
+  GstP2pDirectAssociation *association = user_data;
 
   if (g_thread_self () != association->thread)
     association->funcs.wakeup (association->user_data);
@@ -171,12 +171,13 @@ on_upcall (struct socket *socket, void *user_data, int flags)
 
 /* --- set-up --- */
 
-GstP2pSctpAssociation *
-gst_p2p_sctp_association_new (GMainContext *context, guint max_packet_size,
-                              const GstP2pSctpFuncs *funcs, gpointer user_data, GError **error)
+GstP2pDirectAssociation *
+gst_p2p_direct_association_new (GMainContext *context, guint max_packet_size,
+                                const GstP2pDirectAssociationFuncs *funcs, gpointer user_data,
+                                GError **error)
 {
   static gsize once = 0;
-  GstP2pSctpAssociation *association = g_new0 (GstP2pSctpAssociation, 1);
+  GstP2pDirectAssociation *association = g_new0 (GstP2pDirectAssociation, 1);
 
   if (g_once_init_enter (&once))
     {
@@ -195,14 +196,14 @@ gst_p2p_sctp_association_new (GMainContext *context, guint max_packet_size,
   g_mutex_init (&association->lock);
   g_queue_init (&association->timer_packets);
 
-  association->clock = gst_p2p_sctp_stack_enter (context, on_packet);
+  association->clock = gst_p2p_direct_stack_enter (context, on_packet);
   usrsctp_register_address (association);
-  association->socket = gst_p2p_sctp_socket_new (max_packet_size);
+  association->socket = gst_p2p_direct_socket_new (max_packet_size);
   if (!association->socket)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED, "Could not set up SCTP: %s",
                    g_strerror (errno));
-      gst_p2p_sctp_association_free (association);
+      gst_p2p_direct_association_free (association);
       return NULL;
     }
   usrsctp_set_upcall (association->socket, on_upcall, association);
@@ -210,22 +211,22 @@ gst_p2p_sctp_association_new (GMainContext *context, guint max_packet_size,
 }
 
 void
-gst_p2p_sctp_association_free (GstP2pSctpAssociation *association)
+gst_p2p_direct_association_free (GstP2pDirectAssociation *association)
 {
   if (!association)
     return;
 
   /* With the timers held nothing of usrsctp's runs on another thread for this association, and
    * after closing nothing of it is left to run. */
-  gst_p2p_sctp_stack_hold_timers ();
+  gst_p2p_direct_stack_hold_timers ();
   if (association->socket)
     {
       usrsctp_set_upcall (association->socket, NULL, NULL);
       usrsctp_close (association->socket);
     }
   usrsctp_deregister_address (association);
-  gst_p2p_sctp_stack_release_timers ();
-  gst_p2p_sctp_stack_leave (association->clock);
+  gst_p2p_direct_stack_release_timers ();
+  gst_p2p_direct_stack_leave (association->clock);
 
   g_queue_clear_full (&association->timer_packets, (GDestroyNotify)g_bytes_unref);
   g_mutex_clear (&association->lock);
@@ -236,7 +237,7 @@ gst_p2p_sctp_association_free (GstP2pSctpAssociation *association)
 }
 
 static struct sockaddr_conn
-make_address (GstP2pSctpAssociation *association, guint16 port)
+make_address (GstP2pDirectAssociation *association, guint16 port)
 {
   struct sockaddr_conn address
       = { .sconn_family = AF_CONN, .sconn_port = g_htons (port), .sconn_addr = association };
@@ -245,8 +246,8 @@ make_address (GstP2pSctpAssociation *association, guint16 port)
 }
 
 gboolean
-gst_p2p_sctp_association_connect (GstP2pSctpAssociation *association, guint16 local_port,
-                                  guint16 remote_port, GError **error)
+gst_p2p_direct_association_connect (GstP2pDirectAssociation *association, guint16 local_port,
+                                    guint16 remote_port, GError **error)
 {
   struct sockaddr_conn local = make_address (association, local_port);
   struct sockaddr_conn remote = make_address (association, remote_port);
@@ -266,31 +267,31 @@ gst_p2p_sctp_association_connect (GstP2pSctpAssociation *association, guint16 lo
  * full packets, and does not stand before other channels' messages: the send buffer has room for
  * what may be in flight, and little more. */
 static void
-fit_send_buffer (GstP2pSctpAssociation *association)
+fit_send_buffer (GstP2pDirectAssociation *association)
 {
   struct sctp_status status;
   guint32 flight, restore, wanted;
 
   if (association->state != STATE_ESTABLISHED
-      || !gst_p2p_sctp_socket_get_status (association->socket, &status))
+      || !gst_p2p_direct_socket_get_status (association->socket, &status))
     return;
-  flight = gst_p2p_sctp_window_update (
+  flight = gst_p2p_direct_window_update (
       &association->window, status.sstat_primary.spinfo_cwnd, association->max_packet_size,
       status.sstat_primary.spinfo_srtt, g_get_monotonic_time (), &restore);
   if (restore > 0)
-    gst_p2p_sctp_stack_set_window (association->socket, restore / association->max_packet_size);
+    gst_p2p_direct_stack_set_window (association->socket, restore / association->max_packet_size);
 
   wanted = MAX (flight + SEND_BUFFER_SLACK, MIN_SEND_BUFFER);
   if (wanted == association->send_buffer)
     return;
   association->send_buffer = wanted;
-  gst_p2p_sctp_socket_set_send_buffer (association->socket, wanted);
+  gst_p2p_direct_socket_set_send_buffer (association->socket, wanted);
 }
 
 /* A SACK for each packet keeps a small flow going; in a fast one it would cost more than the
  * data. */
 static void
-fit_sack_frequency (GstP2pSctpAssociation *association)
+fit_sack_frequency (GstP2pDirectAssociation *association)
 {
   guint frequency = CLAMP (association->packets_at_once / 4, 1, MAX_SACK_FREQUENCY);
 
@@ -298,7 +299,7 @@ fit_sack_frequency (GstP2pSctpAssociation *association)
   if (frequency == association->sack_frequency)
     return;
   association->sack_frequency = frequency;
-  gst_p2p_sctp_socket_set_sack_frequency (association->socket, frequency);
+  gst_p2p_direct_socket_set_sack_frequency (association->socket, frequency);
 }
 
 static gboolean
@@ -320,7 +321,7 @@ has_sack (const guint8 *packet, gsize size)
 }
 
 gboolean
-gst_p2p_sctp_association_feed (GstP2pSctpAssociation *association, guint8 *packet, gsize size)
+gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *packet, gsize size)
 {
   /* A header and one chunk's header are the least that usrsctp looks at. */
   if (size < GST_P2P_SCTP_HEADER_SIZE + CHUNK_HEADER_SIZE || association->state == STATE_CLOSED)
@@ -342,7 +343,7 @@ gst_p2p_sctp_association_feed (GstP2pSctpAssociation *association, guint8 *packe
 
 /* Reports the end, once; takes the error. */
 static void
-close_with (GstP2pSctpAssociation *association, GError *error)
+close_with (GstP2pDirectAssociation *association, GError *error)
 {
   if (association->state != STATE_CLOSED)
     {
@@ -368,7 +369,7 @@ get_abort_cause (const struct sctp_assoc_change *change, gsize size)
 }
 
 static void
-on_lost (GstP2pSctpAssociation *association, const struct sctp_assoc_change *change, gsize size)
+on_lost (GstP2pDirectAssociation *association, const struct sctp_assoc_change *change, gsize size)
 {
   gint cause = get_abort_cause (change, size);
 
@@ -383,7 +384,7 @@ on_lost (GstP2pSctpAssociation *association, const struct sctp_assoc_change *cha
 }
 
 static void
-on_assoc_change (GstP2pSctpAssociation *association, const struct sctp_assoc_change *change,
+on_assoc_change (GstP2pDirectAssociation *association, const struct sctp_assoc_change *change,
                  gsize size)
 {
   switch (change->sac_state)
@@ -417,7 +418,7 @@ on_assoc_change (GstP2pSctpAssociation *association, const struct sctp_assoc_cha
 }
 
 static void
-on_stream_reset (GstP2pSctpAssociation *association, const struct sctp_stream_reset_event *event,
+on_stream_reset (GstP2pDirectAssociation *association, const struct sctp_stream_reset_event *event,
                  gsize size)
 {
   gsize n = (size - sizeof *event) / sizeof (guint16);
@@ -442,7 +443,7 @@ partial_key (guint stream, gboolean unordered)
 }
 
 static void
-on_notification (GstP2pSctpAssociation *association, const guint8 *data, gsize size)
+on_notification (GstP2pDirectAssociation *association, const guint8 *data, gsize size)
 {
   const union sctp_notification *notification = (const union sctp_notification *)data;
 
@@ -481,8 +482,8 @@ on_notification (GstP2pSctpAssociation *association, const guint8 *data, gsize s
 
 /* Adds a piece to what is there of its message; takes it. Returns the message when it is whole. */
 static GstBuffer *
-put_together (GstP2pSctpAssociation *association, const struct sctp_rcvinfo *info, GstBuffer *piece,
-              gboolean last)
+put_together (GstP2pDirectAssociation *association, const struct sctp_rcvinfo *info,
+              GstBuffer *piece, gboolean last)
 {
   gpointer key = partial_key (info->rcv_sid, info->rcv_flags & SCTP_UNORDERED);
   GstBuffer *message = NULL;
@@ -506,7 +507,7 @@ put_together (GstP2pSctpAssociation *association, const struct sctp_rcvinfo *inf
 }
 
 static void
-on_piece (GstP2pSctpAssociation *association, const struct sctp_rcvinfo *info, GstBuffer *piece,
+on_piece (GstP2pDirectAssociation *association, const struct sctp_rcvinfo *info, GstBuffer *piece,
           gboolean last)
 {
   GstBuffer *message = put_together (association, info, piece, last);
@@ -518,7 +519,7 @@ on_piece (GstP2pSctpAssociation *association, const struct sctp_rcvinfo *info, G
 
 /* The socket's next piece or notification, into @data. Returns its size, 0 if there is none. */
 static gsize
-receive (GstP2pSctpAssociation *association, guint8 *data, gsize size, struct sctp_recvv_rn *info,
+receive (GstP2pDirectAssociation *association, guint8 *data, gsize size, struct sctp_recvv_rn *info,
          int *flags)
 {
   struct sockaddr_conn from;
@@ -541,7 +542,7 @@ receive (GstP2pSctpAssociation *association, guint8 *data, gsize size, struct sc
 
 /* Reads straight into a buffer of the right size if that is known, else through read_buffer. */
 static gboolean
-read_one (GstP2pSctpAssociation *association)
+read_one (GstP2pDirectAssociation *association)
 {
   GstBuffer *piece = NULL;
   GstMapInfo map;
@@ -585,7 +586,7 @@ read_one (GstP2pSctpAssociation *association)
 }
 
 static void
-request_resets (GstP2pSctpAssociation *association)
+request_resets (GstP2pDirectAssociation *association)
 {
   GArray *streams = association->resets;
   g_autofree struct sctp_reset_streams *request = NULL;
@@ -607,7 +608,7 @@ request_resets (GstP2pSctpAssociation *association)
 }
 
 void
-gst_p2p_sctp_association_dispatch (GstP2pSctpAssociation *association)
+gst_p2p_direct_association_dispatch (GstP2pDirectAssociation *association)
 {
   send_timer_packets (association);
   if (association->state == STATE_ESTABLISHED)
@@ -618,7 +619,7 @@ gst_p2p_sctp_association_dispatch (GstP2pSctpAssociation *association)
 }
 
 void
-gst_p2p_sctp_association_set_reading (GstP2pSctpAssociation *association, gboolean reading)
+gst_p2p_direct_association_set_reading (GstP2pDirectAssociation *association, gboolean reading)
 {
   association->reading = reading;
 }
@@ -632,7 +633,7 @@ gst_p2p_sctp_association_set_reading (GstP2pSctpAssociation *association, gboole
  * halves the window. Measured over a round trip of 100 ms without loss: 1 to 3 Mbit/s that
  * way, over 300 this way. */
 static void
-fill_send_info (struct sctp_sendv_spa *spa, const GstP2pSctpSend *how, gboolean last)
+fill_send_info (struct sctp_sendv_spa *spa, const GstP2pDirectAssociationSend *how, gboolean last)
 {
   memset (spa, 0, sizeof *spa);
   spa->sendv_flags = SCTP_SEND_SNDINFO_VALID | SCTP_SEND_PRINFO_VALID;
@@ -648,18 +649,18 @@ fill_send_info (struct sctp_sendv_spa *spa, const GstP2pSctpSend *how, gboolean 
 }
 
 void
-gst_p2p_sctp_association_set_corked (GstP2pSctpAssociation *association, gboolean corked)
+gst_p2p_direct_association_set_corked (GstP2pDirectAssociation *association, gboolean corked)
 {
   if (association->corked != corked)
-    gst_p2p_sctp_socket_set_nagle (association->socket, corked);
+    gst_p2p_direct_socket_set_nagle (association->socket, corked);
   association->corked = corked;
 }
 
 /* One piece, in one call: what of it was taken, or -1 and errno. While the buffer is full a piece
  * that is larger than all of it is told to be too long, though it would be taken bit by bit. */
 static gssize
-send_piece (GstP2pSctpAssociation *association, const GstP2pSctpSend *how, const guint8 *data,
-            gsize size, gboolean last)
+send_piece (GstP2pDirectAssociation *association, const GstP2pDirectAssociationSend *how,
+            const guint8 *data, gsize size, gboolean last)
 {
   struct sctp_sendv_spa spa;
   gssize taken;
@@ -675,7 +676,7 @@ send_piece (GstP2pSctpAssociation *association, const GstP2pSctpSend *how, const
  * fills each packet up. So while more is to follow the last byte comes by itself. Measured with
  * messages of 1200 bytes: 7 instead of 14 CPU seconds a GB. */
 static gssize
-send_filling_packets (GstP2pSctpAssociation *association, const GstP2pSctpSend *how,
+send_filling_packets (GstP2pDirectAssociation *association, const GstP2pDirectAssociationSend *how,
                       const guint8 *data, gsize size)
 {
   gssize taken = send_piece (association, how, data, size - 1, FALSE);
@@ -688,8 +689,9 @@ send_filling_packets (GstP2pSctpAssociation *association, const GstP2pSctpSend *
 }
 
 gssize
-gst_p2p_sctp_association_send (GstP2pSctpAssociation *association, const GstP2pSctpSend *how,
-                               const guint8 *data, gsize size, gboolean last, GError **error)
+gst_p2p_direct_association_send (GstP2pDirectAssociation *association,
+                                 const GstP2pDirectAssociationSend *how, const guint8 *data,
+                                 gsize size, gboolean last, GError **error)
 {
   gssize taken;
 
@@ -711,24 +713,25 @@ gst_p2p_sctp_association_send (GstP2pSctpAssociation *association, const GstP2pS
 }
 
 void
-gst_p2p_sctp_association_reset_stream (GstP2pSctpAssociation *association, guint16 stream)
+gst_p2p_direct_association_reset_stream (GstP2pDirectAssociation *association, guint16 stream)
 {
   g_array_append_val (association->resets, stream);
   request_resets (association);
 }
 
 void
-gst_p2p_sctp_association_set_max_packet_size (GstP2pSctpAssociation *association,
-                                              guint max_packet_size)
+gst_p2p_direct_association_set_max_packet_size (GstP2pDirectAssociation *association,
+                                                guint max_packet_size)
 {
-  gst_p2p_sctp_window_reset (&association->window);
+  gst_p2p_direct_window_reset (&association->window);
   if (association->max_packet_size != max_packet_size)
-    gst_p2p_sctp_socket_set_max_packet_size (association->socket, max_packet_size);
+    gst_p2p_direct_socket_set_max_packet_size (association->socket, max_packet_size);
   association->max_packet_size = max_packet_size;
 }
 
 void
-gst_p2p_sctp_association_get_stats (GstP2pSctpAssociation *association, GstP2pSctpStats *stats)
+gst_p2p_direct_association_get_stats (GstP2pDirectAssociation *association,
+                                      GstP2pDirectAssociationStats *stats)
 {
   struct sctp_status status;
   guint64 unacknowledged = 0;
@@ -737,7 +740,7 @@ gst_p2p_sctp_association_get_stats (GstP2pSctpAssociation *association, GstP2pSc
   if (association->state != STATE_ESTABLISHED)
     return;
 
-  if (gst_p2p_sctp_socket_get_status (association->socket, &status))
+  if (gst_p2p_direct_socket_get_status (association->socket, &status))
     {
       stats->rtt_us = (guint64)status.sstat_primary.spinfo_srtt * 1000;
       stats->congestion_window = status.sstat_primary.spinfo_cwnd;
@@ -751,7 +754,7 @@ gst_p2p_sctp_association_get_stats (GstP2pSctpAssociation *association, GstP2pSc
 }
 
 void
-gst_p2p_sctp_association_close (GstP2pSctpAssociation *association)
+gst_p2p_direct_association_close (GstP2pDirectAssociation *association)
 {
   if (association->state == STATE_ESTABLISHED)
     usrsctp_shutdown (association->socket, SHUT_WR);

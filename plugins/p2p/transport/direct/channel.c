@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * directchannel: see directchannel.h.
+ * channel: see channel.h.
  */
 #include "plugins/p2p/transport/direct/channel.h"
 
@@ -286,7 +286,7 @@ wait_for_messages (GstP2pDirectChannel *channel, GQueue *batch)
 static void
 begin (GstP2pDirectChannel *channel)
 {
-  gst_p2p_quiet_pad_begin (channel->src);
+  gst_p2p_message_pad_begin (channel->src);
   channel->has_begun = TRUE;
 }
 
@@ -489,7 +489,7 @@ gst_p2p_direct_channel_close (GstP2pDirectChannel *channel)
 }
 
 void
-gst_p2p_direct_channel_send_control (GstP2pDirectChannel *channel, GBytes *message)
+gst_p2p_direct_channel_send_dcep (GstP2pDirectChannel *channel, GBytes *message)
 {
   Control *control = g_new (Control, 1);
 
@@ -518,13 +518,13 @@ pop_control_locked (GstP2pDirectChannel *channel)
 }
 
 GstBuffer *
-gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_control)
+gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_dcep)
 {
   GstBuffer *message;
 
   g_mutex_lock (&channel->lock);
   message = pop_control_locked (channel);
-  *is_control = message != NULL;
+  *is_dcep = message != NULL;
   if (!message && (message = queue_pop_locked (&channel->sending)))
     channel->n_popped++;
   if (queue_has_room_again_locked (&channel->sending))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * directchannel: one channel of the direct transport: a pad pair, and a queue of messages for each
+ * channel: one channel of the direct transport: a pad pair, and a queue of messages for each
  * direction between the streaming threads and the I/O thread.
  *
  *   streaming thread ► sink_<k> ► queue ► I/O thread ► SCTP
@@ -53,10 +53,10 @@ void gst_p2p_direct_channel_activate (GstP2pDirectChannel *channel);
 void gst_p2p_direct_channel_close (GstP2pDirectChannel *channel);
 
 /* Control thread: a DCEP message, before all later and after all earlier messages. */
-void gst_p2p_direct_channel_send_control (GstP2pDirectChannel *channel, GBytes *message);
+void gst_p2p_direct_channel_send_dcep (GstP2pDirectChannel *channel, GBytes *message);
 
 /* I/O thread: the next message to send (transfer full), or %NULL. */
-GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_control);
+GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_dcep);
 /* I/O thread: whether pop() would return one. */
 gboolean gst_p2p_direct_channel_has_messages (GstP2pDirectChannel *channel);
 /* I/O thread: whether all that will ever be sent has been popped after close(). */

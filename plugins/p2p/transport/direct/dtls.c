@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dtlssession: see dtlssession.h.
+ * dtls: see dtls.h.
  */
 #include "plugins/p2p/transport/direct/dtls.h"
 
@@ -37,17 +37,17 @@
 #define MAX_LAST_TIMEOUT_US G_USEC_PER_SEC
 #define MAX_LAST_REPEATS 12
 
-struct _GstP2pDtlsSession
+struct _GstP2pDirectDtls
 {
   /* const */
   SSL *ssl;
-  GstP2pDtlsFuncs funcs;
+  GstP2pDirectDtlsFuncs funcs;
   gpointer user_data;
   gboolean client;
   gchar *expected_fingerprint;
 
   /* the caller's thread */
-  GstP2pDtlsState state;
+  GstP2pDirectDtlsState state;
   gchar *peer_fingerprint;
   gboolean fingerprint_mismatch;
   const guint8 *datagram; /* what BIO_read() gives next; borrowed during feed() */
@@ -56,7 +56,7 @@ struct _GstP2pDtlsSession
   gint64 repeat_at_us; /* when the last flight is sent again, if there is a flight still */
   gint64 repeat_after_us;
   guint n_repeats;
-  guint8 *plaintext; /* GST_P2P_DTLS_MAX_RECORD bytes, from the first record on */
+  guint8 *plaintext; /* GST_P2P_DIRECT_DTLS_MAX_RECORD bytes, from the first record on */
 };
 
 /* --- the BIO: datagrams in from the session, out to its function --- */
@@ -64,12 +64,12 @@ struct _GstP2pDtlsSession
 static int
 on_bio_write (BIO *bio, const char *data, int size)
 {
-  GstP2pDtlsSession *session = BIO_get_data (bio);
+  GstP2pDirectDtls *session = BIO_get_data (bio);
 
   BIO_clear_retry_flags (bio);
   if (size <= 0)
     return size;
-  if (!session->client && session->state == GST_P2P_DTLS_HANDSHAKE)
+  if (!session->client && session->state == GST_P2P_DIRECT_DTLS_HANDSHAKE)
     g_ptr_array_add (session->flight, g_bytes_new (data, size));
   session->funcs.send ((const guint8 *)data, size, session->user_data);
   return size;
@@ -78,7 +78,7 @@ on_bio_write (BIO *bio, const char *data, int size)
 static int
 on_bio_read (BIO *bio, char *buffer, int size)
 {
-  GstP2pDtlsSession *session = BIO_get_data (bio);
+  GstP2pDirectDtls *session = BIO_get_data (bio);
   int taken;
 
   BIO_clear_retry_flags (bio);
@@ -142,7 +142,7 @@ static int
 on_verify (X509_STORE_CTX *store, void *user_data)
 {
   SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
-  GstP2pDtlsSession *session = SSL_get_app_data (ssl);
+  GstP2pDirectDtls *session = SSL_get_app_data (ssl);
   X509 *certificate = X509_STORE_CTX_get0_cert (store);
 
   g_free (session->peer_fingerprint);
@@ -202,12 +202,12 @@ set_openssl_error (GError **error, GstP2pError code, const gchar *what)
   ERR_clear_error ();
 }
 
-GstP2pDtlsSession *
-gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean offer_srtp,
-                          const gchar *peer_fingerprint, const GstP2pDtlsFuncs *funcs,
-                          gpointer user_data, GError **error)
+GstP2pDirectDtls *
+gst_p2p_direct_dtls_new (GstP2pIdentity *identity, gboolean client, gboolean offer_srtp,
+                         const gchar *peer_fingerprint, const GstP2pDirectDtlsFuncs *funcs,
+                         gpointer user_data, GError **error)
 {
-  GstP2pDtlsSession *session;
+  GstP2pDirectDtls *session;
   SSL *ssl = ssl_new (identity, !client || offer_srtp);
   BIO *bio = ssl ? BIO_new (get_bio_method ()) : NULL;
 
@@ -219,7 +219,7 @@ gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean of
       return NULL;
     }
 
-  session = g_new0 (GstP2pDtlsSession, 1);
+  session = g_new0 (GstP2pDirectDtls, 1);
   session->ssl = ssl;
   session->funcs = *funcs;
   session->user_data = user_data;
@@ -240,7 +240,7 @@ gst_p2p_dtls_session_new (GstP2pIdentity *identity, gboolean client, gboolean of
 }
 
 void
-gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
+gst_p2p_direct_dtls_free (GstP2pDirectDtls *session)
 {
   if (!session)
     return;
@@ -250,7 +250,7 @@ gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
   g_free (session->expected_fingerprint);
   g_free (session->peer_fingerprint);
   if (session->plaintext)
-    OPENSSL_cleanse (session->plaintext, GST_P2P_DTLS_MAX_RECORD);
+    OPENSSL_cleanse (session->plaintext, GST_P2P_DIRECT_DTLS_MAX_RECORD);
   g_free (session->plaintext);
   g_free (session);
 }
@@ -259,7 +259,7 @@ gst_p2p_dtls_session_free (GstP2pDtlsSession *session)
 
 /* What the handshake says about certificates without on_verify() having seen one. */
 static void
-set_error (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GError **error)
+set_error (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **error)
 {
   switch (ERR_GET_REASON (ERR_peek_last_error ()))
     {
@@ -282,9 +282,9 @@ set_error (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GErr
 
 /* The session ends here; says why. */
 static gboolean
-fail (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GError **error)
+fail (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **error)
 {
-  session->state = GST_P2P_DTLS_FAILED;
+  session->state = GST_P2P_DIRECT_DTLS_FAILED;
   if (session->fingerprint_mismatch)
     {
       ERR_clear_error ();
@@ -302,7 +302,7 @@ fail (GstP2pDtlsSession *session, GstP2pError code, const gchar *what, GError **
 
 /* What an OpenSSL call returned besides success: is it an end? */
 static gboolean
-check_result (GstP2pDtlsSession *session, int result, GstP2pError code, const gchar *what,
+check_result (GstP2pDirectDtls *session, int result, GstP2pError code, const gchar *what,
               GError **error)
 {
   switch (SSL_get_error (session->ssl, result))
@@ -314,7 +314,7 @@ check_result (GstP2pDtlsSession *session, int result, GstP2pError code, const gc
       return TRUE;
     case SSL_ERROR_ZERO_RETURN:
       ERR_clear_error ();
-      gst_p2p_dtls_session_close (session);
+      gst_p2p_direct_dtls_close (session);
       return TRUE;
     default:
       return fail (session, code, what, error);
@@ -322,14 +322,14 @@ check_result (GstP2pDtlsSession *session, int result, GstP2pError code, const gc
 }
 
 static void
-wait_for_data (GstP2pDtlsSession *session, gint64 us)
+wait_for_data (GstP2pDirectDtls *session, gint64 us)
 {
   session->repeat_after_us = us;
   session->repeat_at_us = g_get_monotonic_time () + us;
 }
 
 static void
-repeat_last_flight (GstP2pDtlsSession *session)
+repeat_last_flight (GstP2pDirectDtls *session)
 {
   guint i;
 
@@ -348,7 +348,7 @@ repeat_last_flight (GstP2pDtlsSession *session)
 }
 
 static gboolean
-handshake (GstP2pDtlsSession *session, GError **error)
+handshake (GstP2pDirectDtls *session, GError **error)
 {
   int result;
 
@@ -357,7 +357,7 @@ handshake (GstP2pDtlsSession *session, GError **error)
   result = SSL_do_handshake (session->ssl);
   if (result == 1)
     {
-      session->state = GST_P2P_DTLS_CONNECTED;
+      session->state = GST_P2P_DIRECT_DTLS_CONNECTED;
       wait_for_data (session, FIRST_TIMEOUT_US);
       return TRUE;
     }
@@ -369,24 +369,24 @@ handshake (GstP2pDtlsSession *session, GError **error)
 }
 
 gboolean
-gst_p2p_dtls_session_start (GstP2pDtlsSession *session, GError **error)
+gst_p2p_direct_dtls_start (GstP2pDirectDtls *session, GError **error)
 {
-  if (session->state != GST_P2P_DTLS_NEW)
+  if (session->state != GST_P2P_DIRECT_DTLS_NEW)
     return TRUE;
 
-  session->state = GST_P2P_DTLS_HANDSHAKE;
+  session->state = GST_P2P_DIRECT_DTLS_HANDSHAKE;
   return handshake (session, error);
 }
 
 static gboolean
-read_records (GstP2pDtlsSession *session, GError **error)
+read_records (GstP2pDirectDtls *session, GError **error)
 {
   if (!session->plaintext)
-    session->plaintext = g_malloc (GST_P2P_DTLS_MAX_RECORD);
+    session->plaintext = g_malloc (GST_P2P_DIRECT_DTLS_MAX_RECORD);
 
-  while (session->state == GST_P2P_DTLS_CONNECTED)
+  while (session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     {
-      int size = SSL_read (session->ssl, session->plaintext, GST_P2P_DTLS_MAX_RECORD);
+      int size = SSL_read (session->ssl, session->plaintext, GST_P2P_DIRECT_DTLS_MAX_RECORD);
 
       if (size <= 0)
         return check_result (session, size, GST_P2P_ERROR_CRYPTO, "DTLS failed", error);
@@ -401,8 +401,7 @@ read_records (GstP2pDtlsSession *session, GError **error)
 }
 
 gboolean
-gst_p2p_dtls_session_feed (GstP2pDtlsSession *session, const guint8 *data, gsize size,
-                           GError **error)
+gst_p2p_direct_dtls_feed (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError **error)
 {
   gboolean fine = TRUE;
 
@@ -411,22 +410,21 @@ gst_p2p_dtls_session_feed (GstP2pDtlsSession *session, const guint8 *data, gsize
 
   session->datagram = data;
   session->datagram_size = size;
-  if (session->state == GST_P2P_DTLS_HANDSHAKE)
+  if (session->state == GST_P2P_DIRECT_DTLS_HANDSHAKE)
     fine = handshake (session, error);
   /* Application data may stand behind the handshake's end in the same datagram. */
-  if (fine && session->state == GST_P2P_DTLS_CONNECTED)
+  if (fine && session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     fine = read_records (session, error);
   session->datagram = NULL;
   return fine;
 }
 
 gboolean
-gst_p2p_dtls_session_send (GstP2pDtlsSession *session, const guint8 *data, gsize size,
-                           GError **error)
+gst_p2p_direct_dtls_send (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError **error)
 {
   int result;
 
-  if (session->state != GST_P2P_DTLS_CONNECTED || size > GST_P2P_DTLS_MAX_RECORD)
+  if (session->state != GST_P2P_DIRECT_DTLS_CONNECTED || size > GST_P2P_DIRECT_DTLS_MAX_RECORD)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
                    "DTLS cannot send %" G_GSIZE_FORMAT " bytes now", size);
@@ -441,57 +439,58 @@ gst_p2p_dtls_session_send (GstP2pDtlsSession *session, const guint8 *data, gsize
 }
 
 gint64
-gst_p2p_dtls_session_get_timeout (GstP2pDtlsSession *session)
+gst_p2p_direct_dtls_get_timeout (GstP2pDirectDtls *session)
 {
   struct timeval left = { 0 };
 
-  if (session->state == GST_P2P_DTLS_CONNECTED && session->flight->len > 0)
+  if (session->state == GST_P2P_DIRECT_DTLS_CONNECTED && session->flight->len > 0)
     return MAX (session->repeat_at_us - g_get_monotonic_time (), 0);
-  if (session->state == GST_P2P_DTLS_NEW || session->state >= GST_P2P_DTLS_CLOSED
+  if (session->state == GST_P2P_DIRECT_DTLS_NEW || session->state >= GST_P2P_DIRECT_DTLS_CLOSED
       || DTLSv1_get_timeout (session->ssl, &left) != 1)
     return -1;
   return left.tv_sec * G_USEC_PER_SEC + left.tv_usec;
 }
 
 gboolean
-gst_p2p_dtls_session_handle_timeout (GstP2pDtlsSession *session, GError **error)
+gst_p2p_direct_dtls_handle_timeout (GstP2pDirectDtls *session, GError **error)
 {
   ERR_clear_error ();
-  if (session->state == GST_P2P_DTLS_CONNECTED)
+  if (session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     repeat_last_flight (session);
-  if (session->state == GST_P2P_DTLS_NEW || session->state >= GST_P2P_DTLS_CLOSED
+  if (session->state == GST_P2P_DIRECT_DTLS_NEW || session->state >= GST_P2P_DIRECT_DTLS_CLOSED
       || DTLSv1_handle_timeout (session->ssl) >= 0)
     return TRUE;
   return fail (session, GST_P2P_ERROR_CRYPTO, "The DTLS handshake was not answered", error);
 }
 
 void
-gst_p2p_dtls_session_close (GstP2pDtlsSession *session)
+gst_p2p_direct_dtls_close (GstP2pDirectDtls *session)
 {
-  if (session->state == GST_P2P_DTLS_CONNECTED)
+  if (session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     {
       ERR_clear_error ();
       SSL_shutdown (session->ssl);
       ERR_clear_error ();
     }
-  if (session->state < GST_P2P_DTLS_CLOSED)
-    session->state = GST_P2P_DTLS_CLOSED;
+  if (session->state < GST_P2P_DIRECT_DTLS_CLOSED)
+    session->state = GST_P2P_DIRECT_DTLS_CLOSED;
 }
 
-GstP2pDtlsState
-gst_p2p_dtls_session_get_state (const GstP2pDtlsSession *session)
+GstP2pDirectDtlsState
+gst_p2p_direct_dtls_get_state (const GstP2pDirectDtls *session)
 {
   return session->state;
 }
 
 const gchar *
-gst_p2p_dtls_session_get_peer_fingerprint (const GstP2pDtlsSession *session)
+gst_p2p_direct_dtls_get_peer_fingerprint (const GstP2pDirectDtls *session)
 {
   return session->peer_fingerprint;
 }
 
 const gchar *
-gst_p2p_dtls_session_get_cipher (const GstP2pDtlsSession *session)
+gst_p2p_direct_dtls_get_cipher (const GstP2pDirectDtls *session)
 {
-  return session->state == GST_P2P_DTLS_CONNECTED ? SSL_get_cipher_name (session->ssl) : NULL;
+  return session->state == GST_P2P_DIRECT_DTLS_CONNECTED ? SSL_get_cipher_name (session->ssl)
+                                                         : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * directtransport: see directtransport.h.
+ * element: see element.h.
  */
 #include "plugins/p2p/transport/direct/element.h"
 
@@ -16,7 +16,7 @@ GST_DEBUG_CATEGORY_STATIC (direct_debug);
 
 #define STOP_POLL_US (2 * 1000)
 
-struct _GstP2pDirectTransport
+struct _GstP2pDirectElement
 {
   GstElement parent;
 
@@ -31,8 +31,8 @@ struct _GstP2pDirectTransport
   GstP2pMailbox *mailbox;
 
   /* I/O thread */
-  GstP2pSecurePath *path;
-  GstP2pChannelMux *mux;
+  GstP2pDirectPath *path;
+  GstP2pDirectMux *mux;
   GSource *pump; /* made ready by any thread */
   GSource *stop_poll;
   guint16 remote_sctp_port;
@@ -41,11 +41,11 @@ struct _GstP2pDirectTransport
   gint stopped;
 };
 
-static void gst_p2p_direct_transport_iface_init (GstP2pTransportInterface *iface);
+static void gst_p2p_direct_element_iface_init (GstP2pTransportInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (GstP2pDirectTransport, gst_p2p_direct_transport, GST_TYPE_ELEMENT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstP2pDirectElement, gst_p2p_direct_element, GST_TYPE_ELEMENT,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_P2P_TRANSPORT,
-                                                      gst_p2p_direct_transport_iface_init))
+                                                      gst_p2p_direct_element_iface_init))
 
 static GstStaticPadTemplate sink_template
     = GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
@@ -55,7 +55,7 @@ static GstStaticPadTemplate src_template
 /* --- reports to the control thread; from any thread --- */
 
 static void
-post_peer_text (GstP2pDirectTransport *self, GstP2pPeerEventType type, const gchar *text)
+post_peer_text (GstP2pDirectElement *self, GstP2pPeerEventType type, const gchar *text)
 {
   GstP2pPeerEvent event = { .type = type, .text = text };
 
@@ -63,7 +63,7 @@ post_peer_text (GstP2pDirectTransport *self, GstP2pPeerEventType type, const gch
 }
 
 static void
-post_error (GstP2pDirectTransport *self, const GError *error)
+post_error (GstP2pDirectElement *self, const GError *error)
 {
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_TRANSPORT_ERROR, .error = error };
 
@@ -71,7 +71,7 @@ post_error (GstP2pDirectTransport *self, const GError *error)
 }
 
 static void
-post_event (GstP2pDirectTransport *self, GstP2pTransportEventType type, guint16 stream,
+post_event (GstP2pDirectElement *self, GstP2pTransportEventType type, guint16 stream,
             GBytes *message)
 {
   GstP2pTransportEvent event = { .type = type, .stream = stream, .message = message };
@@ -82,7 +82,7 @@ post_event (GstP2pDirectTransport *self, GstP2pTransportEventType type, guint16 
 static void
 on_mux_closed (const GError *error, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
   if (error)
     post_error (self, error);
@@ -93,16 +93,16 @@ on_mux_closed (const GError *error, gpointer user_data)
 static void
 on_path_closed (const GError *error, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
   /* The comparison of fingerprints is the peer's; what it compares is the news, not the error. */
   if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT))
     post_peer_text (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED,
-                    gst_p2p_secure_path_get_peer_fingerprint (self->path));
+                    gst_p2p_direct_path_get_peer_fingerprint (self->path));
   else if (error)
     post_error (self, error);
   else
-    gst_p2p_channel_mux_end (self->mux);
+    gst_p2p_direct_mux_end (self->mux);
 }
 
 static void
@@ -126,10 +126,10 @@ on_lost (const gchar *tried, gpointer user_data)
 static void
 on_selected (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_set_max_packet_size (self->mux,
-                                           gst_p2p_secure_path_get_max_packet_size (self->path));
+  gst_p2p_direct_mux_set_max_packet_size (self->mux,
+                                          gst_p2p_direct_path_get_max_packet_size (self->path));
   post_event (self, GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL);
 }
 
@@ -142,32 +142,32 @@ on_connected (const gchar *fingerprint, gpointer user_data)
 static void
 on_packet (guint8 *data, gsize size, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_feed (self->mux, data, size);
+  gst_p2p_direct_mux_feed (self->mux, data, size);
 }
 
 static void
 on_idle (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_process (self->mux);
+  gst_p2p_direct_mux_process (self->mux);
 }
 
 static void
 on_established (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_secure_path_watch (self->path); /* SCTP's heartbeats have begun */
+  gst_p2p_direct_path_watch (self->path); /* SCTP's heartbeats have begun */
   post_peer_text (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
 }
 
 static void
 on_control (guint16 stream, GBytes *message, gpointer user_data)
 {
-  post_event (user_data, GST_P2P_TRANSPORT_CONTROL, stream, message);
+  post_event (user_data, GST_P2P_TRANSPORT_DCEP, stream, message);
 }
 
 static void
@@ -185,16 +185,16 @@ on_channel_closed (guint16 stream, gpointer user_data)
 static void
 on_mux_send (const guint8 *packet, gsize size, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_secure_path_send (self->path, packet, size);
+  gst_p2p_direct_path_send (self->path, packet, size);
 }
 
 /* Any thread. */
 static void
 wakeup (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
   g_source_set_ready_time (self->pump, 0);
 }
@@ -202,24 +202,24 @@ wakeup (gpointer user_data)
 static gboolean
 on_pump (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
   /* First, so that what comes from now on makes it ready again. */
   g_source_set_ready_time (self->pump, -1);
-  gst_p2p_channel_mux_process (self->mux);
-  gst_p2p_secure_path_flush (self->path);
+  gst_p2p_direct_mux_process (self->mux);
+  gst_p2p_direct_path_flush (self->path);
   return G_SOURCE_CONTINUE;
 }
 
 static guint32
-gst_p2p_direct_transport_get_max_message_size (GstP2pTransport *transport)
+gst_p2p_direct_element_get_max_message_size (GstP2pTransport *transport)
 {
   return GST_P2P_SCTP_MAX_MESSAGE;
 }
 
 /* What is sent is never whole in one place. */
 static guint32
-gst_p2p_direct_transport_get_max_sent_size (GstP2pTransport *transport)
+gst_p2p_direct_element_get_max_sent_size (GstP2pTransport *transport)
 {
   return G_MAXUINT32;
 }
@@ -233,12 +233,12 @@ typedef struct
 } Start;
 
 static gboolean
-post_local_description (GstP2pDirectTransport *self, GstP2pIdentity *identity, GError **error)
+post_local_description (GstP2pDirectElement *self, GstP2pIdentity *identity, GError **error)
 {
   static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
-      gst_p2p_secure_path_get_ufrag (self->path), gst_p2p_secure_path_get_pwd (self->path),
+      gst_p2p_direct_path_get_ufrag (self->path), gst_p2p_direct_path_get_pwd (self->path),
       gst_p2p_identity_get_fingerprint (identity), GST_P2P_DEFAULT_SCTP_PORT,
       GST_P2P_SCTP_MAX_MESSAGE, framings, error);
 
@@ -252,7 +252,7 @@ post_local_description (GstP2pDirectTransport *self, GstP2pIdentity *identity, G
 static void
 io_start (gpointer data, gpointer user_data)
 {
-  static const GstP2pSecurePathFuncs path_funcs = {
+  static const GstP2pDirectPathFuncs path_funcs = {
     .candidate = on_candidate,
     .found = on_found,
     .lost = on_lost,
@@ -262,7 +262,7 @@ io_start (gpointer data, gpointer user_data)
     .packet = on_packet,
     .idle = on_idle,
   };
-  static const GstP2pChannelMuxFuncs mux_funcs = {
+  static const GstP2pDirectMuxFuncs mux_funcs = {
     .established = on_established,
     .closed = on_mux_closed,
     .control = on_control,
@@ -271,23 +271,23 @@ io_start (gpointer data, gpointer user_data)
     .send = on_mux_send,
     .wakeup = wakeup,
   };
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
   Start *start = data;
   GMainContext *context = gst_p2p_io_thread_get_context (self->io);
 
-  self->pump = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_pump, self);
-  self->mux = gst_p2p_channel_mux_new (context, &mux_funcs, self);
-  self->path = gst_p2p_secure_path_new (context, start->config->role, start->config->identity,
+  self->pump = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_pump, self);
+  self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
+  self->path = gst_p2p_direct_path_new (context, start->config->role, start->config->identity,
                                         &path_funcs, self);
   if (post_local_description (self, start->config->identity, &start->error))
-    gst_p2p_secure_path_start (self->path, start->config->ice, &start->error);
+    gst_p2p_direct_path_start (self->path, start->config->ice, &start->error);
 }
 
 static gboolean
-gst_p2p_direct_transport_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
-                                GError **error)
+gst_p2p_direct_element_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
+                              GError **error)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   Start start = { .config = config };
 
   if (!self->io || self->started)
@@ -310,20 +310,20 @@ gst_p2p_direct_transport_start (GstP2pTransport *transport, const GstP2pTranspor
 static void
 io_set_remote_description (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
   GstP2pDescription *description = data;
   g_autoptr (GError) error = NULL;
 
   self->remote_sctp_port = gst_p2p_description_get_sctp_port (description);
-  if (!gst_p2p_secure_path_set_remote (self->path, description, &error))
+  if (!gst_p2p_direct_path_set_remote (self->path, description, &error))
     post_error (self, error);
 }
 
 static gboolean
-gst_p2p_direct_transport_set_remote_description (GstP2pTransport *transport,
-                                                 GstP2pDescription *description, GError **error)
+gst_p2p_direct_element_set_remote_description (GstP2pTransport *transport,
+                                               GstP2pDescription *description, GError **error)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   self->remote_max_message_size = gst_p2p_description_get_max_message_size (description);
   gst_p2p_io_thread_post (self->io, io_set_remote_description,
@@ -335,18 +335,18 @@ gst_p2p_direct_transport_set_remote_description (GstP2pTransport *transport,
 static void
 io_add_remote_candidate (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!gst_p2p_secure_path_add_remote_candidate (self->path, data, &error))
+  if (!gst_p2p_direct_path_add_remote_candidate (self->path, data, &error))
     post_error (self, error);
 }
 
 static gboolean
-gst_p2p_direct_transport_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
-                                               GError **error)
+gst_p2p_direct_element_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
+                                             GError **error)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   if (!gst_p2p_candidate_validate (candidate, error))
     return FALSE;
@@ -357,15 +357,15 @@ gst_p2p_direct_transport_add_remote_candidate (GstP2pTransport *transport, const
 static void
 io_start_dtls (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_secure_path_start_dtls (self->path);
+  gst_p2p_direct_path_start_dtls (self->path);
 }
 
 static void
-gst_p2p_direct_transport_start_dtls (GstP2pTransport *transport)
+gst_p2p_direct_element_start_dtls (GstP2pTransport *transport)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   gst_p2p_io_thread_post (self->io, io_start_dtls, NULL, self, NULL);
 }
@@ -373,19 +373,19 @@ gst_p2p_direct_transport_start_dtls (GstP2pTransport *transport)
 static void
 io_start_sctp (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!gst_p2p_channel_mux_connect (self->mux, GST_P2P_DEFAULT_SCTP_PORT, self->remote_sctp_port,
-                                    gst_p2p_secure_path_get_max_packet_size (self->path), &error))
+  if (!gst_p2p_direct_mux_connect (self->mux, GST_P2P_DEFAULT_SCTP_PORT, self->remote_sctp_port,
+                                   gst_p2p_direct_path_get_max_packet_size (self->path), &error))
     post_error (self, error);
   on_pump (self);
 }
 
 static gboolean
-gst_p2p_direct_transport_start_sctp (GstP2pTransport *transport, GError **error)
+gst_p2p_direct_element_start_sctp (GstP2pTransport *transport, GError **error)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   gst_p2p_io_thread_post (self->io, io_start_sctp, NULL, self, NULL);
   return TRUE;
@@ -407,7 +407,7 @@ control_free (gpointer data)
 }
 
 static GstP2pDirectChannel *
-find_channel (GstP2pDirectTransport *self, guint16 stream)
+find_channel (GstP2pDirectElement *self, guint16 stream)
 {
   return g_hash_table_lookup (self->channels, GUINT_TO_POINTER ((guint)stream));
 }
@@ -415,39 +415,39 @@ find_channel (GstP2pDirectTransport *self, guint16 stream)
 static void
 io_start_stream (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_start (self->mux, GPOINTER_TO_UINT (data));
+  gst_p2p_direct_mux_start (self->mux, GPOINTER_TO_UINT (data));
   on_pump (self);
 }
 
 /* Posted, so that it comes behind a DCEP OPEN that was: data must not overtake it. */
 static void
-io_send_control (gpointer data, gpointer user_data)
+io_send_dcep (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
   Control *control = data;
 
-  gst_p2p_channel_mux_send_control (self->mux, control->stream, control->message);
+  gst_p2p_direct_mux_send_dcep (self->mux, control->stream, control->message);
   on_pump (self);
 }
 
 static void
-gst_p2p_direct_transport_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
+gst_p2p_direct_element_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
   Control *control;
 
   if (channel)
     {
-      gst_p2p_direct_channel_send_control (channel, message);
+      gst_p2p_direct_channel_send_dcep (channel, message);
       return;
     }
   control = g_new (Control, 1);
   control->stream = stream;
   control->message = g_bytes_ref (message);
-  gst_p2p_io_thread_post (self->io, io_send_control, control, self, control_free);
+  gst_p2p_io_thread_post (self->io, io_send_dcep, control, self, control_free);
 }
 
 /* --- channels --- */
@@ -462,19 +462,19 @@ on_channel_failed (const GError *error, gpointer user_data)
 static void
 io_add_channel (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_add (self->mux, data);
+  gst_p2p_direct_mux_add (self->mux, data);
   on_pump (self);
 }
 
 static gboolean
-gst_p2p_direct_transport_open_channel (GstP2pTransport *transport, guint16 stream,
-                                       const GstP2pChannelConfig *config, GstPad **sink,
-                                       GstPad **src, GError **error)
+gst_p2p_direct_element_open_channel (GstP2pTransport *transport, guint16 stream,
+                                     const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                                     GError **error)
 {
   static const GstP2pDirectChannelFuncs funcs = { .wakeup = wakeup, .failed = on_channel_failed };
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel;
 
   if (stream > GST_P2P_MAX_STREAM
@@ -500,9 +500,9 @@ gst_p2p_direct_transport_open_channel (GstP2pTransport *transport, guint16 strea
 }
 
 static void
-gst_p2p_direct_transport_activate_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_direct_element_activate_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
 
   if (!channel)
@@ -514,16 +514,16 @@ gst_p2p_direct_transport_activate_channel (GstP2pTransport *transport, guint16 s
 static void
 io_close_stream (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_close_stream (self->mux, GPOINTER_TO_UINT (data));
+  gst_p2p_direct_mux_close_stream (self->mux, GPOINTER_TO_UINT (data));
   on_pump (self);
 }
 
 static void
-gst_p2p_direct_transport_close_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_direct_element_close_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
 
   if (channel)
@@ -534,16 +534,16 @@ gst_p2p_direct_transport_close_channel (GstP2pTransport *transport, guint16 stre
 static void
 io_remove_channel (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_remove (self->mux, GPOINTER_TO_UINT (data));
+  gst_p2p_direct_mux_remove (self->mux, GPOINTER_TO_UINT (data));
   on_pump (self);
 }
 
 static void
-gst_p2p_direct_transport_release_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_direct_element_release_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
   GstPad *sink, *src;
 
@@ -565,11 +565,11 @@ gst_p2p_direct_transport_release_channel (GstP2pTransport *transport, guint16 st
 static void
 io_add_stats (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
-  GstP2pSctpStats stats;
+  GstP2pDirectElement *self = user_data;
+  GstP2pDirectAssociationStats stats;
 
-  gst_p2p_secure_path_add_stats (self->path, data);
-  gst_p2p_channel_mux_get_stats (self->mux, &stats);
+  gst_p2p_direct_path_add_stats (self->path, data);
+  gst_p2p_direct_mux_get_stats (self->mux, &stats);
   gst_structure_set (data, "rtt-us", G_TYPE_UINT64, stats.rtt_us, "congestion-window",
                      G_TYPE_UINT64, stats.congestion_window, "bytes-in-flight", G_TYPE_UINT64,
                      stats.bytes_in_flight, "retransmissions", G_TYPE_UINT64, stats.retransmissions,
@@ -577,9 +577,9 @@ io_add_stats (gpointer data, gpointer user_data)
 }
 
 static GstStructure *
-gst_p2p_direct_transport_get_stats (GstP2pTransport *transport)
+gst_p2p_direct_element_get_stats (GstP2pTransport *transport)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstStructure *stats = gst_structure_new_empty ("transport-stats");
 
   if (self->io && self->started && !self->stopping)
@@ -592,9 +592,9 @@ gst_p2p_direct_transport_get_stats (GstP2pTransport *transport)
 static gboolean
 on_stop_poll (gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  if (gst_p2p_secure_path_is_stopped (self->path))
+  if (gst_p2p_direct_path_is_stopped (self->path))
     {
       g_atomic_int_set (&self->stopped, 1);
       g_source_set_ready_time (self->stop_poll, -1);
@@ -607,19 +607,19 @@ on_stop_poll (gpointer user_data)
 static void
 io_stop (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
-  gst_p2p_channel_mux_close (self->mux);
-  gst_p2p_secure_path_stop (self->path);
-  self->stop_poll = gst_p2p_ready_source_new (gst_p2p_io_thread_get_context (self->io),
-                                              G_PRIORITY_DEFAULT, on_stop_poll, self);
+  gst_p2p_direct_mux_close (self->mux);
+  gst_p2p_direct_path_stop (self->path);
+  self->stop_poll = gst_p2p_timer_new (gst_p2p_io_thread_get_context (self->io), G_PRIORITY_DEFAULT,
+                                       on_stop_poll, self);
   on_stop_poll (self);
 }
 
 static void
-gst_p2p_direct_transport_stop (GstP2pTransport *transport)
+gst_p2p_direct_element_stop (GstP2pTransport *transport)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   if (!self->started || self->stopping)
     return;
@@ -629,9 +629,9 @@ gst_p2p_direct_transport_stop (GstP2pTransport *transport)
 }
 
 static gboolean
-gst_p2p_direct_transport_is_stopped (GstP2pTransport *transport)
+gst_p2p_direct_element_is_stopped (GstP2pTransport *transport)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (transport);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   return !self->started || g_atomic_int_get (&self->stopped);
 }
@@ -640,21 +640,21 @@ gst_p2p_direct_transport_is_stopped (GstP2pTransport *transport)
 static void
 io_finish (gpointer data, gpointer user_data)
 {
-  GstP2pDirectTransport *self = user_data;
+  GstP2pDirectElement *self = user_data;
 
   while (!g_atomic_int_get (&self->stopped))
     g_main_context_iteration (gst_p2p_io_thread_get_context (self->io), TRUE);
   gst_p2p_clear_source (&self->stop_poll);
   gst_p2p_clear_source (&self->pump);
-  g_clear_pointer (&self->mux, gst_p2p_channel_mux_free);
-  g_clear_pointer (&self->path, gst_p2p_secure_path_free);
+  g_clear_pointer (&self->mux, gst_p2p_direct_mux_free);
+  g_clear_pointer (&self->path, gst_p2p_direct_path_free);
 }
 
 /* After the pads are inactive, so that nothing wakes the pump up any more. */
 static void
-finish (GstP2pDirectTransport *self)
+finish (GstP2pDirectElement *self)
 {
-  gst_p2p_direct_transport_stop (GST_P2P_TRANSPORT (self));
+  gst_p2p_direct_element_stop (GST_P2P_TRANSPORT (self));
   if (self->started)
     gst_p2p_io_thread_call (self->io, io_finish, NULL, self);
   g_clear_pointer (&self->io, gst_p2p_io_thread_free);
@@ -667,7 +667,7 @@ finish (GstP2pDirectTransport *self)
 /* --- the element --- */
 
 static void
-remove_pads (GstP2pDirectTransport *self)
+remove_pads (GstP2pDirectElement *self)
 {
   GHashTableIter iter;
   GstP2pDirectChannel *channel;
@@ -682,16 +682,16 @@ remove_pads (GstP2pDirectTransport *self)
 }
 
 static GstStateChangeReturn
-gst_p2p_direct_transport_change_state (GstElement *element, GstStateChange transition)
+gst_p2p_direct_element_change_state (GstElement *element, GstStateChange transition)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (element);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (element);
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
     self->io = gst_p2p_io_thread_new ("p2p-io");
 
-  result = GST_ELEMENT_CLASS (gst_p2p_direct_transport_parent_class)
-               ->change_state (element, transition);
+  result
+      = GST_ELEMENT_CLASS (gst_p2p_direct_element_parent_class)->change_state (element, transition);
 
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     {
@@ -702,23 +702,23 @@ gst_p2p_direct_transport_change_state (GstElement *element, GstStateChange trans
 }
 
 static void
-gst_p2p_direct_transport_finalize (GObject *object)
+gst_p2p_direct_element_finalize (GObject *object)
 {
-  GstP2pDirectTransport *self = GST_P2P_DIRECT_TRANSPORT (object);
+  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (object);
 
   g_hash_table_unref (self->channels);
-  G_OBJECT_CLASS (gst_p2p_direct_transport_parent_class)->finalize (object);
+  G_OBJECT_CLASS (gst_p2p_direct_element_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_direct_transport_class_init (GstP2pDirectTransportClass *klass)
+gst_p2p_direct_element_class_init (GstP2pDirectElementClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (direct_debug, "p2pdirecttransport", 0, "direct transport");
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_direct_transport_finalize;
-  element_class->change_state = gst_p2p_direct_transport_change_state;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_direct_element_finalize;
+  element_class->change_state = gst_p2p_direct_element_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (
@@ -727,34 +727,34 @@ gst_p2p_direct_transport_class_init (GstP2pDirectTransportClass *klass)
 }
 
 static void
-gst_p2p_direct_transport_init (GstP2pDirectTransport *self)
+gst_p2p_direct_element_init (GstP2pDirectElement *self)
 {
   self->channels
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)gst_p2p_direct_channel_unref);
 }
 
 GstElement *
-gst_p2p_direct_transport_new (const gchar *name)
+gst_p2p_direct_element_new (const gchar *name)
 {
-  return g_object_new (GST_TYPE_P2P_DIRECT_TRANSPORT, "name", name, NULL);
+  return g_object_new (GST_TYPE_P2P_DIRECT_ELEMENT, "name", name, NULL);
 }
 
 static void
-gst_p2p_direct_transport_iface_init (GstP2pTransportInterface *iface)
+gst_p2p_direct_element_iface_init (GstP2pTransportInterface *iface)
 {
-  iface->get_max_message_size = gst_p2p_direct_transport_get_max_message_size;
-  iface->get_max_sent_size = gst_p2p_direct_transport_get_max_sent_size;
-  iface->start = gst_p2p_direct_transport_start;
-  iface->set_remote_description = gst_p2p_direct_transport_set_remote_description;
-  iface->add_remote_candidate = gst_p2p_direct_transport_add_remote_candidate;
-  iface->start_dtls = gst_p2p_direct_transport_start_dtls;
-  iface->start_sctp = gst_p2p_direct_transport_start_sctp;
-  iface->open_channel = gst_p2p_direct_transport_open_channel;
-  iface->activate_channel = gst_p2p_direct_transport_activate_channel;
-  iface->send_control = gst_p2p_direct_transport_send_control;
-  iface->close_channel = gst_p2p_direct_transport_close_channel;
-  iface->release_channel = gst_p2p_direct_transport_release_channel;
-  iface->get_stats = gst_p2p_direct_transport_get_stats;
-  iface->stop = gst_p2p_direct_transport_stop;
-  iface->is_stopped = gst_p2p_direct_transport_is_stopped;
+  iface->get_max_message_size = gst_p2p_direct_element_get_max_message_size;
+  iface->get_max_sent_size = gst_p2p_direct_element_get_max_sent_size;
+  iface->start = gst_p2p_direct_element_start;
+  iface->set_remote_description = gst_p2p_direct_element_set_remote_description;
+  iface->add_remote_candidate = gst_p2p_direct_element_add_remote_candidate;
+  iface->start_dtls = gst_p2p_direct_element_start_dtls;
+  iface->start_sctp = gst_p2p_direct_element_start_sctp;
+  iface->open_channel = gst_p2p_direct_element_open_channel;
+  iface->activate_channel = gst_p2p_direct_element_activate_channel;
+  iface->send_dcep = gst_p2p_direct_element_send_dcep;
+  iface->close_channel = gst_p2p_direct_element_close_channel;
+  iface->release_channel = gst_p2p_direct_element_release_channel;
+  iface->get_stats = gst_p2p_direct_element_get_stats;
+  iface->stop = gst_p2p_direct_element_stop;
+  iface->is_stopped = gst_p2p_direct_element_is_stopped;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * directtransport: the transport as one element on libnice, OpenSSL and usrsctp, with one I/O
+ * element: the transport as one element on libnice, OpenSSL and usrsctp, with one I/O
  * thread.
  *
- *   control thread ── calls ──► I/O thread: channelmux ⇄ securepath
+ *   control thread ── calls ──► I/O thread: mux ⇄ path
  *                  ◄─ mailbox ─      ▲ ▼
  *   streaming threads ─────────► queues of the channels
  *
@@ -17,10 +17,10 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_DIRECT_TRANSPORT (gst_p2p_direct_transport_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pDirectTransport, gst_p2p_direct_transport, GST, P2P_DIRECT_TRANSPORT,
+#define GST_TYPE_P2P_DIRECT_ELEMENT (gst_p2p_direct_element_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pDirectElement, gst_p2p_direct_element, GST, P2P_DIRECT_ELEMENT,
                       GstElement)
 
-GstElement *gst_p2p_direct_transport_new (const gchar *name); /* name: nullable */
+GstElement *gst_p2p_direct_element_new (const gchar *name); /* name: nullable */
 
 G_END_DECLS

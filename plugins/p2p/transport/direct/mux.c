@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channelmux: see channelmux.h.
+ * mux: see mux.h.
  */
 #include "plugins/p2p/transport/direct/mux.h"
 
@@ -14,7 +14,7 @@ GST_DEBUG_CATEGORY_STATIC (mux_debug);
 #define MAX_UNCLAIMED_MESSAGES 4096
 /* Streams that are in use at a time, and DCEP messages on each. */
 #define MAX_STREAMS 256
-#define MAX_CONTROL_MESSAGES 16
+#define MAX_DCEP_MESSAGES 16
 /* Packets that came before connect(): a peer's INIT and its repetitions. */
 #define MAX_EARLY_PACKETS 16
 
@@ -25,7 +25,7 @@ typedef struct
   GQueue control;               /* GBytes to send, without a channel */
   GQueue unclaimed;             /* GstBuffer received without a channel */
   gboolean started;             /* the channel's messages may go */
-  guint n_controls;             /* received */
+  guint n_dcep;                 /* received */
   gboolean delivered;           /* to the channel, which does not know yet */
   gboolean announced;           /* stream_data or control was called */
   gboolean refused;             /* closed without a channel: incoming messages are discarded */
@@ -48,20 +48,20 @@ typedef struct
 {
   Stream *stream; /* NULL: none */
   GstBuffer *message;
-  GstP2pSctpSend how;
+  GstP2pDirectAssociationSend how;
   guint memory; /* index of the one to go on with */
   gsize offset; /* in it */
 } Sending;
 
-struct _GstP2pChannelMux
+struct _GstP2pDirectMux
 {
   /* const */
   GMainContext *context;
-  GstP2pChannelMuxFuncs funcs;
+  GstP2pDirectMuxFuncs funcs;
   gpointer user_data;
 
   /* the context's thread */
-  GstP2pSctpAssociation *association;
+  GstP2pDirectAssociation *association;
   GQueue early; /* GBytes */
   gboolean established;
   gboolean peer_gone; /* in an orderly way: there is only more to deliver */
@@ -85,13 +85,13 @@ stream_free (gpointer data)
 }
 
 static Stream *
-find_stream (GstP2pChannelMux *mux, guint16 id)
+find_stream (GstP2pDirectMux *mux, guint16 id)
 {
   return g_hash_table_lookup (mux->streams, GUINT_TO_POINTER ((guint)id));
 }
 
 static Stream *
-ensure_stream (GstP2pChannelMux *mux, guint16 id)
+ensure_stream (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = find_stream (mux, id);
 
@@ -109,28 +109,28 @@ ensure_stream (GstP2pChannelMux *mux, guint16 id)
 /* --- incoming --- */
 
 static void
-deliver (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+deliver (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
 {
   gst_p2p_direct_channel_deliver (stream->channel, message);
   stream->delivered = TRUE;
   if (gst_p2p_direct_channel_is_full (stream->channel))
-    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+    gst_p2p_direct_association_set_reading (mux->association, FALSE);
 }
 
 static gboolean
-unclaimed_is_full (GstP2pChannelMux *mux)
+unclaimed_is_full (GstP2pDirectMux *mux)
 {
   return mux->unclaimed_bytes >= MAX_UNCLAIMED || mux->unclaimed_messages >= MAX_UNCLAIMED_MESSAGES;
 }
 
 static void
-keep (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+keep (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
 {
   mux->unclaimed_bytes += gst_buffer_get_size (message);
   mux->unclaimed_messages++;
   g_queue_push_tail (&stream->unclaimed, message);
   if (unclaimed_is_full (mux))
-    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+    gst_p2p_direct_association_set_reading (mux->association, FALSE);
   if (!stream->announced)
     {
       stream->announced = TRUE;
@@ -139,7 +139,7 @@ keep (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
 }
 
 static GstBuffer *
-take_unclaimed (GstP2pChannelMux *mux, Stream *stream)
+take_unclaimed (GstP2pDirectMux *mux, Stream *stream)
 {
   GstBuffer *message = g_queue_pop_head (&stream->unclaimed);
 
@@ -152,7 +152,7 @@ take_unclaimed (GstP2pChannelMux *mux, Stream *stream)
 }
 
 static void
-drop_unclaimed (GstP2pChannelMux *mux, Stream *stream)
+drop_unclaimed (GstP2pDirectMux *mux, Stream *stream)
 {
   GstBuffer *message;
 
@@ -161,19 +161,19 @@ drop_unclaimed (GstP2pChannelMux *mux, Stream *stream)
 }
 
 static void
-report_closed (GstP2pChannelMux *mux, const GError *error)
+report_closed (GstP2pDirectMux *mux, const GError *error)
 {
   if (mux->closed)
     return;
   mux->closed = TRUE;
   if (mux->association)
-    gst_p2p_sctp_association_set_reading (mux->association, FALSE);
+    gst_p2p_direct_association_set_reading (mux->association, FALSE);
   mux->funcs.closed (error, mux->user_data);
 }
 
 /* The peer goes too far. */
 static void
-refuse (GstP2pChannelMux *mux, const gchar *format, guint limit)
+refuse (GstP2pDirectMux *mux, const gchar *format, guint limit)
 {
   g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, format, limit);
 
@@ -181,16 +181,16 @@ refuse (GstP2pChannelMux *mux, const gchar *format, guint limit)
 }
 
 static void
-on_control (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
+on_control (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
 {
   g_autoptr (GBytes) bytes = NULL;
   gpointer data;
   gsize size;
 
-  if (stream->n_controls++ == MAX_CONTROL_MESSAGES)
+  if (stream->n_dcep++ == MAX_DCEP_MESSAGES)
     {
       gst_buffer_unref (message);
-      refuse (mux, "the peer sent more than %u control messages on a stream", MAX_CONTROL_MESSAGES);
+      refuse (mux, "the peer sent more than %u control messages on a stream", MAX_DCEP_MESSAGES);
       return;
     }
   gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
@@ -203,7 +203,7 @@ on_control (GstP2pChannelMux *mux, Stream *stream, GstBuffer *message)
 static void
 on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
   Stream *stream = find_stream (mux, id);
 
   if (mux->closed || (!stream && g_hash_table_size (mux->streams) >= MAX_STREAMS))
@@ -231,7 +231,7 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
 
 /* Whether all readers keep up. */
 static gboolean
-may_read (GstP2pChannelMux *mux)
+may_read (GstP2pDirectMux *mux)
 {
   GHashTableIter iter;
   Stream *stream;
@@ -246,7 +246,7 @@ may_read (GstP2pChannelMux *mux)
 }
 
 static void
-tell_delivered (GstP2pChannelMux *mux)
+tell_delivered (GstP2pDirectMux *mux)
 {
   GHashTableIter iter;
   Stream *stream;
@@ -278,13 +278,13 @@ make_sendable (GstBuffer *message, guint32 *ppid)
 }
 
 static void
-begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_control)
+begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_dcep)
 {
   const GstP2pChannelConfig *config;
   gboolean important;
 
   *sending = (Sending){ .stream = stream, .how = { .stream = stream->id } };
-  if (is_control)
+  if (is_dcep)
     {
       sending->message = message;
       sending->how.ppid = GST_P2P_PPID_DCEP;
@@ -301,14 +301,14 @@ begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is
 }
 
 static GstBuffer *
-pop_message (Stream *stream, gboolean *is_control)
+pop_message (Stream *stream, gboolean *is_dcep)
 {
   GBytes *control = g_queue_pop_head (&stream->control);
   GstBuffer *message;
 
-  *is_control = TRUE;
+  *is_dcep = TRUE;
   if (!control)
-    return stream->channel ? gst_p2p_direct_channel_pop (stream->channel, is_control) : NULL;
+    return stream->channel ? gst_p2p_direct_channel_pop (stream->channel, is_dcep) : NULL;
   message = gst_buffer_new_wrapped_bytes (control);
   g_bytes_unref (control);
   return message;
@@ -316,20 +316,20 @@ pop_message (Stream *stream, gboolean *is_control)
 
 /* Takes the next message of the next stream that has one. */
 static gboolean
-begin_next (GstP2pChannelMux *mux)
+begin_next (GstP2pDirectMux *mux)
 {
   for (guint i = 0; i < mux->turns.length; i++)
     {
       Stream *stream = mux->turns.head->data;
       GstBuffer *message = NULL;
-      gboolean is_control;
+      gboolean is_dcep;
 
       g_queue_push_tail_link (&mux->turns, g_queue_pop_head_link (&mux->turns));
       if (!stream->reset_requested)
-        message = pop_message (stream, &is_control);
+        message = pop_message (stream, &is_dcep);
       if (message)
         {
-          begin_message (&mux->sending, stream, message, is_control);
+          begin_message (&mux->sending, stream, message, is_dcep);
           return TRUE;
         }
     }
@@ -337,7 +337,7 @@ begin_next (GstP2pChannelMux *mux)
 }
 
 static gboolean
-is_more_waiting (GstP2pChannelMux *mux)
+is_more_waiting (GstP2pDirectMux *mux)
 {
   for (GList *item = mux->turns.head; item; item = item->next)
     {
@@ -353,7 +353,7 @@ is_more_waiting (GstP2pChannelMux *mux)
 }
 
 static void
-drop_sending (GstP2pChannelMux *mux)
+drop_sending (GstP2pDirectMux *mux)
 {
   gst_clear_buffer (&mux->sending.message);
   mux->sending.stream = NULL;
@@ -361,7 +361,7 @@ drop_sending (GstP2pChannelMux *mux)
 
 /* Hands over the rest of one memory. */
 static SendResult
-send_memory (GstP2pChannelMux *mux, gboolean last)
+send_memory (GstP2pDirectMux *mux, gboolean last)
 {
   Sending *sending = &mux->sending;
   GstMemory *memory = gst_buffer_peek_memory (sending->message, sending->memory);
@@ -377,8 +377,8 @@ send_memory (GstP2pChannelMux *mux, gboolean last)
     }
   left = map.size - sending->offset;
   if (left > 0)
-    taken = gst_p2p_sctp_association_send (mux->association, &sending->how,
-                                           map.data + sending->offset, left, last, &error);
+    taken = gst_p2p_direct_association_send (mux->association, &sending->how,
+                                             map.data + sending->offset, left, last, &error);
   gst_memory_unmap (memory, &map);
 
   if (error)
@@ -403,7 +403,7 @@ find_last_memory (GstBuffer *message)
 
 /* FALSE: it has to go on later. */
 static gboolean
-send_message (GstP2pChannelMux *mux)
+send_message (GstP2pDirectMux *mux)
 {
   Sending *sending = &mux->sending;
   guint last = find_last_memory (sending->message);
@@ -412,7 +412,7 @@ send_message (GstP2pChannelMux *mux)
 
   while (sending->memory <= last && result == SENT)
     {
-      gst_p2p_sctp_association_set_corked (mux->association, more || sending->memory < last);
+      gst_p2p_direct_association_set_corked (mux->association, more || sending->memory < last);
       result = send_memory (mux, sending->memory == last);
       if (result == SENT)
         {
@@ -427,7 +427,7 @@ send_message (GstP2pChannelMux *mux)
 }
 
 static void
-send_all (GstP2pChannelMux *mux)
+send_all (GstP2pDirectMux *mux)
 {
   while (mux->established && !mux->closed && !mux->peer_gone
          && (mux->sending.stream || begin_next (mux)))
@@ -439,7 +439,7 @@ send_all (GstP2pChannelMux *mux)
 
 /* The stream can be used anew. */
 static void
-forget_stream (GstP2pChannelMux *mux, Stream *stream)
+forget_stream (GstP2pDirectMux *mux, Stream *stream)
 {
   if (mux->sending.stream == stream)
     drop_sending (mux);
@@ -457,7 +457,7 @@ is_undecided (const Stream *stream)
 
 /* Asks for the reset of the outgoing stream when all that is to go before it has gone. */
 static void
-check_reset (GstP2pChannelMux *mux, Stream *stream)
+check_reset (GstP2pDirectMux *mux, Stream *stream)
 {
   if (stream->reset_requested || !stream->closing || !mux->established || is_undecided (stream)
       || mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
@@ -468,11 +468,11 @@ check_reset (GstP2pChannelMux *mux, Stream *stream)
     return;
 
   stream->reset_requested = TRUE;
-  gst_p2p_sctp_association_reset_stream (mux->association, stream->id);
+  gst_p2p_direct_association_reset_stream (mux->association, stream->id);
 }
 
 static void
-check_closed (GstP2pChannelMux *mux, Stream *stream)
+check_closed (GstP2pDirectMux *mux, Stream *stream)
 {
   if (stream->closed_reported || !stream->incoming_reset || !stream->outgoing_reset
       || is_undecided (stream))
@@ -488,7 +488,7 @@ check_closed (GstP2pChannelMux *mux, Stream *stream)
 }
 
 static void
-check_ends (GstP2pChannelMux *mux)
+check_ends (GstP2pDirectMux *mux)
 {
   g_autoptr (GList) streams = NULL;
   GHashTableIter iter;
@@ -517,7 +517,7 @@ end_channel (GstP2pDirectChannel *channel)
 
 /* After the peer's goodbye: the end, when all that can be pushed has been. */
 static void
-check_over (GstP2pChannelMux *mux)
+check_over (GstP2pDirectMux *mux)
 {
   gboolean done = TRUE;
   GHashTableIter iter;
@@ -540,7 +540,7 @@ check_over (GstP2pChannelMux *mux)
 static void
 on_reset (guint16 id, gboolean incoming, gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
   Stream *stream = find_stream (mux, id);
 
   if (!stream)
@@ -561,7 +561,7 @@ on_reset (guint16 id, gboolean incoming, gpointer user_data)
 static void
 on_send (const guint8 *packet, gsize size, gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
 
   mux->funcs.send (packet, size, mux->user_data);
 }
@@ -569,7 +569,7 @@ on_send (const guint8 *packet, gsize size, gpointer user_data)
 static void
 on_established (gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
 
   mux->established = TRUE;
   mux->funcs.established (mux->user_data);
@@ -578,7 +578,7 @@ on_established (gpointer user_data)
 static void
 on_closed (const GError *error, gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
 
   if (error)
     report_closed (mux, error);
@@ -589,19 +589,19 @@ on_closed (const GError *error, gpointer user_data)
 static void
 on_wakeup (gpointer user_data)
 {
-  GstP2pChannelMux *mux = user_data;
+  GstP2pDirectMux *mux = user_data;
 
   mux->funcs.wakeup (mux->user_data);
 }
 
 /* --- public --- */
 
-GstP2pChannelMux *
-gst_p2p_channel_mux_new (GMainContext *context, const GstP2pChannelMuxFuncs *funcs,
-                         gpointer user_data)
+GstP2pDirectMux *
+gst_p2p_direct_mux_new (GMainContext *context, const GstP2pDirectMuxFuncs *funcs,
+                        gpointer user_data)
 {
   static gsize once = 0;
-  GstP2pChannelMux *mux = g_new0 (GstP2pChannelMux, 1);
+  GstP2pDirectMux *mux = g_new0 (GstP2pDirectMux, 1);
 
   if (g_once_init_enter (&once))
     {
@@ -619,12 +619,12 @@ gst_p2p_channel_mux_new (GMainContext *context, const GstP2pChannelMuxFuncs *fun
 }
 
 void
-gst_p2p_channel_mux_free (GstP2pChannelMux *mux)
+gst_p2p_direct_mux_free (GstP2pDirectMux *mux)
 {
   if (!mux)
     return;
 
-  gst_p2p_sctp_association_free (mux->association);
+  gst_p2p_direct_association_free (mux->association);
   drop_sending (mux);
   g_queue_clear (&mux->turns);
   g_queue_clear_full (&mux->early, (GDestroyNotify)g_bytes_unref);
@@ -634,7 +634,7 @@ gst_p2p_channel_mux_free (GstP2pChannelMux *mux)
 }
 
 static void
-feed_early (GstP2pChannelMux *mux)
+feed_early (GstP2pDirectMux *mux)
 {
   GBytes *packet;
 
@@ -643,15 +643,15 @@ feed_early (GstP2pChannelMux *mux)
       gsize size;
       g_autofree guint8 *data = g_bytes_unref_to_data (packet, &size);
 
-      gst_p2p_sctp_association_feed (mux->association, data, size);
+      gst_p2p_direct_association_feed (mux->association, data, size);
     }
 }
 
 gboolean
-gst_p2p_channel_mux_connect (GstP2pChannelMux *mux, guint16 local_port, guint16 remote_port,
-                             guint max_packet_size, GError **error)
+gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 remote_port,
+                            guint max_packet_size, GError **error)
 {
-  static const GstP2pSctpFuncs funcs = {
+  static const GstP2pDirectAssociationFuncs funcs = {
     .send = on_send,
     .message = on_message,
     .established = on_established,
@@ -663,37 +663,37 @@ gst_p2p_channel_mux_connect (GstP2pChannelMux *mux, guint16 local_port, guint16 
   if (mux->association || mux->closed)
     return TRUE;
   mux->association
-      = gst_p2p_sctp_association_new (mux->context, max_packet_size, &funcs, mux, error);
+      = gst_p2p_direct_association_new (mux->context, max_packet_size, &funcs, mux, error);
   if (!mux->association
-      || !gst_p2p_sctp_association_connect (mux->association, local_port, remote_port, error))
+      || !gst_p2p_direct_association_connect (mux->association, local_port, remote_port, error))
     return FALSE;
   feed_early (mux);
   return TRUE;
 }
 
 void
-gst_p2p_channel_mux_set_max_packet_size (GstP2pChannelMux *mux, guint max_packet_size)
+gst_p2p_direct_mux_set_max_packet_size (GstP2pDirectMux *mux, guint max_packet_size)
 {
   if (mux->association)
-    gst_p2p_sctp_association_set_max_packet_size (mux->association, max_packet_size);
+    gst_p2p_direct_association_set_max_packet_size (mux->association, max_packet_size);
 }
 
 void
-gst_p2p_channel_mux_feed (GstP2pChannelMux *mux, guint8 *packet, gsize size)
+gst_p2p_direct_mux_feed (GstP2pDirectMux *mux, guint8 *packet, gsize size)
 {
   if (!mux->association && mux->early.length < MAX_EARLY_PACKETS)
     g_queue_push_tail (&mux->early, g_bytes_new (packet, size));
-  else if (mux->association && gst_p2p_sctp_association_feed (mux->association, packet, size))
+  else if (mux->association && gst_p2p_direct_association_feed (mux->association, packet, size))
     send_all (mux);
 }
 
 void
-gst_p2p_channel_mux_process (GstP2pChannelMux *mux)
+gst_p2p_direct_mux_process (GstP2pDirectMux *mux)
 {
   if (mux->association && !mux->closed)
     {
-      gst_p2p_sctp_association_set_reading (mux->association, may_read (mux));
-      gst_p2p_sctp_association_dispatch (mux->association);
+      gst_p2p_direct_association_set_reading (mux->association, may_read (mux));
+      gst_p2p_direct_association_dispatch (mux->association);
       tell_delivered (mux);
       send_all (mux);
       check_ends (mux);
@@ -702,7 +702,7 @@ gst_p2p_channel_mux_process (GstP2pChannelMux *mux)
 }
 
 void
-gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel)
+gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
 {
   Stream *stream = ensure_stream (mux, gst_p2p_direct_channel_get_stream (channel));
   GstBuffer *message;
@@ -716,7 +716,7 @@ gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel)
 }
 
 void
-gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 id)
+gst_p2p_direct_mux_start (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = find_stream (mux, id);
 
@@ -725,7 +725,7 @@ gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 id)
 }
 
 void
-gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 id)
+gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = find_stream (mux, id);
 
@@ -744,7 +744,7 @@ gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 id)
 }
 
 void
-gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 id)
+gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = ensure_stream (mux, id);
 
@@ -757,7 +757,7 @@ gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 id)
 }
 
 void
-gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 id, GBytes *message)
+gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 id, GBytes *message)
 {
   Stream *stream = ensure_stream (mux, id);
 
@@ -765,25 +765,25 @@ gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 id, GBytes *mes
 }
 
 void
-gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats)
+gst_p2p_direct_mux_get_stats (GstP2pDirectMux *mux, GstP2pDirectAssociationStats *stats)
 {
-  *stats = (GstP2pSctpStats){ 0 };
+  *stats = (GstP2pDirectAssociationStats){ 0 };
   if (mux->association)
-    gst_p2p_sctp_association_get_stats (mux->association, stats);
+    gst_p2p_direct_association_get_stats (mux->association, stats);
 }
 
 void
-gst_p2p_channel_mux_end (GstP2pChannelMux *mux)
+gst_p2p_direct_mux_end (GstP2pDirectMux *mux)
 {
   mux->peer_gone = TRUE;
-  gst_p2p_channel_mux_process (mux);
+  gst_p2p_direct_mux_process (mux);
 }
 
 void
-gst_p2p_channel_mux_close (GstP2pChannelMux *mux)
+gst_p2p_direct_mux_close (GstP2pDirectMux *mux)
 {
   mux->closed = TRUE;
   if (mux->association)
-    gst_p2p_sctp_association_close (mux->association);
-  g_clear_pointer (&mux->association, gst_p2p_sctp_association_free);
+    gst_p2p_direct_association_close (mux->association);
+  g_clear_pointer (&mux->association, gst_p2p_direct_association_free);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channelmux: the channels of one connection over its SCTP association (RFC 8831).
+ * mux: the channels of one connection over its SCTP association (RFC 8831).
  *
  * Sends what the channels have, message by message in turn; delivers what arrives; keeps what
  * arrives for a stream without a channel; and ends streams in both directions (RFC 8831 section
@@ -17,7 +17,7 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pChannelMuxFuncs:
+ * GstP2pDirectMuxFuncs:
  * @established: channels can be used
  * @closed: over; @error is %NULL if the peer closed, and then everything was pushed before
  * @control: a DCEP message
@@ -35,40 +35,40 @@ typedef struct
   void (*channel_closed) (guint16 stream, gpointer user_data);
   void (*send) (const guint8 *packet, gsize size, gpointer user_data);
   void (*wakeup) (gpointer user_data);
-} GstP2pChannelMuxFuncs;
+} GstP2pDirectMuxFuncs;
 
-typedef struct _GstP2pChannelMux GstP2pChannelMux;
+typedef struct _GstP2pDirectMux GstP2pDirectMux;
 
-GstP2pChannelMux *gst_p2p_channel_mux_new (GMainContext *context,
-                                           const GstP2pChannelMuxFuncs *funcs, gpointer user_data);
-void gst_p2p_channel_mux_free (GstP2pChannelMux *mux);
+GstP2pDirectMux *gst_p2p_direct_mux_new (GMainContext *context, const GstP2pDirectMuxFuncs *funcs,
+                                         gpointer user_data);
+void gst_p2p_direct_mux_free (GstP2pDirectMux *mux);
 
 /* Until connect() a few packets are kept. */
-gboolean gst_p2p_channel_mux_connect (GstP2pChannelMux *mux, guint16 local_port,
-                                      guint16 remote_port, guint max_packet_size, GError **error);
-void gst_p2p_channel_mux_set_max_packet_size (GstP2pChannelMux *mux, guint max_packet_size);
-void gst_p2p_channel_mux_feed (GstP2pChannelMux *mux, guint8 *packet, gsize size);
+gboolean gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 remote_port,
+                                     guint max_packet_size, GError **error);
+void gst_p2p_direct_mux_set_max_packet_size (GstP2pDirectMux *mux, guint max_packet_size);
+void gst_p2p_direct_mux_feed (GstP2pDirectMux *mux, guint8 *packet, gsize size);
 /* After packets were fed, or wakeup(). */
-void gst_p2p_channel_mux_process (GstP2pChannelMux *mux);
+void gst_p2p_direct_mux_process (GstP2pDirectMux *mux);
 
 /* The channel's stream must have no other. What was kept for it is delivered. */
-void gst_p2p_channel_mux_add (GstP2pChannelMux *mux, GstP2pDirectChannel *channel);
+void gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
 /* From here on its messages are sent; control messages that were given before go first. */
-void gst_p2p_channel_mux_start (GstP2pChannelMux *mux, guint16 stream);
+void gst_p2p_direct_mux_start (GstP2pDirectMux *mux, guint16 stream);
 /* After @channel_closed, or to abandon it: then @channel_closed comes when the stream is free. */
-void gst_p2p_channel_mux_remove (GstP2pChannelMux *mux, guint16 stream);
+void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 stream);
 /* Resets the outgoing stream after all that its channel took; without a channel, the incoming
  * messages are discarded from now on. */
-void gst_p2p_channel_mux_close_stream (GstP2pChannelMux *mux, guint16 stream);
+void gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 stream);
 /* On a stream without a channel. */
-void gst_p2p_channel_mux_send_control (GstP2pChannelMux *mux, guint16 stream, GBytes *message);
+void gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 stream, GBytes *message);
 
-void gst_p2p_channel_mux_get_stats (GstP2pChannelMux *mux, GstP2pSctpStats *stats);
+void gst_p2p_direct_mux_get_stats (GstP2pDirectMux *mux, GstP2pDirectAssociationStats *stats);
 
 /* The peer has said goodbye below SCTP: what arrived is delivered, with EOS behind it, then @closed
  * comes. */
-void gst_p2p_channel_mux_end (GstP2pChannelMux *mux);
+void gst_p2p_direct_mux_end (GstP2pDirectMux *mux);
 /* Says goodbye; nothing is reported afterwards. */
-void gst_p2p_channel_mux_close (GstP2pChannelMux *mux);
+void gst_p2p_direct_mux_close (GstP2pDirectMux *mux);
 
 G_END_DECLS

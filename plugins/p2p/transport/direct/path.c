@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * securepath: see securepath.h.
+ * path: see path.h.
  */
 #include "plugins/p2p/transport/direct/path.h"
 
@@ -27,13 +27,13 @@ GST_DEBUG_CATEGORY_STATIC (path_debug);
 /* Datagrams kept until start_dtls(): more than a first flight ever has. */
 #define MAX_EARLY_DATAGRAMS 16
 
-struct _GstP2pSecurePath
+struct _GstP2pDirectPath
 {
   /* const */
   GMainContext *context;
   GstP2pRole role;
   GstP2pIdentity *identity;
-  GstP2pSecurePathFuncs funcs;
+  GstP2pDirectPathFuncs funcs;
   gpointer user_data;
 
   /* the context's thread */
@@ -41,10 +41,10 @@ struct _GstP2pSecurePath
   GstP2pUdpBatch *batch;
   GstP2pUdpTap *tap;  /* nullable */
   NiceAddress sender; /* the last one that is known to ICE */
-  GstP2pDtlsSession *dtls;
+  GstP2pDirectDtls *dtls;
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
-  GstP2pSilence *silence;
+  GstP2pLiveness *liveness;
   GQueue early;   /* GBytes */
   gboolean found; /* by ICE */
   gboolean dtls_started;
@@ -57,38 +57,38 @@ struct _GstP2pSecurePath
 /* --- DTLS --- */
 
 static void
-end (GstP2pSecurePath *path, const GError *error)
+end (GstP2pDirectPath *path, const GError *error)
 {
   if (path->over)
     return;
   path->over = TRUE;
   g_source_set_ready_time (path->dtls_timer, -1);
-  gst_p2p_silence_stop (path->silence);
+  gst_p2p_liveness_stop (path->liveness);
   gst_p2p_udp_batch_flush (path->batch); /* the alert that says why */
   path->funcs.closed (error, path->user_data);
 }
 
 /* After anything that may have changed the handshake. */
 static void
-check_dtls (GstP2pSecurePath *path, GError *error)
+check_dtls (GstP2pDirectPath *path, GError *error)
 {
   g_autoptr (GError) owned = error;
-  GstP2pDtlsState state = gst_p2p_dtls_session_get_state (path->dtls);
+  GstP2pDirectDtlsState state = gst_p2p_direct_dtls_get_state (path->dtls);
   gint64 timeout_us;
 
-  if (error || state == GST_P2P_DTLS_CLOSED)
+  if (error || state == GST_P2P_DIRECT_DTLS_CLOSED)
     {
       end (path, error);
       return;
     }
-  timeout_us = gst_p2p_dtls_session_get_timeout (path->dtls);
+  timeout_us = gst_p2p_direct_dtls_get_timeout (path->dtls);
   g_source_set_ready_time (path->dtls_timer,
                            timeout_us < 0 ? -1 : g_get_monotonic_time () + timeout_us);
-  if (state == GST_P2P_DTLS_CONNECTED && !path->dtls_reported)
+  if (state == GST_P2P_DIRECT_DTLS_CONNECTED && !path->dtls_reported)
     {
       path->dtls_reported = TRUE;
-      GST_INFO ("DTLS connected, %s", gst_p2p_dtls_session_get_cipher (path->dtls));
-      path->funcs.connected (gst_p2p_dtls_session_get_peer_fingerprint (path->dtls),
+      GST_INFO ("DTLS connected, %s", gst_p2p_direct_dtls_get_cipher (path->dtls));
+      path->funcs.connected (gst_p2p_direct_dtls_get_peer_fingerprint (path->dtls),
                              path->user_data);
     }
 }
@@ -96,7 +96,7 @@ check_dtls (GstP2pSecurePath *path, GError *error)
 static void
 on_dtls_send (const guint8 *data, gsize size, gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
   gst_p2p_udp_batch_append (path->batch, data, size);
 }
@@ -104,32 +104,32 @@ on_dtls_send (const guint8 *data, gsize size, gpointer user_data)
 static void
 on_dtls_receive (guint8 *data, gsize size, gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
-  gst_p2p_silence_break (path->silence);
+  gst_p2p_liveness_heard (path->liveness);
   path->funcs.packet (data, size, path->user_data);
 }
 
 static void
-feed_dtls (GstP2pSecurePath *path, const guint8 *data, gsize size)
+feed_dtls (GstP2pDirectPath *path, const guint8 *data, gsize size)
 {
   GError *error = NULL;
 
   if (path->over || !path->dtls)
     return;
-  gst_p2p_dtls_session_feed (path->dtls, data, size, &error);
+  gst_p2p_direct_dtls_feed (path->dtls, data, size, &error);
   if (G_UNLIKELY (error || !path->dtls_reported
-                  || gst_p2p_dtls_session_get_state (path->dtls) != GST_P2P_DTLS_CONNECTED))
+                  || gst_p2p_direct_dtls_get_state (path->dtls) != GST_P2P_DIRECT_DTLS_CONNECTED))
     check_dtls (path, error);
 }
 
 static gboolean
 on_dtls_timer (gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
   GError *error = NULL;
 
-  gst_p2p_dtls_session_handle_timeout (path->dtls, &error);
+  gst_p2p_direct_dtls_handle_timeout (path->dtls, &error);
   check_dtls (path, error);
   gst_p2p_udp_batch_flush (path->batch);
   return G_SOURCE_CONTINUE;
@@ -144,18 +144,18 @@ on_lost (const GError *error, gpointer user_data)
 /* --- datagrams --- */
 
 static void
-handle_datagram (GstP2pSecurePath *path, const guint8 *data, gsize size)
+handle_datagram (GstP2pDirectPath *path, const guint8 *data, gsize size)
 {
   if (path->dtls_started)
     feed_dtls (path, data, size);
-  else if (path->early.length < MAX_EARLY_DATAGRAMS && size <= GST_P2P_DTLS_MAX_RECORD)
+  else if (path->early.length < MAX_EARLY_DATAGRAMS && size <= GST_P2P_DIRECT_DTLS_MAX_RECORD)
     g_queue_push_tail (&path->early, g_bytes_new (data, size));
 }
 
 static gboolean
 on_idle (gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
   g_source_set_ready_time (path->idle, -1);
   path->funcs.idle (path->user_data);
@@ -167,7 +167,7 @@ static void
 on_nice_receive (NiceAgent *nice, guint stream_id, guint component, guint size, gchar *data,
                  gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
   handle_datagram (path, (guint8 *)data, size);
   /* libnice gives all that is there before another source has its turn. */
@@ -185,7 +185,7 @@ on_nice_discard (NiceAgent *nice, guint stream_id, guint component, guint size, 
 /* Whether a datagram's sender is one that ICE knows. libnice sees to that where it reads by itself:
  * only DTLS's own words are authenticated, and not before the handshake is done. */
 static gboolean
-is_known (GstP2pSecurePath *path, const struct sockaddr_storage *from)
+is_known (GstP2pDirectPath *path, const struct sockaddr_storage *from)
 {
   NiceAddress address;
   GSList *candidates;
@@ -213,7 +213,7 @@ static void
 on_tapped (guint8 *datagrams, gsize size, gsize segment_size, const struct sockaddr_storage *from,
            gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
   if (!is_known (path, from))
     return;
@@ -224,7 +224,7 @@ on_tapped (guint8 *datagrams, gsize size, gsize segment_size, const struct socka
 static void
 on_tap_done (gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
 
   path->funcs.idle (path->user_data);
   gst_p2p_udp_batch_flush (path->batch);
@@ -234,7 +234,7 @@ on_tap_done (gpointer user_data)
 static void
 on_batch_send (const GOutputVector *datagrams, guint n, gpointer user_data)
 {
-  GstP2pSecurePath *path = user_data;
+  GstP2pDirectPath *path = user_data;
   g_autofree NiceOutputMessage *messages = g_new (NiceOutputMessage, n);
   g_autoptr (GError) error = NULL;
 
@@ -250,7 +250,7 @@ on_batch_send (const GOutputVector *datagrams, guint n, gpointer user_data)
 /* --- ICE --- */
 
 static void
-set_tap (GstP2pSecurePath *path, GSocket *socket)
+set_tap (GstP2pDirectPath *path, GSocket *socket)
 {
   if (path->tap && gst_p2p_udp_tap_get_socket (path->tap) == socket)
     return;
@@ -261,7 +261,7 @@ set_tap (GstP2pSecurePath *path, GSocket *socket)
 
 /* Takes the selected pair's socket and remote address, if it is one of plain UDP. */
 static void
-follow_selected_pair (GstP2pSecurePath *path)
+follow_selected_pair (GstP2pDirectPath *path)
 {
   NiceAgent *nice = gst_p2p_ice_agent_get_nice (path->ice);
   guint stream_id = gst_p2p_ice_agent_get_stream_id (path->ice);
@@ -286,13 +286,13 @@ follow_selected_pair (GstP2pSecurePath *path)
 }
 
 static void
-on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pSecurePath *path)
+on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pDirectPath *path)
 {
   path->funcs.candidate (candidate, path->user_data);
 }
 
 static void
-on_ice_connected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
+on_ice_connected (GstP2pIceAgent *ice, GstP2pDirectPath *path)
 {
   path->found = TRUE;
   follow_selected_pair (path);
@@ -300,7 +300,7 @@ on_ice_connected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
 }
 
 static void
-on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pSecurePath *path)
+on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pDirectPath *path)
 {
   g_autoptr (GError) error = NULL;
 
@@ -315,7 +315,7 @@ on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pSecurePath *path)
 }
 
 static void
-on_ice_pair_selected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
+on_ice_pair_selected (GstP2pIceAgent *ice, GstP2pDirectPath *path)
 {
   follow_selected_pair (path);
   path->funcs.selected (path->user_data);
@@ -323,13 +323,13 @@ on_ice_pair_selected (GstP2pIceAgent *ice, GstP2pSecurePath *path)
 
 /* --- life --- */
 
-GstP2pSecurePath *
-gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
-                         const GstP2pSecurePathFuncs *funcs, gpointer user_data)
+GstP2pDirectPath *
+gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
+                         const GstP2pDirectPathFuncs *funcs, gpointer user_data)
 {
-  static const GstP2pSilenceFuncs silence_funcs = { .lost = on_lost };
+  static const GstP2pLivenessFuncs liveness_funcs = { .lost = on_lost };
   static gsize once = 0;
-  GstP2pSecurePath *path = g_new0 (GstP2pSecurePath, 1);
+  GstP2pDirectPath *path = g_new0 (GstP2pDirectPath, 1);
 
   if (g_once_init_enter (&once))
     {
@@ -345,9 +345,9 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   g_queue_init (&path->early);
   nice_address_init (&path->sender);
   path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
-  path->dtls_timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
-  path->idle = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_idle, path);
-  path->silence = gst_p2p_silence_new (context, &silence_funcs, path);
+  path->dtls_timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
+  path->idle = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_idle, path);
+  path->liveness = gst_p2p_liveness_new (context, &liveness_funcs, path);
 
   path->ice = gst_p2p_ice_agent_new (context, role == GST_P2P_ROLE_INITIATOR);
   g_signal_connect (path->ice, "candidate", G_CALLBACK (on_ice_candidate), path);
@@ -358,17 +358,17 @@ gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
 }
 
 void
-gst_p2p_secure_path_free (GstP2pSecurePath *path)
+gst_p2p_direct_path_free (GstP2pDirectPath *path)
 {
   if (!path)
     return;
 
   gst_p2p_clear_source (&path->dtls_timer);
   gst_p2p_clear_source (&path->idle);
-  gst_p2p_silence_free (path->silence);
+  gst_p2p_liveness_free (path->liveness);
   gst_p2p_udp_tap_free (path->tap);
   gst_p2p_udp_batch_free (path->batch);
-  gst_p2p_dtls_session_free (path->dtls);
+  gst_p2p_direct_dtls_free (path->dtls);
   g_signal_handlers_disconnect_by_data (path->ice, path);
   g_object_unref (path->ice);
   g_queue_clear_full (&path->early, (GDestroyNotify)g_bytes_unref);
@@ -378,7 +378,7 @@ gst_p2p_secure_path_free (GstP2pSecurePath *path)
 }
 
 gboolean
-gst_p2p_secure_path_start (GstP2pSecurePath *path, const GstP2pIceConfig *config, GError **error)
+gst_p2p_direct_path_start (GstP2pDirectPath *path, const GstP2pIceConfig *config, GError **error)
 {
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,
@@ -387,22 +387,22 @@ gst_p2p_secure_path_start (GstP2pSecurePath *path, const GstP2pIceConfig *config
 }
 
 const gchar *
-gst_p2p_secure_path_get_ufrag (GstP2pSecurePath *path)
+gst_p2p_direct_path_get_ufrag (GstP2pDirectPath *path)
 {
   return gst_p2p_ice_agent_get_ufrag (path->ice);
 }
 
 const gchar *
-gst_p2p_secure_path_get_pwd (GstP2pSecurePath *path)
+gst_p2p_direct_path_get_pwd (GstP2pDirectPath *path)
 {
   return gst_p2p_ice_agent_get_pwd (path->ice);
 }
 
 gboolean
-gst_p2p_secure_path_set_remote (GstP2pSecurePath *path, GstP2pDescription *description,
+gst_p2p_direct_path_set_remote (GstP2pDirectPath *path, GstP2pDescription *description,
                                 GError **error)
 {
-  static const GstP2pDtlsFuncs funcs = { .send = on_dtls_send, .receive = on_dtls_receive };
+  static const GstP2pDirectDtlsFuncs funcs = { .send = on_dtls_send, .receive = on_dtls_receive };
   gboolean srtp;
 
   if (path->dtls)
@@ -413,23 +413,23 @@ gst_p2p_secure_path_set_remote (GstP2pSecurePath *path, GstP2pDescription *descr
     }
   /* An end that lists framings may run on the stock elements; docs/wire.md. */
   srtp = *gst_p2p_description_get_framings (description) != NULL;
-  path->dtls = gst_p2p_dtls_session_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR, srtp,
-                                         gst_p2p_description_get_fingerprint (description), &funcs,
-                                         path, error);
+  path->dtls = gst_p2p_direct_dtls_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR, srtp,
+                                        gst_p2p_description_get_fingerprint (description), &funcs,
+                                        path, error);
   return path->dtls
          && gst_p2p_ice_agent_set_remote (path->ice, gst_p2p_description_get_ufrag (description),
                                           gst_p2p_description_get_pwd (description), error);
 }
 
 gboolean
-gst_p2p_secure_path_add_remote_candidate (GstP2pSecurePath *path, const gchar *candidate,
+gst_p2p_direct_path_add_remote_candidate (GstP2pDirectPath *path, const gchar *candidate,
                                           GError **error)
 {
   return gst_p2p_ice_agent_add_remote_candidate (path->ice, candidate, error);
 }
 
 void
-gst_p2p_secure_path_start_dtls (GstP2pSecurePath *path)
+gst_p2p_direct_path_start_dtls (GstP2pDirectPath *path)
 {
   GError *error = NULL;
   GBytes *datagram;
@@ -438,7 +438,7 @@ gst_p2p_secure_path_start_dtls (GstP2pSecurePath *path)
     return;
   path->dtls_started = TRUE;
 
-  gst_p2p_dtls_session_start (path->dtls, &error);
+  gst_p2p_direct_dtls_start (path->dtls, &error);
   check_dtls (path, error);
   while ((datagram = g_queue_pop_head (&path->early)))
     {
@@ -452,15 +452,15 @@ gst_p2p_secure_path_start_dtls (GstP2pSecurePath *path)
 }
 
 const gchar *
-gst_p2p_secure_path_get_peer_fingerprint (GstP2pSecurePath *path)
+gst_p2p_direct_path_get_peer_fingerprint (GstP2pDirectPath *path)
 {
-  return path->dtls ? gst_p2p_dtls_session_get_peer_fingerprint (path->dtls) : NULL;
+  return path->dtls ? gst_p2p_direct_dtls_get_peer_fingerprint (path->dtls) : NULL;
 }
 
 guint
-gst_p2p_secure_path_get_max_packet_size (GstP2pSecurePath *path)
+gst_p2p_direct_path_get_max_packet_size (GstP2pDirectPath *path)
 {
-  guint size = GST_P2P_MAX_DATAGRAM_SIZE - GST_P2P_DTLS_OVERHEAD;
+  guint size = GST_P2P_MAX_DATAGRAM_SIZE - GST_P2P_DIRECT_DTLS_OVERHEAD;
 
   if (path->relayed)
     size -= RELAY_OVERHEAD;
@@ -468,33 +468,33 @@ gst_p2p_secure_path_get_max_packet_size (GstP2pSecurePath *path)
 }
 
 void
-gst_p2p_secure_path_send (GstP2pSecurePath *path, const guint8 *packet, gsize size)
+gst_p2p_direct_path_send (GstP2pDirectPath *path, const guint8 *packet, gsize size)
 {
   GError *error = NULL;
 
   if (path->over || !path->dtls_reported)
     return;
-  if (!gst_p2p_dtls_session_send (path->dtls, packet, size, &error))
+  if (!gst_p2p_direct_dtls_send (path->dtls, packet, size, &error))
     check_dtls (path, error);
 }
 
 void
-gst_p2p_secure_path_flush (GstP2pSecurePath *path)
+gst_p2p_direct_path_flush (GstP2pDirectPath *path)
 {
   gst_p2p_udp_batch_flush (path->batch);
 }
 
 void
-gst_p2p_secure_path_watch (GstP2pSecurePath *path)
+gst_p2p_direct_path_watch (GstP2pDirectPath *path)
 {
   if (!path->over)
-    gst_p2p_silence_watch (path->silence);
+    gst_p2p_liveness_watch (path->liveness);
 }
 
 void
-gst_p2p_secure_path_add_stats (GstP2pSecurePath *path, GstStructure *stats)
+gst_p2p_direct_path_add_stats (GstP2pDirectPath *path, GstStructure *stats)
 {
-  const gchar *cipher = path->dtls ? gst_p2p_dtls_session_get_cipher (path->dtls) : NULL;
+  const gchar *cipher = path->dtls ? gst_p2p_direct_dtls_get_cipher (path->dtls) : NULL;
 
   gst_p2p_ice_agent_add_stats (path->ice, stats);
   if (cipher)
@@ -502,7 +502,7 @@ gst_p2p_secure_path_add_stats (GstP2pSecurePath *path, GstStructure *stats)
 }
 
 void
-gst_p2p_secure_path_stop (GstP2pSecurePath *path)
+gst_p2p_direct_path_stop (GstP2pDirectPath *path)
 {
   if (path->stopped)
     return;
@@ -510,13 +510,13 @@ gst_p2p_secure_path_stop (GstP2pSecurePath *path)
   path->over = TRUE;
 
   if (path->dtls)
-    gst_p2p_dtls_session_close (path->dtls);
+    gst_p2p_direct_dtls_close (path->dtls);
   gst_p2p_udp_batch_flush (path->batch);
   gst_p2p_udp_batch_set_path (path->batch, NULL, NULL);
   set_tap (path, NULL);
   g_source_set_ready_time (path->dtls_timer, -1);
   g_source_set_ready_time (path->idle, -1);
-  gst_p2p_silence_stop (path->silence);
+  gst_p2p_liveness_stop (path->liveness);
   g_signal_handlers_disconnect_by_data (path->ice, path);
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,
@@ -525,7 +525,7 @@ gst_p2p_secure_path_stop (GstP2pSecurePath *path)
 }
 
 gboolean
-gst_p2p_secure_path_is_stopped (GstP2pSecurePath *path)
+gst_p2p_direct_path_is_stopped (GstP2pDirectPath *path)
 {
   return path->stopped && gst_p2p_ice_agent_is_closed (path->ice);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * securepath: a way for packets to one peer, found by ICE and secured by DTLS.
+ * path: a way for packets to one peer, found by ICE and secured by DTLS.
  *
- *   send() ► dtlssession ► udpbatch ► socket of the selected pair, or libnice (TURN, TCP)
- *   packet ◄ dtlssession ◄ udptap, or libnice (TURN, TCP, where a tap is not possible)
+ *   send() ► dtls ► udp/batch ► socket of the selected pair, or libnice (TURN, TCP)
+ *   packet ◄ dtls ◄ udp/tap, or libnice (TURN, TCP, where a tap is not possible)
  *
  * All functions are called on the thread that iterates the context, and the given ones come there,
  * never from within a call. Nothing blocks.
@@ -15,7 +15,7 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pSecurePathFuncs:
+ * GstP2pDirectPathFuncs:
  * @candidate: a local one, "" at the end
  * @found: ICE has a way; once
  * @lost: ICE has none; @tried: a sentence's part
@@ -36,53 +36,53 @@ typedef struct
   void (*closed) (const GError *error, gpointer user_data);
   void (*packet) (guint8 *data, gsize size, gpointer user_data);
   void (*idle) (gpointer user_data);
-} GstP2pSecurePathFuncs;
+} GstP2pDirectPathFuncs;
 
-typedef struct _GstP2pSecurePath GstP2pSecurePath;
+typedef struct _GstP2pDirectPath GstP2pDirectPath;
 
-GstP2pSecurePath *
-gst_p2p_secure_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
-                         const GstP2pSecurePathFuncs *funcs, gpointer user_data);
+GstP2pDirectPath *
+gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
+                         const GstP2pDirectPathFuncs *funcs, gpointer user_data);
 /* After stop() and is_stopped(), or if never started. */
-void gst_p2p_secure_path_free (GstP2pSecurePath *path);
+void gst_p2p_direct_path_free (GstP2pDirectPath *path);
 
 /* Begins to gather candidates. */
 gboolean
-gst_p2p_secure_path_start (GstP2pSecurePath *path, const GstP2pIceConfig *config, GError **error);
-const gchar *gst_p2p_secure_path_get_ufrag (GstP2pSecurePath *path);
-const gchar *gst_p2p_secure_path_get_pwd (GstP2pSecurePath *path);
+gst_p2p_direct_path_start (GstP2pDirectPath *path, const GstP2pIceConfig *config, GError **error);
+const gchar *gst_p2p_direct_path_get_ufrag (GstP2pDirectPath *path);
+const gchar *gst_p2p_direct_path_get_pwd (GstP2pDirectPath *path);
 
 /* Connectivity checks begin; only @description's certificate will be accepted. Once. */
-gboolean gst_p2p_secure_path_set_remote (GstP2pSecurePath *path, GstP2pDescription *description,
+gboolean gst_p2p_direct_path_set_remote (GstP2pDirectPath *path, GstP2pDescription *description,
                                          GError **error);
-gboolean gst_p2p_secure_path_add_remote_candidate (GstP2pSecurePath *path, const gchar *candidate,
+gboolean gst_p2p_direct_path_add_remote_candidate (GstP2pDirectPath *path, const gchar *candidate,
                                                    GError **error);
 
 /* After @found. The initiator sends its first flight; what came too early is answered now. */
-void gst_p2p_secure_path_start_dtls (GstP2pSecurePath *path);
+void gst_p2p_direct_path_start_dtls (GstP2pDirectPath *path);
 
 /* Of the certificate that the peer showed, matching or not; %NULL before, or if it cannot be read.
  */
-const gchar *gst_p2p_secure_path_get_peer_fingerprint (GstP2pSecurePath *path);
+const gchar *gst_p2p_direct_path_get_peer_fingerprint (GstP2pDirectPath *path);
 
 /* The largest packet that fits into IPv6's minimum MTU with all that goes around it; a multiple of
  * 4. */
-guint gst_p2p_secure_path_get_max_packet_size (GstP2pSecurePath *path);
+guint gst_p2p_direct_path_get_max_packet_size (GstP2pDirectPath *path);
 
 /* Only when connected, else nothing happens. Leaves with the next flush(), or earlier. */
-void gst_p2p_secure_path_send (GstP2pSecurePath *path, const guint8 *packet, gsize size);
-void gst_p2p_secure_path_flush (GstP2pSecurePath *path);
+void gst_p2p_direct_path_send (GstP2pDirectPath *path, const guint8 *packet, gsize size);
+void gst_p2p_direct_path_flush (GstP2pDirectPath *path);
 
 /* From now on the peer sends something all the time: when nothing authentic has come for
- * GST_P2P_SILENCE_LIMIT_MS, the path is closed as lost. */
-void gst_p2p_secure_path_watch (GstP2pSecurePath *path);
+ * GST_P2P_LIVENESS_LIMIT_MS, the path is closed as lost. */
+void gst_p2p_direct_path_watch (GstP2pDirectPath *path);
 
 /* Adds what the transport's stats have from ICE and DTLS. */
-void gst_p2p_secure_path_add_stats (GstP2pSecurePath *path, GstStructure *stats);
+void gst_p2p_direct_path_add_stats (GstP2pDirectPath *path, GstStructure *stats);
 
 /* Sends close_notify, reports nothing more, and ends ICE, for which the context is to be iterated
  * until is_stopped(), within half a second. */
-void gst_p2p_secure_path_stop (GstP2pSecurePath *path);
-gboolean gst_p2p_secure_path_is_stopped (GstP2pSecurePath *path);
+void gst_p2p_direct_path_stop (GstP2pDirectPath *path);
+gboolean gst_p2p_direct_path_is_stopped (GstP2pDirectPath *path);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpsocket: see sctpsocket.h.
+ * socket: see socket.h.
  */
 #include "plugins/p2p/transport/direct/socket.h"
 
@@ -124,7 +124,7 @@ configure (struct socket *socket, guint max_packet_size)
 }
 
 struct socket *
-gst_p2p_sctp_socket_new (guint max_packet_size)
+gst_p2p_direct_socket_new (guint max_packet_size)
 {
   struct socket *socket = usrsctp_socket (AF_CONN, SOCK_STREAM, IPPROTO_SCTP, NULL, NULL, 0, NULL);
 
@@ -140,25 +140,25 @@ gst_p2p_sctp_socket_new (guint max_packet_size)
 }
 
 void
-gst_p2p_sctp_socket_set_max_packet_size (struct socket *socket, guint max_packet_size)
+gst_p2p_direct_socket_set_max_packet_size (struct socket *socket, guint max_packet_size)
 {
   set_path (socket, max_packet_size);
 }
 
 void
-gst_p2p_sctp_socket_set_nagle (struct socket *socket, gboolean nagle)
+gst_p2p_direct_socket_set_nagle (struct socket *socket, gboolean nagle)
 {
   set_number (socket, IPPROTO_SCTP, SCTP_NODELAY, !nagle);
 }
 
 void
-gst_p2p_sctp_socket_set_send_buffer (struct socket *socket, guint32 size)
+gst_p2p_direct_socket_set_send_buffer (struct socket *socket, guint32 size)
 {
   set_number (socket, SOL_SOCKET, SO_SNDBUF, (int)size);
 }
 
 void
-gst_p2p_sctp_socket_set_sack_frequency (struct socket *socket, guint frequency)
+gst_p2p_direct_socket_set_sack_frequency (struct socket *socket, guint frequency)
 {
   struct sctp_sack_info sack = { .sack_delay = SACK_DELAY_MS, .sack_freq = frequency };
 
@@ -166,7 +166,7 @@ gst_p2p_sctp_socket_set_sack_frequency (struct socket *socket, guint frequency)
 }
 
 gboolean
-gst_p2p_sctp_socket_get_status (struct socket *socket, struct sctp_status *status)
+gst_p2p_direct_socket_get_status (struct socket *socket, struct sctp_status *status)
 {
   socklen_t size = sizeof *status;
 

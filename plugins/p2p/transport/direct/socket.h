@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpsocket: a usrsctp socket set up for one association as WebRTC wants it (RFC 8831), and the
+ * socket: a usrsctp socket set up for one association as WebRTC wants it (RFC 8831), and the
  * settings that change while it lives. With the numbers, and why they are these.
  */
 #pragma once
@@ -16,14 +16,14 @@ G_BEGIN_DECLS
 /* Non-blocking, with messages in pieces, and notifications of the association, shutdown, stream
  * resets and aborted pieces; aborts when it is closed. @max_packet_size: bytes with SCTP's header.
  * %NULL and errno: not possible. */
-struct socket *gst_p2p_sctp_socket_new (guint max_packet_size);
+struct socket *gst_p2p_direct_socket_new (guint max_packet_size);
 
-void gst_p2p_sctp_socket_set_max_packet_size (struct socket *socket, guint max_packet_size);
+void gst_p2p_direct_socket_set_max_packet_size (struct socket *socket, guint max_packet_size);
 /* A packet that is not full waits for more to send. */
-void gst_p2p_sctp_socket_set_nagle (struct socket *socket, gboolean nagle);
-void gst_p2p_sctp_socket_set_send_buffer (struct socket *socket, guint32 size);
+void gst_p2p_direct_socket_set_nagle (struct socket *socket, gboolean nagle);
+void gst_p2p_direct_socket_set_send_buffer (struct socket *socket, guint32 size);
 /* Packets a SACK. */
-void gst_p2p_sctp_socket_set_sack_frequency (struct socket *socket, guint frequency);
-gboolean gst_p2p_sctp_socket_get_status (struct socket *socket, struct sctp_status *status);
+void gst_p2p_direct_socket_set_sack_frequency (struct socket *socket, guint frequency);
+gboolean gst_p2p_direct_socket_get_status (struct socket *socket, struct sctp_status *status);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpstack: see sctpstack.h.
+ * stack: see stack.h.
  */
 #include "plugins/p2p/transport/direct/stack.h"
 
@@ -10,7 +10,7 @@
 
 /* RFC 6928's ten segments, in the size of ours. */
 #define INITIAL_WINDOW_PACKETS 10
-/* RFC 3465's limit of growth a SACK, in packets: with few SACKs (sctpassociation.c) the default of
+/* RFC 3465's limit of growth a SACK, in packets: with few SACKs (association.c) the default of
  * 2 would stretch slow start by as much. */
 #define WINDOW_GROWTH_PACKETS 32
 /* Messages queued in an association; the default of 512 is 600 KB of small ones, less than the
@@ -25,7 +25,7 @@
 /* usrsctp's name for it is not in the installed header. */
 #define PLUGGABLE_CC 0x00001202
 
-struct _GstP2pSctpClock
+struct _GstP2pDirectStackClock
 {
   GMainContext *context; /* const */
   GSource *ticks;        /* stack lock; only the first clock's is set */
@@ -63,7 +63,7 @@ on_tick (gpointer user_data)
 }
 
 static void
-initialise_locked (GstP2pSctpPacketFunc func)
+initialise_locked (GstP2pDirectStackFunc func)
 {
   usrsctp_init_nothreads (0, func, NULL);
 
@@ -86,7 +86,7 @@ initialise_locked (GstP2pSctpPacketFunc func)
 }
 
 static void
-start_ticks_locked (GstP2pSctpClock *clock)
+start_ticks_locked (GstP2pDirectStackClock *clock)
 {
   clock->ticks = g_timeout_source_new (TICK_MS);
   g_source_set_priority (clock->ticks, G_PRIORITY_HIGH);
@@ -94,10 +94,10 @@ start_ticks_locked (GstP2pSctpClock *clock)
   g_source_attach (clock->ticks, clock->context);
 }
 
-GstP2pSctpClock *
-gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func)
+GstP2pDirectStackClock *
+gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func)
 {
-  GstP2pSctpClock *clock = g_new0 (GstP2pSctpClock, 1);
+  GstP2pDirectStackClock *clock = g_new0 (GstP2pDirectStackClock, 1);
 
   clock->context = g_main_context_ref (context);
 
@@ -120,13 +120,13 @@ gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func)
 }
 
 void
-gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock)
+gst_p2p_direct_stack_leave (GstP2pDirectStackClock *clock)
 {
   g_mutex_lock (&stack.lock);
   g_queue_remove (&stack.clocks, clock);
   if (clock->ticks)
     {
-      GstP2pSctpClock *next = g_queue_peek_head (&stack.clocks);
+      GstP2pDirectStackClock *next = g_queue_peek_head (&stack.clocks);
 
       g_source_destroy (clock->ticks);
       g_source_unref (clock->ticks);
@@ -143,7 +143,7 @@ gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock)
 }
 
 void
-gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets)
+gst_p2p_direct_stack_set_window (struct socket *socket, guint32 packets)
 {
   struct sctp_assoc_value module = { .assoc_value = SCTP_CC_RFC2581 };
 
@@ -157,19 +157,19 @@ gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets)
 }
 
 gboolean
-gst_p2p_sctp_stack_is_ticking (void)
+gst_p2p_direct_stack_is_ticking (void)
 {
   return g_atomic_pointer_get (&stack.ticking) == g_thread_self ();
 }
 
 void
-gst_p2p_sctp_stack_hold_timers (void)
+gst_p2p_direct_stack_hold_timers (void)
 {
   g_mutex_lock (&stack.timers);
 }
 
 void
-gst_p2p_sctp_stack_release_timers (void)
+gst_p2p_direct_stack_release_timers (void)
 {
   g_mutex_unlock (&stack.timers);
 }

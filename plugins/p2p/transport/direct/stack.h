@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpstack: the process's one usrsctp, its settings and its clock.
+ * stack: the process's one usrsctp, its settings and its clock.
  *
  * usrsctp is process-wide: one initialisation, and one timer wheel for all associations. It is
  * started without threads of its own; instead one of the threads that own an association turns the
@@ -19,29 +19,30 @@
 G_BEGIN_DECLS
 
 /* Takes one packet of the association registered under @address; any thread that has entered. */
-typedef int (*GstP2pSctpPacketFunc) (void *address, void *packet, size_t size, guint8 tos,
-                                     guint8 set_df);
+typedef int (*GstP2pDirectStackFunc) (void *address, void *packet, size_t size, guint8 tos,
+                                      guint8 set_df);
 
 struct socket; /* usrsctp's */
 
-typedef struct _GstP2pSctpClock GstP2pSctpClock;
+typedef struct _GstP2pDirectStackClock GstP2pDirectStackClock;
 
 /* Call on the thread that iterates @context and keeps doing so until leave(): a thread that blocks
  * stops all associations' timers. @func must be the same in every call. */
-GstP2pSctpClock *gst_p2p_sctp_stack_enter (GMainContext *context, GstP2pSctpPacketFunc func);
+GstP2pDirectStackClock *
+gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func);
 /* On the same thread, after the association's socket was closed. */
-void gst_p2p_sctp_stack_leave (GstP2pSctpClock *clock);
+void gst_p2p_direct_stack_leave (GstP2pDirectStackClock *clock);
 
 /* Sets the congestion window of an association, which begins again with slow start: usrsctp has no
  * function for that, but choosing its congestion control anew makes the window the initial one. */
-void gst_p2p_sctp_stack_set_window (struct socket *socket, guint32 packets);
+void gst_p2p_direct_stack_set_window (struct socket *socket, guint32 packets);
 
 /* Whether the caller was called by a timer. */
-gboolean gst_p2p_sctp_stack_is_ticking (void);
+gboolean gst_p2p_direct_stack_is_ticking (void);
 
 /* While this is held no timer runs: an association that is closed under it can be forgotten
  * afterwards. Never from within a function that usrsctp calls. */
-void gst_p2p_sctp_stack_hold_timers (void);
-void gst_p2p_sctp_stack_release_timers (void);
+void gst_p2p_direct_stack_hold_timers (void);
+void gst_p2p_direct_stack_release_timers (void);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpwindow: see sctpwindow.h.
+ * window: see window.h.
  */
 #include "plugins/p2p/transport/direct/window.h"
 
@@ -16,14 +16,14 @@
 #define QUEUE_MS 4
 
 guint32
-gst_p2p_sctp_window_enough (guint min_rtt_ms)
+gst_p2p_direct_window_enough (guint min_rtt_ms)
 {
   return (guint32)MIN (SHORT_PATH_FLIGHT + (guint64)min_rtt_ms * FLIGHT_PER_MS, MAX_FLIGHT);
 }
 
 /* Grows the limit by a tenth a round trip, and lifts it when it binds no more. */
 static void
-grow (GstP2pSctpWindow *self, guint32 window, guint rtt_ms, gint64 now_us)
+grow (GstP2pDirectWindow *self, guint32 window, guint rtt_ms, gint64 now_us)
 {
   gint64 passed_us = MIN (now_us - self->limit_set_us, (gint64)rtt_ms * 1000);
 
@@ -37,8 +37,8 @@ grow (GstP2pSctpWindow *self, guint32 window, guint rtt_ms, gint64 now_us)
 }
 
 guint32
-gst_p2p_sctp_window_update (GstP2pSctpWindow *self, guint32 window, guint32 packet, guint rtt_ms,
-                            gint64 now_us, guint32 *restore)
+gst_p2p_direct_window_update (GstP2pDirectWindow *self, guint32 window, guint32 packet,
+                              guint rtt_ms, gint64 now_us, guint32 *restore)
 {
   guint32 before = self->limit ? MIN (self->limit, self->last_window) : self->last_window;
   guint min_rtt_ms;
@@ -67,11 +67,11 @@ gst_p2p_sctp_window_update (GstP2pSctpWindow *self, guint32 window, guint32 pack
 
   self->last_window = window;
   window = self->limit ? MIN (window, self->limit) : window;
-  return MIN (window, gst_p2p_sctp_window_enough (min_rtt_ms));
+  return MIN (window, gst_p2p_direct_window_enough (min_rtt_ms));
 }
 
 void
-gst_p2p_sctp_window_reset (GstP2pSctpWindow *self)
+gst_p2p_direct_window_reset (GstP2pDirectWindow *self)
 {
   self->min_rtt_ms = 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpwindow: how much an SCTP association may have in flight, beyond what usrsctp decides.
+ * window: how much an SCTP association may have in flight, beyond what usrsctp decides.
  *
  * usrsctp's congestion control is that of RFC 9260: whatever was lost, the window is halved. On a
  * path that loses 1 % at random that leaves 12 packets a round trip, however fast it is. This keeps
@@ -30,18 +30,18 @@ typedef struct
   guint32 last_window;
   guint32 limit; /* 0: none */
   gint64 limit_set_us;
-} GstP2pSctpWindow;
+} GstP2pDirectWindow;
 
 /* What may be in flight for a path of @min_rtt_ms, in bytes. */
-guint32 gst_p2p_sctp_window_enough (guint min_rtt_ms);
+guint32 gst_p2p_direct_window_enough (guint min_rtt_ms);
 
 /* To be called after each SACK. @window: usrsctp's congestion window, @packet: a packet's size, in
  * bytes; @rtt_ms: smoothed. Sets *@restore to what usrsctp's window is to be set to, or 0. Returns
  * the bytes that may be in flight. */
-guint32 gst_p2p_sctp_window_update (GstP2pSctpWindow *self, guint32 window, guint32 packet,
-                                    guint rtt_ms, gint64 now_us, guint32 *restore);
+guint32 gst_p2p_direct_window_update (GstP2pDirectWindow *self, guint32 window, guint32 packet,
+                                      guint rtt_ms, gint64 now_us, guint32 *restore);
 
 /* Another path is used from now on. */
-void gst_p2p_sctp_window_reset (GstP2pSctpWindow *self);
+void gst_p2p_direct_window_reset (GstP2pDirectWindow *self);
 
 G_END_DECLS

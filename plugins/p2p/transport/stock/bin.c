@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementstransport: the transport as a bin of the six stock elements.
+ * bin: the transport as a bin of the six stock elements.
  *
  *            ┌───────────────────────────────── bin ──────────────────────────────────┐
  *            │                                                                        │
@@ -11,7 +11,7 @@
  *            │ nicesink ◄ gate_out ◄ dtlsenc ◄ gate_down ◄ sctpenc ◄ channel ┘        │
  *            └────────────────────────────────────────────────────────────────────────┘
  *
- * Why there are gates (packetgate.h), and when each is shut:
+ * Why there are gates (gate.h), and when each is shut:
  *
  *   gate_in    keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
  *              before is a fatal SSL error, and until it can be answered. Swallows what dtlsdec
@@ -65,11 +65,11 @@ GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define DTLS_STATE_FAILED 2
 #define DTLS_STATE_CONNECTED 4
 
-static void gst_p2p_elements_transport_iface_init (GstP2pTransportInterface *iface);
+static void gst_p2p_stock_bin_iface_init (GstP2pTransportInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (GstP2pElementsTransport, gst_p2p_elements_transport, GST_TYPE_BIN,
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstP2pStockBin, gst_p2p_stock_bin, GST_TYPE_BIN,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_P2P_TRANSPORT,
-                                                      gst_p2p_elements_transport_iface_init))
+                                                      gst_p2p_stock_bin_iface_init))
 
 static GstStaticPadTemplate sink_template
     = GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
@@ -77,7 +77,7 @@ static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
 void
-gst_p2p_elements_post (GstP2pElementsTransport *self, GstP2pPeerEventType type, const gchar *text)
+gst_p2p_stock_post (GstP2pStockBin *self, GstP2pPeerEventType type, const gchar *text)
 {
   GstP2pPeerEvent event = { .type = type, .text = text };
 
@@ -85,7 +85,7 @@ gst_p2p_elements_post (GstP2pElementsTransport *self, GstP2pPeerEventType type, 
 }
 
 void
-gst_p2p_elements_report (GstP2pElementsTransport *self, GstP2pError code, const gchar *format, ...)
+gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *format, ...)
 {
   g_autoptr (GError) error = NULL;
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_TRANSPORT_ERROR };
@@ -103,7 +103,7 @@ gst_p2p_elements_report (GstP2pElementsTransport *self, GstP2pError code, const 
 }
 
 void
-gst_p2p_elements_adopt (GstP2pElementsTransport *self, GstElement *element)
+gst_p2p_stock_adopt (GstP2pStockBin *self, GstElement *element)
 {
   gst_element_set_locked_state (element, TRUE);
   gst_bin_add (GST_BIN (self), element);
@@ -112,7 +112,7 @@ gst_p2p_elements_adopt (GstP2pElementsTransport *self, GstElement *element)
 /* DTLS */
 
 static void
-on_dtls_connected (GstP2pElementsTransport *self, GstElement *dtlsdec)
+on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
 {
   g_autofree gchar *fingerprint = NULL;
   g_autofree gchar *pem = NULL;
@@ -123,26 +123,25 @@ on_dtls_connected (GstP2pElementsTransport *self, GstElement *dtlsdec)
   g_object_get (dtlsdec, "peer-pem", &pem, NULL);
   if (pem)
     fingerprint = gst_p2p_fingerprint_of_pem (pem, strlen (pem));
-  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
+  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
 }
 
 /* Any thread. dtlsdec does not say why. What is sure is what it means before the end of the
  * handshake: a peer that may have no certificate, one that cannot be read, or another's. */
 static void
-report_dtls_failure (GstP2pElementsTransport *self)
+report_dtls_failure (GstP2pStockBin *self)
 {
   if (g_atomic_int_get (&self->dtls_up))
-    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
-                             "the DTLS connection with the peer failed");
+    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO, "the DTLS connection with the peer failed");
   else
-    gst_p2p_elements_report (
+    gst_p2p_stock_report (
         self, GST_P2P_ERROR_UNAUTHORIZED,
         "the DTLS handshake failed, so that the peer has not proved its certificate");
 }
 
 /* Streaming thread, or that of a retransmission; the connection's mutex is free. */
 static void
-on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *self)
+on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
 {
   gint state;
 
@@ -154,23 +153,23 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pElementsTransport *
   else if (state == DTLS_STATE_FAILED)
     report_dtls_failure (self);
   else if (state == DTLS_STATE_CLOSED && g_atomic_int_get (&self->dtls_up))
-    gst_p2p_elements_peer_closed (self);
+    gst_p2p_stock_peer_closed (self);
   else if (state == DTLS_STATE_CLOSED)
-    gst_p2p_elements_report (self, GST_P2P_ERROR_CRYPTO,
-                             "the peer ended the DTLS handshake before it was complete");
+    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO,
+                          "the peer ended the DTLS handshake before it was complete");
 }
 
 /* With both: a server's answer to a ClientHello that comes before libnice has a pair to send on
  * would be dropped without a word, and be repeated only after 1 s. */
 static void
-maybe_open_gate_in (GstP2pElementsTransport *self)
+maybe_open_gate_in (GstP2pStockBin *self)
 {
   if (self->dtls_started && self->ice_connected)
-    gst_p2p_packet_gate_open (self->gate_in);
+    gst_p2p_stock_gate_open (self->gate_in);
 }
 
 static void
-start_dtlsenc (GstP2pElementsTransport *self)
+start_dtlsenc (GstP2pStockBin *self)
 {
   gst_element_set_state (self->dtlsenc, GST_STATE_PLAYING);
   self->dtls_started = TRUE;
@@ -178,7 +177,7 @@ start_dtlsenc (GstP2pElementsTransport *self)
 }
 
 static void
-link_dtls (GstP2pElementsTransport *self)
+link_dtls (GstP2pStockBin *self)
 {
   GstPad *dec_src = gst_element_request_pad_simple (self->dtlsdec, "src");
   GstPad *enc_sink = gst_element_request_pad_simple (self->dtlsenc, "sink");
@@ -199,39 +198,39 @@ link_dtls (GstP2pElementsTransport *self)
 static void
 build_dtls (gpointer data, gpointer transport)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
   static gint last;
   g_autofree gchar *id
       = g_strdup_printf ("gst-p2p-%08x-%d", g_random_int (), g_atomic_int_add (&last, 1));
 
   if (self->stopped)
     return;
-  self->dtlsdec = gst_p2p_elements_dtlsdec_new (id, self->identity);
+  self->dtlsdec = gst_p2p_stock_dtlsdec_new (id, self->identity);
   self->dtlsenc = gst_element_factory_make ("dtlsenc", "dtlsenc");
   g_object_set (self->dtlsenc, "connection-id", id, "is-client",
                 self->role == GST_P2P_ROLE_INITIATOR, NULL);
   g_signal_connect (self->dtlsdec, "notify::connection-state", G_CALLBACK (on_dtls_state), self);
-  self->gate_up = GST_P2P_PACKET_GATE (gst_p2p_packet_gate_new (
-      "gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_elements_on_packet_up, self));
-  self->gate_down = GST_P2P_PACKET_GATE (
-      gst_p2p_packet_gate_new ("gate-down", 0, gst_p2p_elements_on_packet_down, self));
-  gst_p2p_elements_adopt (self, self->dtlsdec);
-  gst_p2p_elements_adopt (self, self->dtlsenc);
-  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_up));
-  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_down));
+  self->gate_up = GST_P2P_STOCK_GATE (
+      gst_p2p_stock_gate_new ("gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_stock_on_packet_up, self));
+  self->gate_down = GST_P2P_STOCK_GATE (
+      gst_p2p_stock_gate_new ("gate-down", 0, gst_p2p_stock_on_packet_down, self));
+  gst_p2p_stock_adopt (self, self->dtlsdec);
+  gst_p2p_stock_adopt (self, self->dtlsenc);
+  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_up));
+  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_down));
   link_dtls (self);
   gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_PLAYING);
   gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_PLAYING);
   gst_element_set_state (self->dtlsdec, GST_STATE_PLAYING);
-  gst_p2p_packet_gate_open (self->gate_down);
+  gst_p2p_stock_gate_open (self->gate_down);
   if (self->dtls_wanted || self->role == GST_P2P_ROLE_ACCEPTOR)
     start_dtlsenc (self);
 }
 
 static void
-gst_p2p_elements_start_dtls (GstP2pTransport *transport)
+gst_p2p_stock_start_dtls (GstP2pTransport *transport)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   if (self->dtls_wanted || self->stopped)
     return;
@@ -243,31 +242,31 @@ gst_p2p_elements_start_dtls (GstP2pTransport *transport)
 /* ICE; control thread */
 
 static void
-on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pElementsTransport *self)
+on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pStockBin *self)
 {
-  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, candidate);
+  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, candidate);
 }
 
 static void
-on_ice_connected (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
+on_ice_connected (GstP2pIceAgent *ice, GstP2pStockBin *self)
 {
   self->ice_connected = TRUE;
   maybe_open_gate_in (self);
-  gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
+  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
 }
 
 static void
-on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pElementsTransport *self)
+on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pStockBin *self)
 {
   if (self->ice_connected)
-    gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
-                             "the connection is lost: the peer does not answer ICE any more");
+    gst_p2p_stock_report (self, GST_P2P_ERROR_LOST,
+                          "the connection is lost: the peer does not answer ICE any more");
   else
-    gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
+    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
 }
 
 static void
-on_ice_pair (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
+on_ice_pair (GstP2pIceAgent *ice, GstP2pStockBin *self)
 {
   GstP2pTransportEvent event = { GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL };
 
@@ -279,13 +278,13 @@ on_ice_pair (GstP2pIceAgent *ice, GstP2pElementsTransport *self)
 static void
 on_quiet (gpointer user_data)
 {
-  gst_p2p_elements_sctp_ask (user_data);
+  gst_p2p_stock_sctp_ask (user_data);
 }
 
 static void
 on_lost (const GError *error, gpointer user_data)
 {
-  gst_p2p_elements_report (user_data, error->code, "%s", error->message);
+  gst_p2p_stock_report (user_data, error->code, "%s", error->message);
 }
 
 static gboolean
@@ -313,7 +312,7 @@ check_elements (GError **error)
 }
 
 static void
-build_ice (GstP2pElementsTransport *self)
+build_ice (GstP2pStockBin *self)
 {
   NiceAgent *nice = gst_p2p_ice_agent_get_nice (self->ice);
   guint stream_id = gst_p2p_ice_agent_get_stream_id (self->ice);
@@ -324,19 +323,19 @@ build_ice (GstP2pElementsTransport *self)
                 FALSE, NULL);
   g_object_set (self->nicesink, "agent", nice, "stream", stream_id, "component", 1, "sync", FALSE,
                 "async", FALSE, "enable-last-sample", FALSE, NULL);
-  self->gate_in = GST_P2P_PACKET_GATE (
-      gst_p2p_packet_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_elements_on_datagram_in, self));
-  self->gate_out = GST_P2P_PACKET_GATE (
-      gst_p2p_packet_gate_new ("gate-out", 0, gst_p2p_elements_on_datagram_out, self));
-  gst_p2p_elements_adopt (self, self->nicesrc);
-  gst_p2p_elements_adopt (self, self->nicesink);
-  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_in));
-  gst_p2p_elements_adopt (self, GST_ELEMENT (self->gate_out));
+  self->gate_in = GST_P2P_STOCK_GATE (
+      gst_p2p_stock_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_stock_on_datagram_in, self));
+  self->gate_out = GST_P2P_STOCK_GATE (
+      gst_p2p_stock_gate_new ("gate-out", 0, gst_p2p_stock_on_datagram_out, self));
+  gst_p2p_stock_adopt (self, self->nicesrc);
+  gst_p2p_stock_adopt (self, self->nicesink);
+  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_in));
+  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_out));
   gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (self->gate_in), "sink");
   gst_element_link_pads (GST_ELEMENT (self->gate_out), "src", self->nicesink, "sink");
   gst_element_set_state (self->nicesink, GST_STATE_PLAYING);
   gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_PLAYING);
-  gst_p2p_packet_gate_open (self->gate_out);
+  gst_p2p_stock_gate_open (self->gate_out);
   gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_PLAYING);
   gst_element_set_state (self->nicesrc, GST_STATE_PLAYING);
 
@@ -347,7 +346,7 @@ build_ice (GstP2pElementsTransport *self)
 }
 
 static gboolean
-post_description (GstP2pElementsTransport *self, GError **error)
+post_description (GstP2pStockBin *self, GError **error)
 {
   static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
@@ -364,11 +363,11 @@ post_description (GstP2pElementsTransport *self, GError **error)
 }
 
 static gboolean
-gst_p2p_elements_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
-                        GError **error)
+gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
+                     GError **error)
 {
-  static const GstP2pSilenceFuncs silence_funcs = { .quiet = on_quiet, .lost = on_lost };
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  static const GstP2pLivenessFuncs liveness_funcs = { .quiet = on_quiet, .lost = on_lost };
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   if (self->started || self->stopped)
     {
@@ -384,19 +383,19 @@ gst_p2p_elements_start (GstP2pTransport *transport, const GstP2pTransportConfig 
   self->identity = gst_p2p_identity_ref (config->identity);
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
   self->ice = gst_p2p_ice_agent_new (config->context, config->role == GST_P2P_ROLE_INITIATOR);
-  gst_p2p_elements_handshake_init (self);
-  self->silence = gst_p2p_silence_new (config->context, &silence_funcs, self);
-  gst_p2p_elements_sctp_init (self);
+  gst_p2p_stock_handshake_init (self);
+  self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
+  gst_p2p_stock_sctp_init (self);
   build_ice (self);
-  gst_p2p_elements_when_prepared (self->mailbox, build_dtls, self);
+  gst_p2p_stock_when_prepared (self->mailbox, build_dtls, self);
   return post_description (self, error) && gst_p2p_ice_agent_start (self->ice, config->ice, error);
 }
 
 static gboolean
-gst_p2p_elements_set_remote_description (GstP2pTransport *transport, GstP2pDescription *description,
-                                         GError **error)
+gst_p2p_stock_set_remote_description (GstP2pTransport *transport, GstP2pDescription *description,
+                                      GError **error)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   g_clear_pointer (&self->remote, gst_p2p_description_unref);
   self->remote = gst_p2p_description_ref (description);
@@ -405,17 +404,17 @@ gst_p2p_elements_set_remote_description (GstP2pTransport *transport, GstP2pDescr
 }
 
 static gboolean
-gst_p2p_elements_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
-                                       GError **error)
+gst_p2p_stock_add_remote_candidate (GstP2pTransport *transport, const gchar *candidate,
+                                    GError **error)
 {
-  return gst_p2p_ice_agent_add_remote_candidate (GST_P2P_ELEMENTS_TRANSPORT (transport)->ice,
-                                                 candidate, error);
+  return gst_p2p_ice_agent_add_remote_candidate (GST_P2P_STOCK_BIN (transport)->ice, candidate,
+                                                 error);
 }
 
 static gboolean
-gst_p2p_elements_start_sctp (GstP2pTransport *transport, GError **error)
+gst_p2p_stock_start_sctp (GstP2pTransport *transport, GError **error)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   if (!g_atomic_int_get (&self->dtls_up) || !self->remote || self->sctpenc || self->stopped)
     {
@@ -423,25 +422,25 @@ gst_p2p_elements_start_sctp (GstP2pTransport *transport, GError **error)
                            "SCTP can be started once, after DTLS");
       return FALSE;
     }
-  return gst_p2p_elements_sctp_start (self, error);
+  return gst_p2p_stock_sctp_start (self, error);
 }
 
 static guint32
-gst_p2p_elements_get_max_message_size (GstP2pTransport *transport)
+gst_p2p_stock_get_max_message_size (GstP2pTransport *transport)
 {
   return MAX_MESSAGE_SIZE;
 }
 
 static guint32
-gst_p2p_elements_get_max_sent_size (GstP2pTransport *transport)
+gst_p2p_stock_get_max_sent_size (GstP2pTransport *transport)
 {
-  return GST_P2P_ELEMENTS_MAX_SENT_SIZE;
+  return GST_P2P_STOCK_MAX_SENT_SIZE;
 }
 
 static GstStructure *
-gst_p2p_elements_get_stats (GstP2pTransport *transport)
+gst_p2p_stock_get_stats (GstP2pTransport *transport)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   GstStructure *stats = gst_structure_new_empty ("transport-stats");
 
   if (self->ice)
@@ -452,7 +451,7 @@ gst_p2p_elements_get_stats (GstP2pTransport *transport)
 /* The end */
 
 static void
-finish_goodbye (GstP2pElementsTransport *self)
+finish_goodbye (GstP2pStockBin *self)
 {
   if (self->goodbye_done)
     return;
@@ -473,7 +472,7 @@ on_goodbye (gpointer user_data)
 static GstPadProbeReturn
 on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  GstP2pElementsTransport *self = user_data;
+  GstP2pStockBin *self = user_data;
   GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
   GSource *source;
   guint8 type = 0;
@@ -490,7 +489,7 @@ on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static void
-say_goodbye (GstP2pElementsTransport *self, gboolean aborting)
+say_goodbye (GstP2pStockBin *self, gboolean aborting)
 {
   if (!g_atomic_int_get (&self->dtls_up))
     {
@@ -501,13 +500,13 @@ say_goodbye (GstP2pElementsTransport *self, gboolean aborting)
   g_source_set_callback (self->goodbye_timer, on_goodbye, gst_object_ref (self), gst_object_unref);
   g_source_attach (self->goodbye_timer, self->context);
   if (!aborting)
-    gst_p2p_packet_gate_finish (self->gate_down);
+    gst_p2p_stock_gate_finish (self->gate_down);
 }
 
 static void
-gst_p2p_elements_stop (GstP2pTransport *transport)
+gst_p2p_stock_stop (GstP2pTransport *transport)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   GstPad *pad;
 
   if (self->stopped)
@@ -522,32 +521,32 @@ gst_p2p_elements_stop (GstP2pTransport *transport)
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
   gst_p2p_clear_source (&self->drain_timer);
-  gst_p2p_silence_stop (self->silence);
-  gst_p2p_repeater_finish (self->dtls_repeater);
-  gst_p2p_repeater_finish (self->sctp_repeater);
-  gst_p2p_sctp_tail_finish (self->tail);
+  gst_p2p_liveness_stop (self->liveness);
+  gst_p2p_stock_repeater_finish (self->dtls_repeater);
+  gst_p2p_stock_repeater_finish (self->sctp_repeater);
+  gst_p2p_stock_tail_finish (self->tail);
   pad = gst_element_get_static_pad (self->nicesink, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
   gst_object_unref (pad);
-  say_goodbye (self, gst_p2p_elements_sctp_abort (self));
+  say_goodbye (self, gst_p2p_stock_sctp_abort (self));
 }
 
 static gboolean
-gst_p2p_elements_is_stopped (GstP2pTransport *transport)
+gst_p2p_stock_is_stopped (GstP2pTransport *transport)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   return self->goodbye_done && (!self->ice || gst_p2p_ice_agent_is_closed (self->ice));
 }
 
 /* In PAUSED→READY, after the bin's pads were deactivated, so that no push outside blocks. */
 static void
-shut (GstP2pElementsTransport *self)
+shut (GstP2pStockBin *self)
 {
   if (!self->started)
     return;
   g_atomic_int_set (&self->stopping, TRUE);
-  gst_p2p_elements_sctp_shut (self);
+  gst_p2p_stock_sctp_shut (self);
   if (self->dtlsenc)
     {
       gst_element_set_state (self->dtlsenc, GST_STATE_NULL);
@@ -562,18 +561,18 @@ shut (GstP2pElementsTransport *self)
 }
 
 static GstStateChangeReturn
-gst_p2p_elements_transport_change_state (GstElement *element, GstStateChange transition)
+gst_p2p_stock_bin_change_state (GstElement *element, GstStateChange transition)
 {
-  GstStateChangeReturn ret = GST_ELEMENT_CLASS (gst_p2p_elements_transport_parent_class)
-                                 ->change_state (element, transition);
+  GstStateChangeReturn ret
+      = GST_ELEMENT_CLASS (gst_p2p_stock_bin_parent_class)->change_state (element, transition);
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    shut (GST_P2P_ELEMENTS_TRANSPORT (element));
+    shut (GST_P2P_STOCK_BIN (element));
   return ret;
 }
 
 static void
-report_message (GstP2pElementsTransport *self, GstMessage *message)
+report_message (GstP2pStockBin *self, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *debug = NULL;
@@ -582,32 +581,31 @@ report_message (GstP2pElementsTransport *self, GstMessage *message)
   gst_message_parse_error (message, &error, &debug);
   GST_INFO_OBJECT (self, "%s: %s (%s)", source, error->message, GST_STR_NULL (debug));
   if (debug && strstr (debug, "No SRTP capabilities"))
-    gst_p2p_elements_report (
-        self, GST_P2P_ERROR_CRYPTO,
-        "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
-        "DTLS elements cannot work; use transport=direct");
+    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO,
+                          "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
+                          "DTLS elements cannot work; use transport=direct");
   else if (g_str_has_prefix (source, "dtls"))
     report_dtls_failure (self);
   else if (g_str_has_prefix (source, "sctp"))
-    gst_p2p_elements_report (self, GST_P2P_ERROR_LOST,
-                             "the connection is lost: the peer does not acknowledge what is sent");
+    gst_p2p_stock_report (self, GST_P2P_ERROR_LOST,
+                          "the connection is lost: the peer does not acknowledge what is sent");
   else
-    gst_p2p_elements_report (self, GST_P2P_ERROR_FAILED, "%s: %s", source, error->message);
+    gst_p2p_stock_report (self, GST_P2P_ERROR_FAILED, "%s: %s", source, error->message);
 }
 
 /* What the elements say is about our inside; outside, only the pads and events count. */
 static void
-gst_p2p_elements_transport_handle_message (GstBin *bin, GstMessage *message)
+gst_p2p_stock_bin_handle_message (GstBin *bin, GstMessage *message)
 {
   switch (GST_MESSAGE_TYPE (message))
     {
     case GST_MESSAGE_ERROR:
-      report_message (GST_P2P_ELEMENTS_TRANSPORT (bin), message);
+      report_message (GST_P2P_STOCK_BIN (bin), message);
       gst_message_unref (message);
       break;
     case GST_MESSAGE_STATE_CHANGED:
     case GST_MESSAGE_STREAM_STATUS:
-      GST_BIN_CLASS (gst_p2p_elements_transport_parent_class)->handle_message (bin, message);
+      GST_BIN_CLASS (gst_p2p_stock_bin_parent_class)->handle_message (bin, message);
       break;
     default:
       gst_message_unref (message);
@@ -616,31 +614,31 @@ gst_p2p_elements_transport_handle_message (GstBin *bin, GstMessage *message)
 }
 
 static void
-gst_p2p_elements_transport_finalize (GObject *object)
+gst_p2p_stock_bin_finalize (GObject *object)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (object);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (object);
 
-  gst_p2p_elements_sctp_clear (self);
-  gst_p2p_elements_handshake_clear (self);
-  g_clear_pointer (&self->silence, gst_p2p_silence_free);
+  gst_p2p_stock_sctp_clear (self);
+  gst_p2p_stock_handshake_clear (self);
+  g_clear_pointer (&self->liveness, gst_p2p_liveness_free);
   g_clear_object (&self->ice);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   g_clear_pointer (&self->identity, gst_p2p_identity_unref);
   g_clear_pointer (&self->remote, gst_p2p_description_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_mutex_clear (&self->lock);
-  G_OBJECT_CLASS (gst_p2p_elements_transport_parent_class)->finalize (object);
+  G_OBJECT_CLASS (gst_p2p_stock_bin_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_elements_transport_class_init (GstP2pElementsTransportClass *klass)
+gst_p2p_stock_bin_class_init (GstP2pStockBinClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (elements_debug, "p2pelements", 0, "transport of the stock elements");
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_elements_transport_finalize;
-  element_class->change_state = gst_p2p_elements_transport_change_state;
-  GST_BIN_CLASS (klass)->handle_message = gst_p2p_elements_transport_handle_message;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_bin_finalize;
+  element_class->change_state = gst_p2p_stock_bin_change_state;
+  GST_BIN_CLASS (klass)->handle_message = gst_p2p_stock_bin_handle_message;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (
@@ -649,7 +647,7 @@ gst_p2p_elements_transport_class_init (GstP2pElementsTransportClass *klass)
 }
 
 static void
-gst_p2p_elements_transport_init (GstP2pElementsTransport *self)
+gst_p2p_stock_bin_init (GstP2pStockBin *self)
 {
   g_mutex_init (&self->lock);
   /* neither nicesrc nor nicesink are the stream's source or sink */
@@ -657,39 +655,39 @@ gst_p2p_elements_transport_init (GstP2pElementsTransport *self)
 }
 
 static void
-gst_p2p_elements_transport_iface_init (GstP2pTransportInterface *iface)
+gst_p2p_stock_bin_iface_init (GstP2pTransportInterface *iface)
 {
-  iface->get_max_message_size = gst_p2p_elements_get_max_message_size;
-  iface->get_max_sent_size = gst_p2p_elements_get_max_sent_size;
-  iface->start = gst_p2p_elements_start;
-  iface->set_remote_description = gst_p2p_elements_set_remote_description;
-  iface->add_remote_candidate = gst_p2p_elements_add_remote_candidate;
-  iface->start_dtls = gst_p2p_elements_start_dtls;
-  iface->start_sctp = gst_p2p_elements_start_sctp;
-  iface->open_channel = gst_p2p_elements_open_channel;
-  iface->activate_channel = gst_p2p_elements_activate_channel;
-  iface->send_control = gst_p2p_elements_send_control;
-  iface->close_channel = gst_p2p_elements_close_channel;
-  iface->release_channel = gst_p2p_elements_release_channel;
-  iface->get_stats = gst_p2p_elements_get_stats;
-  iface->stop = gst_p2p_elements_stop;
-  iface->is_stopped = gst_p2p_elements_is_stopped;
+  iface->get_max_message_size = gst_p2p_stock_get_max_message_size;
+  iface->get_max_sent_size = gst_p2p_stock_get_max_sent_size;
+  iface->start = gst_p2p_stock_start;
+  iface->set_remote_description = gst_p2p_stock_set_remote_description;
+  iface->add_remote_candidate = gst_p2p_stock_add_remote_candidate;
+  iface->start_dtls = gst_p2p_stock_start_dtls;
+  iface->start_sctp = gst_p2p_stock_start_sctp;
+  iface->open_channel = gst_p2p_stock_open_channel;
+  iface->activate_channel = gst_p2p_stock_activate_channel;
+  iface->send_dcep = gst_p2p_stock_send_dcep;
+  iface->close_channel = gst_p2p_stock_close_channel;
+  iface->release_channel = gst_p2p_stock_release_channel;
+  iface->get_stats = gst_p2p_stock_get_stats;
+  iface->stop = gst_p2p_stock_stop;
+  iface->is_stopped = gst_p2p_stock_is_stopped;
 }
 
 GstElement *
-gst_p2p_elements_transport_new (const gchar *name)
+gst_p2p_stock_bin_new (const gchar *name)
 {
-  return g_object_new (GST_TYPE_P2P_ELEMENTS_TRANSPORT, "name", name, NULL);
+  return g_object_new (GST_TYPE_P2P_STOCK_BIN, "name", name, NULL);
 }
 
 void
-gst_p2p_elements_transport_prepare (void)
+gst_p2p_stock_bin_prepare (void)
 {
-  gst_p2p_elements_prepare ();
+  gst_p2p_stock_prepare ();
 }
 
 void
-gst_p2p_elements_transport_end_prepare (void)
+gst_p2p_stock_bin_end_prepare (void)
 {
-  gst_p2p_elements_end_prepare ();
+  gst_p2p_stock_end_prepare ();
 }

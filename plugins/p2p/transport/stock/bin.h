@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementstransport: the transport as a bin of the six stock elements.
+ * bin: the transport as a bin of the six stock elements.
  */
 #pragma once
 
@@ -10,19 +10,18 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_ELEMENTS_TRANSPORT (gst_p2p_elements_transport_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pElementsTransport, gst_p2p_elements_transport, GST,
-                      P2P_ELEMENTS_TRANSPORT, GstBin)
+#define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
 
 /* For one connection. */
-GstElement *gst_p2p_elements_transport_new (const gchar *name);
+GstElement *gst_p2p_stock_bin_new (const gchar *name);
 
 /* Loads what takes time, on another thread, once in a process: call it well before the first
  * connection. Does not block. A transport that is started before this is done waits for it,
  * asynchronously, when it comes to DTLS. */
-void gst_p2p_elements_transport_prepare (void);
+void gst_p2p_stock_bin_prepare (void);
 /* Waits for that thread, if it still works: a process that exits meanwhile crashes, because OpenSSL
  * cleans up under it. Afterwards this is free. */
-void gst_p2p_elements_transport_end_prepare (void);
+void gst_p2p_stock_bin_end_prepare (void);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementschannel: one channel of the elements transport. See the header for its picture.
+ * channel: one channel of the elements transport. See the header for its picture.
  */
 #include "plugins/p2p/transport/stock/channel.h"
 
@@ -13,17 +13,17 @@
  */
 #define MESSAGE_OVERHEAD 512
 /* An OPEN or an ACK a channel; room for a peer that repeats itself, not for a flood. */
-#define MAX_CONTROL_MESSAGES 16
+#define MAX_DCEP_MESSAGES 16
 /* Messages in one push, so that the window opens in steps. */
 #define MAX_LIST 64
 
-struct _GstP2pElementsChannel
+struct _GstP2pStockChannel
 {
   GstElement parent;
 
   /* const */
   guint16 stream;
-  const GstP2pElementsChannelFuncs *funcs;
+  const GstP2pStockChannelFuncs *funcs;
   gpointer owner;
   GstPad *sink;
   GstPad *out;
@@ -52,7 +52,7 @@ struct _GstP2pElementsChannel
   gboolean had_events;
 };
 
-G_DEFINE_FINAL_TYPE (GstP2pElementsChannel, gst_p2p_elements_channel, GST_TYPE_ELEMENT)
+G_DEFINE_FINAL_TYPE (GstP2pStockChannel, gst_p2p_stock_channel, GST_TYPE_ELEMENT)
 
 static GstStaticPadTemplate sink_template
     = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -84,7 +84,7 @@ queue_cost (const GQueue *queue)
 
 /* Under the stream lock of @sink, which keeps control messages and data in order. */
 static GstFlowReturn
-push_control (GstP2pElementsChannel *self)
+push_control (GstP2pStockChannel *self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   GBytes *message;
@@ -118,7 +118,7 @@ new_empty_message (void)
 }
 
 static GstBuffer *
-prepare_message (GstP2pElementsChannel *self, GstBuffer *message)
+prepare_message (GstP2pStockChannel *self, GstBuffer *message)
 {
   gboolean empty = gst_buffer_get_size (message) == 0;
   gboolean certain = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
@@ -152,7 +152,7 @@ prepare_message (GstP2pElementsChannel *self, GstBuffer *message)
 }
 
 static GstFlowReturn
-refuse_large (GstP2pElementsChannel *self, GstBuffer *message, gsize max_size)
+refuse_large (GstP2pStockChannel *self, GstBuffer *message, gsize max_size)
 {
   g_autoptr (GError) error
       = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
@@ -166,9 +166,9 @@ refuse_large (GstP2pElementsChannel *self, GstBuffer *message, gsize max_size)
 }
 
 static GstFlowReturn
-gst_p2p_elements_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
+gst_p2p_stock_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 {
-  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  GstP2pStockChannel *self = GST_P2P_STOCK_CHANNEL (parent);
   GstFlowReturn ret;
   gboolean closed;
   gsize max_size;
@@ -198,7 +198,7 @@ gst_p2p_elements_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *messa
 /* Nothing of the application's stream but its messages goes to sctpenc, to which caps would be a
  * new configuration. */
 static gboolean
-gst_p2p_elements_channel_swallow (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_p2p_stock_channel_swallow (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
       || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
@@ -209,7 +209,7 @@ gst_p2p_elements_channel_swallow (GstPad *pad, GstObject *parent, GstEvent *even
 
 /* Neither caps nor latency mean anything to the elements behind: a network is between. */
 static gboolean
-gst_p2p_elements_channel_query (GstPad *pad, GstObject *parent, GstQuery *query)
+gst_p2p_stock_channel_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   switch (GST_QUERY_TYPE (query))
     {
@@ -243,7 +243,7 @@ gst_p2p_elements_channel_query (GstPad *pad, GstObject *parent, GstQuery *query)
 }
 
 void
-gst_p2p_elements_channel_queue_control (GstP2pElementsChannel *self, GBytes *message)
+gst_p2p_stock_channel_queue_dcep (GstP2pStockChannel *self, GBytes *message)
 {
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->control_out, g_bytes_ref (message));
@@ -251,7 +251,7 @@ gst_p2p_elements_channel_queue_control (GstP2pElementsChannel *self, GBytes *mes
 }
 
 void
-gst_p2p_elements_channel_send_control (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_send_dcep (GstP2pStockChannel *self)
 {
   GST_PAD_STREAM_LOCK (self->sink);
   push_control (self);
@@ -259,7 +259,7 @@ gst_p2p_elements_channel_send_control (GstP2pElementsChannel *self)
 }
 
 void
-gst_p2p_elements_channel_close (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_close (GstP2pStockChannel *self)
 {
   g_mutex_lock (&self->lock);
   self->closed = TRUE;
@@ -267,16 +267,16 @@ gst_p2p_elements_channel_close (GstP2pElementsChannel *self)
 }
 
 void
-gst_p2p_elements_channel_drain (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_drain (GstP2pStockChannel *self)
 {
-  gst_p2p_elements_channel_close (self);
-  gst_p2p_elements_channel_send_control (self);
+  gst_p2p_stock_channel_close (self);
+  gst_p2p_stock_channel_send_dcep (self);
 }
 
 /* Incoming */
 
 static void
-take_control (GstP2pElementsChannel *self, GstBuffer *message)
+take_control (GstP2pStockChannel *self, GstBuffer *message)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -289,10 +289,10 @@ take_control (GstP2pElementsChannel *self, GstBuffer *message)
     self->announced = TRUE;
   g_mutex_unlock (&self->lock);
 
-  if (n > MAX_CONTROL_MESSAGES)
+  if (n > MAX_DCEP_MESSAGES)
     {
       g_set_error (&error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "the peer sent more than %d control messages on stream %u", MAX_CONTROL_MESSAGES,
+                   "the peer sent more than %d control messages on stream %u", MAX_DCEP_MESSAGES,
                    self->stream);
       self->funcs->failed (self->owner, self->stream, error);
     }
@@ -307,7 +307,7 @@ take_control (GstP2pElementsChannel *self, GstBuffer *message)
 }
 
 static void
-take_data (GstP2pElementsChannel *self, GstBuffer *message)
+take_data (GstP2pStockChannel *self, GstBuffer *message)
 {
   gsize cost = message_cost (message);
   gboolean announce = FALSE;
@@ -334,9 +334,9 @@ take_data (GstP2pElementsChannel *self, GstBuffer *message)
 }
 
 static GstFlowReturn
-gst_p2p_elements_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *message)
+gst_p2p_stock_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *message)
 {
-  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  GstP2pStockChannel *self = GST_P2P_STOCK_CHANNEL (parent);
   GstSctpReceiveMeta *meta = gst_sctp_buffer_get_receive_meta (message);
   guint32 ppid = meta ? meta->ppid : GST_P2P_PPID_BINARY;
 
@@ -357,7 +357,7 @@ gst_p2p_elements_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *me
 }
 
 static void
-push_events (GstP2pElementsChannel *self)
+push_events (GstP2pStockChannel *self)
 {
   g_autofree gchar *id = g_strdup_printf ("gst-p2p-%08x-%u", g_random_int (), self->stream);
   GstSegment segment;
@@ -371,7 +371,7 @@ push_events (GstP2pElementsChannel *self)
 }
 
 static GstFlowReturn
-push_messages (GstP2pElementsChannel *self, GstBuffer **messages, guint n)
+push_messages (GstP2pStockChannel *self, GstBuffer **messages, guint n)
 {
   GstBufferList *list;
   guint i;
@@ -386,7 +386,7 @@ push_messages (GstP2pElementsChannel *self, GstBuffer **messages, guint n)
 
 /* Waits for something to push. Returns how many messages were taken; 0: the end, or flushing. */
 static guint
-take_messages (GstP2pElementsChannel *self, GstBuffer **messages, gboolean *flushing)
+take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *flushing)
 {
   guint n = 0;
 
@@ -403,9 +403,9 @@ take_messages (GstP2pElementsChannel *self, GstBuffer **messages, gboolean *flus
 }
 
 static void
-gst_p2p_elements_channel_loop (gpointer data)
+gst_p2p_stock_channel_loop (gpointer data)
 {
-  GstP2pElementsChannel *self = data;
+  GstP2pStockChannel *self = data;
   GstBuffer *messages[MAX_LIST];
   GstFlowReturn ret;
   gboolean flushing;
@@ -434,11 +434,11 @@ gst_p2p_elements_channel_loop (gpointer data)
   /* nobody wants more of it; what comes must still be taken, for the sake of other channels */
   GST_INFO_OBJECT (self, "downstream returned %s", gst_flow_get_name (ret));
   if (ret != GST_FLOW_FLUSHING)
-    gst_p2p_elements_channel_discard (self);
+    gst_p2p_stock_channel_discard (self);
 }
 
 void
-gst_p2p_elements_channel_end (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_end (GstP2pStockChannel *self)
 {
   gboolean finished;
 
@@ -454,7 +454,7 @@ gst_p2p_elements_channel_end (GstP2pElementsChannel *self)
 }
 
 gboolean
-gst_p2p_elements_channel_has_ended (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_has_ended (GstP2pStockChannel *self)
 {
   gboolean ended;
 
@@ -465,7 +465,7 @@ gst_p2p_elements_channel_has_ended (GstP2pElementsChannel *self)
 }
 
 void
-gst_p2p_elements_channel_discard (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_discard (GstP2pStockChannel *self)
 {
   GQueue queue;
   gboolean finished;
@@ -490,8 +490,8 @@ gst_p2p_elements_channel_discard (GstP2pElementsChannel *self)
 /* The application */
 
 void
-gst_p2p_elements_channel_open (GstP2pElementsChannel *self, const GstP2pChannelConfig *config,
-                               guint32 value, gsize max_size)
+gst_p2p_stock_channel_open (GstP2pStockChannel *self, const GstP2pChannelConfig *config,
+                            guint32 value, gsize max_size)
 {
   static const GstSctpSendMetaPartiallyReliability reliabilities[] = {
     [GST_P2P_RELIABILITY_RELIABLE] = GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE,
@@ -508,7 +508,7 @@ gst_p2p_elements_channel_open (GstP2pElementsChannel *self, const GstP2pChannelC
 }
 
 gboolean
-gst_p2p_elements_channel_is_open (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_is_open (GstP2pStockChannel *self)
 {
   gboolean open;
 
@@ -521,7 +521,7 @@ gst_p2p_elements_channel_is_open (GstP2pElementsChannel *self)
 /* The task and its thread begin here, so that a peer cannot make threads with streams that nobody
  * opened. */
 void
-gst_p2p_elements_channel_set_active (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_set_active (GstP2pStockChannel *self)
 {
   gboolean start;
 
@@ -530,11 +530,11 @@ gst_p2p_elements_channel_set_active (GstP2pElementsChannel *self)
   start = !self->flushing;
   g_mutex_unlock (&self->lock);
   if (start)
-    gst_pad_start_task (self->src, gst_p2p_elements_channel_loop, self, NULL);
+    gst_pad_start_task (self->src, gst_p2p_stock_channel_loop, self, NULL);
 }
 
 guint16
-gst_p2p_elements_channel_get_stream (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_get_stream (GstP2pStockChannel *self)
 {
   return self->stream;
 }
@@ -542,10 +542,10 @@ gst_p2p_elements_channel_get_stream (GstP2pElementsChannel *self)
 /* The element */
 
 static gboolean
-gst_p2p_elements_channel_activate_src (GstPad *pad, GstObject *parent, GstPadMode mode,
-                                       gboolean activate)
+gst_p2p_stock_channel_activate_src (GstPad *pad, GstObject *parent, GstPadMode mode,
+                                    gboolean activate)
 {
-  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (parent);
+  GstP2pStockChannel *self = GST_P2P_STOCK_CHANNEL (parent);
   gboolean active;
 
   if (mode != GST_PAD_MODE_PUSH)
@@ -557,28 +557,28 @@ gst_p2p_elements_channel_activate_src (GstPad *pad, GstObject *parent, GstPadMod
   g_mutex_unlock (&self->lock);
   if (!activate)
     return gst_pad_stop_task (pad);
-  return !active || gst_pad_start_task (pad, gst_p2p_elements_channel_loop, self, NULL);
+  return !active || gst_pad_start_task (pad, gst_p2p_stock_channel_loop, self, NULL);
 }
 
 static void
-gst_p2p_elements_channel_finalize (GObject *object)
+gst_p2p_stock_channel_finalize (GObject *object)
 {
-  GstP2pElementsChannel *self = GST_P2P_ELEMENTS_CHANNEL (object);
+  GstP2pStockChannel *self = GST_P2P_STOCK_CHANNEL (object);
 
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
   g_queue_clear_full (&self->control_out, (GDestroyNotify)g_bytes_unref);
   g_clear_pointer (&self->config, gst_p2p_channel_config_free);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
-  G_OBJECT_CLASS (gst_p2p_elements_channel_parent_class)->finalize (object);
+  G_OBJECT_CLASS (gst_p2p_stock_channel_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_elements_channel_class_init (GstP2pElementsChannelClass *klass)
+gst_p2p_stock_channel_class_init (GstP2pStockChannelClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_elements_channel_finalize;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_channel_finalize;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &out_template);
   gst_element_class_add_static_pad_template (element_class, &in_template);
@@ -588,18 +588,18 @@ gst_p2p_elements_channel_class_init (GstP2pElementsChannelClass *klass)
 }
 
 static GstPad *
-add_pad (GstP2pElementsChannel *self, GstStaticPadTemplate *template)
+add_pad (GstP2pStockChannel *self, GstStaticPadTemplate *template)
 {
   GstPad *pad = gst_pad_new_from_static_template (template, template->name_template);
 
-  gst_pad_set_event_function (pad, gst_p2p_elements_channel_swallow);
-  gst_pad_set_query_function (pad, gst_p2p_elements_channel_query);
+  gst_pad_set_event_function (pad, gst_p2p_stock_channel_swallow);
+  gst_pad_set_query_function (pad, gst_p2p_stock_channel_query);
   gst_element_add_pad (GST_ELEMENT (self), pad);
   return pad;
 }
 
 static void
-gst_p2p_elements_channel_init (GstP2pElementsChannel *self)
+gst_p2p_stock_channel_init (GstP2pStockChannel *self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -608,21 +608,20 @@ gst_p2p_elements_channel_init (GstP2pElementsChannel *self)
   self->flushing = TRUE;
 
   self->sink = add_pad (self, &sink_template);
-  gst_pad_set_chain_function (self->sink, gst_p2p_elements_channel_chain);
+  gst_pad_set_chain_function (self->sink, gst_p2p_stock_channel_chain);
   self->out = add_pad (self, &out_template);
   self->in = add_pad (self, &in_template);
-  gst_pad_set_chain_function (self->in, gst_p2p_elements_channel_chain_in);
+  gst_pad_set_chain_function (self->in, gst_p2p_stock_channel_chain_in);
   self->src = add_pad (self, &src_template);
-  gst_pad_set_activatemode_function (self->src, gst_p2p_elements_channel_activate_src);
+  gst_pad_set_activatemode_function (self->src, gst_p2p_stock_channel_activate_src);
 }
 
-GstP2pElementsChannel *
-gst_p2p_elements_channel_new (guint16 stream, const GstP2pElementsChannelFuncs *funcs,
-                              gpointer owner)
+GstP2pStockChannel *
+gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs, gpointer owner)
 {
   static gint last; /* the one before may still be on its way out of the bin */
   g_autofree gchar *name = g_strdup_printf ("channel-%u-%d", stream, g_atomic_int_add (&last, 1));
-  GstP2pElementsChannel *self = g_object_new (GST_TYPE_P2P_ELEMENTS_CHANNEL, "name", name, NULL);
+  GstP2pStockChannel *self = g_object_new (GST_TYPE_P2P_STOCK_CHANNEL, "name", name, NULL);
   GstEvent *start, *begin;
   GstSegment segment;
 

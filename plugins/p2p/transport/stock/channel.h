@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementschannel: one channel of the elements transport, between the application's pads and those
- * of sctpenc and sctpdec. Private to elementstransport.
+ * channel: one channel of the elements transport, between the application's pads and those
+ * of sctpenc and sctpdec. Private to bin.
  *
  *   application ► sink │ control first, PPIDs, reliability of each message      │ out ► sctpenc
  *   application ◄ src  │ task ◄ queue ◄ DCEP taken out, empty messages restored │ in  ◄ sctpdec
@@ -21,9 +21,8 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_ELEMENTS_CHANNEL (gst_p2p_elements_channel_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pElementsChannel, gst_p2p_elements_channel, GST, P2P_ELEMENTS_CHANNEL,
-                      GstElement)
+#define GST_TYPE_P2P_STOCK_CHANNEL (gst_p2p_stock_channel_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pStockChannel, gst_p2p_stock_channel, GST, P2P_STOCK_CHANNEL, GstElement)
 
 /* Called on streaming threads, without locks; @bytes count memory, not payload alone. */
 typedef struct
@@ -38,36 +37,34 @@ typedef struct
   /* EOS was pushed, or would have been on a channel that nobody opened */
   void (*finished) (gpointer owner, guint16 stream);
   void (*failed) (gpointer owner, guint16 stream, const GError *error);
-} GstP2pElementsChannelFuncs;
+} GstP2pStockChannelFuncs;
 
 /* @funcs: static; @owner outlives the element's PAUSED state */
-GstP2pElementsChannel *
-gst_p2p_elements_channel_new (guint16 stream, const GstP2pElementsChannelFuncs *funcs,
-                              gpointer owner);
+GstP2pStockChannel *
+gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs, gpointer owner);
 
-guint16 gst_p2p_elements_channel_get_stream (GstP2pElementsChannel *channel);
+guint16 gst_p2p_stock_channel_get_stream (GstP2pStockChannel *channel);
 
 /* From now on there is an application: @config is copied, @max_size bytes is what the peer takes.
  * @value is the reliability parameter as sctpenc wants it. */
-void
-gst_p2p_elements_channel_open (GstP2pElementsChannel *channel, const GstP2pChannelConfig *config,
-                               guint32 value, gsize max_size);
-gboolean gst_p2p_elements_channel_is_open (GstP2pElementsChannel *channel);
-void gst_p2p_elements_channel_set_active (GstP2pElementsChannel *channel);
+void gst_p2p_stock_channel_open (GstP2pStockChannel *channel, const GstP2pChannelConfig *config,
+                                 guint32 value, gsize max_size);
+gboolean gst_p2p_stock_channel_is_open (GstP2pStockChannel *channel);
+void gst_p2p_stock_channel_set_active (GstP2pStockChannel *channel);
 
 /* Queues a DCEP message, to go before everything that is pushed after this call, and sends what is
  * queued. The second blocks like a push. */
-void gst_p2p_elements_channel_queue_control (GstP2pElementsChannel *channel, GBytes *message);
-void gst_p2p_elements_channel_send_control (GstP2pElementsChannel *channel);
+void gst_p2p_stock_channel_queue_dcep (GstP2pStockChannel *channel, GBytes *message);
+void gst_p2p_stock_channel_send_dcep (GstP2pStockChannel *channel);
 
 /* Takes no message any more. drain() waits for the push that is under way; blocks like one. */
-void gst_p2p_elements_channel_close (GstP2pElementsChannel *channel);
-void gst_p2p_elements_channel_drain (GstP2pElementsChannel *channel);
+void gst_p2p_stock_channel_close (GstP2pStockChannel *channel);
+void gst_p2p_stock_channel_drain (GstP2pStockChannel *channel);
 
 /* The peer has ended the stream: EOS follows the queue. */
-void gst_p2p_elements_channel_end (GstP2pElementsChannel *channel);
-gboolean gst_p2p_elements_channel_has_ended (GstP2pElementsChannel *channel);
+void gst_p2p_stock_channel_end (GstP2pStockChannel *channel);
+gboolean gst_p2p_stock_channel_has_ended (GstP2pStockChannel *channel);
 /* Throws away what is queued and what comes. */
-void gst_p2p_elements_channel_discard (GstP2pElementsChannel *channel);
+void gst_p2p_stock_channel_discard (GstP2pStockChannel *channel);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementschannels: the channels of elementstransport, from stream to element and pads.
+ * channels: the channels of bin, from stream to element and pads.
  *
  * A channel comes into being when the application opens it or when sctpdec gives a pad for its
  * stream, whichever is first, and goes when it was released and sctpdec's pad is gone.
@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  GstP2pElementsChannel *element;
+  GstP2pStockChannel *element;
   GstPad *ghost_sink; /* borrowed; NULL: not open, or released */
   GstPad *ghost_src;
   GstPad *enc_pad; /* owned; NULL: our side is closed, or was never open */
@@ -38,15 +38,15 @@ channel_free (gpointer data)
 }
 
 static Channel *
-find_locked (GstP2pElementsTransport *self, guint16 stream)
+find_locked (GstP2pStockBin *self, guint16 stream)
 {
   return g_hash_table_lookup (self->channels, GUINT_TO_POINTER (stream));
 }
 
-static GstP2pElementsChannel *
-ref_channel (GstP2pElementsTransport *self, guint16 stream)
+static GstP2pStockChannel *
+ref_channel (GstP2pStockBin *self, guint16 stream)
 {
-  GstP2pElementsChannel *element = NULL;
+  GstP2pStockChannel *element = NULL;
   Channel *channel;
 
   g_mutex_lock (&self->lock);
@@ -65,7 +65,7 @@ typedef struct
 } News;
 
 static News
-look_for_news_locked (GstP2pElementsTransport *self, Channel *channel)
+look_for_news_locked (GstP2pStockBin *self, Channel *channel)
 {
   News news = { FALSE, FALSE };
   GHashTableIter iter;
@@ -76,7 +76,7 @@ look_for_news_locked (GstP2pElementsTransport *self, Channel *channel)
       channel->reported = TRUE;
       news.channel_closed = TRUE;
     }
-  if (!g_atomic_int_get (&self->peer_closed) || self->drain != GST_P2P_DRAIN_NONE)
+  if (!g_atomic_int_get (&self->peer_closed) || self->drain != GST_P2P_STOCK_DRAIN_NONE)
     return news;
   news.transport_closed = TRUE;
   g_hash_table_iter_init (&iter, self->channels);
@@ -91,7 +91,7 @@ look_for_news_locked (GstP2pElementsTransport *self, Channel *channel)
 }
 
 static void
-post_news (GstP2pElementsTransport *self, News news, guint16 stream)
+post_news (GstP2pStockBin *self, News news, guint16 stream)
 {
   if (news.channel_closed)
     {
@@ -100,7 +100,7 @@ post_news (GstP2pElementsTransport *self, News news, guint16 stream)
       gst_p2p_mailbox_post (self->mailbox, &event);
     }
   if (news.transport_closed && g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
-    gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
+    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
 }
 
 /* What a channel says; its task or sctpdec's */
@@ -108,19 +108,19 @@ post_news (GstP2pElementsTransport *self, News news, guint16 stream)
 static void
 on_channel_came (gpointer owner, guint16 stream, gsize bytes)
 {
-  gst_p2p_elements_came (owner, stream, bytes);
+  gst_p2p_stock_came (owner, stream, bytes);
 }
 
 static void
 on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
 {
-  gst_p2p_elements_gone (owner, bytes);
+  gst_p2p_stock_gone (owner, bytes);
 }
 
 static void
 on_channel_data (gpointer owner, guint16 stream)
 {
-  GstP2pElementsTransport *self = owner;
+  GstP2pStockBin *self = owner;
   GstP2pTransportEvent event = { GST_P2P_TRANSPORT_STREAM_DATA, stream, NULL };
 
   gst_p2p_mailbox_post (self->mailbox, &event);
@@ -129,17 +129,17 @@ on_channel_data (gpointer owner, guint16 stream)
 static void
 on_channel_control (gpointer owner, guint16 stream, GBytes *message)
 {
-  GstP2pElementsTransport *self = owner;
-  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_CONTROL, stream, message };
+  GstP2pStockBin *self = owner;
+  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_DCEP, stream, message };
 
   gst_p2p_mailbox_post (self->mailbox, &event);
 }
 
 /* One direction of a channel is over. @is_ours: the outgoing one. */
 static void
-end_direction (GstP2pElementsTransport *self, guint16 stream, gboolean is_ours)
+end_direction (GstP2pStockBin *self, guint16 stream, gboolean is_ours)
 {
-  g_autoptr (GstP2pElementsChannel) forget = NULL;
+  g_autoptr (GstP2pStockChannel) forget = NULL;
   Channel *channel;
   News news;
 
@@ -158,7 +158,7 @@ end_direction (GstP2pElementsTransport *self, guint16 stream, gboolean is_ours)
   g_mutex_unlock (&self->lock);
   post_news (self, news, stream);
   if (forget)
-    gst_p2p_elements_push_job (self, GST_P2P_JOB_RELEASE, forget);
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_RELEASE, forget);
 }
 
 static void
@@ -170,26 +170,26 @@ on_channel_finished (gpointer owner, guint16 stream)
 static void
 on_channel_failed (gpointer owner, guint16 stream, const GError *error)
 {
-  gst_p2p_elements_report (owner, error->code, "%s", error->message);
+  gst_p2p_stock_report (owner, error->code, "%s", error->message);
 }
 
-static const GstP2pElementsChannelFuncs channel_funcs
+static const GstP2pStockChannelFuncs channel_funcs
     = { on_channel_came,    on_channel_gone,     on_channel_data,
         on_channel_control, on_channel_finished, on_channel_failed };
 
 /* Finds or makes the channel of @stream. The control thread and the one that delivers packets may
  * both want it; elements are added outside the lock, and the later one is thrown away. */
-static GstP2pElementsChannel *
-ensure_channel (GstP2pElementsTransport *self, guint16 stream)
+static GstP2pStockChannel *
+ensure_channel (GstP2pStockBin *self, guint16 stream)
 {
-  GstP2pElementsChannel *found = ref_channel (self, stream);
-  GstP2pElementsChannel *made;
+  GstP2pStockChannel *found = ref_channel (self, stream);
+  GstP2pStockChannel *made;
   Channel *channel;
 
   if (found)
     return found;
-  made = gst_p2p_elements_channel_new (stream, &channel_funcs, self);
-  gst_p2p_elements_adopt (self, GST_ELEMENT (made));
+  made = gst_p2p_stock_channel_new (stream, &channel_funcs, self);
+  gst_p2p_stock_adopt (self, GST_ELEMENT (made));
   gst_element_set_state (GST_ELEMENT (made), GST_STATE_PLAYING);
 
   g_mutex_lock (&self->lock);
@@ -229,9 +229,9 @@ get_stream (GstPad *pad, guint16 *stream)
 }
 
 void
-gst_p2p_elements_channels_add_input (GstP2pElementsTransport *self, GstPad *pad)
+gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
 {
-  GstP2pElementsChannel *element;
+  GstP2pStockChannel *element;
   Channel *channel;
   GstPad *in;
   guint16 stream;
@@ -253,9 +253,9 @@ gst_p2p_elements_channels_add_input (GstP2pElementsTransport *self, GstPad *pad)
 
 /* The peer has reset the stream. RFC 8831 section 6.7: we do the same with ours. */
 void
-gst_p2p_elements_channels_remove_input (GstP2pElementsTransport *self, GstPad *pad)
+gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
 {
-  GstP2pElementsChannel *element;
+  GstP2pStockChannel *element;
   gboolean close = FALSE;
   Channel *channel;
   guint16 stream;
@@ -276,10 +276,10 @@ gst_p2p_elements_channels_remove_input (GstP2pElementsTransport *self, GstPad *p
 
   if (close)
     {
-      gst_p2p_elements_channel_close (element);
-      gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+      gst_p2p_stock_channel_close (element);
+      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
     }
-  gst_p2p_elements_channel_end (element);
+  gst_p2p_stock_channel_end (element);
   gst_object_unref (element);
 }
 
@@ -287,16 +287,16 @@ gst_p2p_elements_channels_remove_input (GstP2pElementsTransport *self, GstPad *p
 
 /* The channel of @element, if it still is one: its stream may be somebody else's by now. */
 static Channel *
-find_element_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
-  Channel *channel = find_locked (self, gst_p2p_elements_channel_get_stream (element));
+  Channel *channel = find_locked (self, gst_p2p_stock_channel_get_stream (element));
 
   return channel && channel->element == element ? channel : NULL;
 }
 
 /* Gives up sctpenc's pad, if it is still there, and that resets the stream. */
 static void
-release_enc_pad (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+release_enc_pad (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   GstPad *pad = NULL;
   GstPad *out;
@@ -320,14 +320,14 @@ release_enc_pad (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
 }
 
 static void
-close_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+close_output (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
-  gst_p2p_elements_channel_drain (element);
+  gst_p2p_stock_channel_drain (element);
   release_enc_pad (self, element);
 }
 
 static void
-remove_element (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+remove_element (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   gst_element_set_state (GST_ELEMENT (element), GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self), GST_ELEMENT (element));
@@ -335,7 +335,7 @@ remove_element (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
 
 /* Whether nobody has anything to do with the stream any more; it is free then. */
 static gboolean
-forget_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+forget_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   Channel *channel = find_element_locked (self, element);
 
@@ -343,12 +343,12 @@ forget_locked (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
       || (channel->out_used && !channel->out_closed))
     return FALSE;
   g_hash_table_remove (self->channels,
-                       GUINT_TO_POINTER (gst_p2p_elements_channel_get_stream (element)));
+                       GUINT_TO_POINTER (gst_p2p_stock_channel_get_stream (element)));
   return TRUE;
 }
 
 static void
-release_channel (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
+release_channel (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   gboolean forgotten;
 
@@ -361,7 +361,7 @@ release_channel (GstP2pElementsTransport *self, GstP2pElementsChannel *element)
 }
 
 static GList *
-list_channels (GstP2pElementsTransport *self)
+list_channels (GstP2pStockBin *self)
 {
   GList *list = NULL;
   GHashTableIter iter;
@@ -377,7 +377,7 @@ list_channels (GstP2pElementsTransport *self)
 
 /* The peer has gone, and so have both sides of every channel. */
 void
-gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
+gst_p2p_stock_channels_end (GstP2pStockBin *self)
 {
   GList *channels = list_channels (self);
   GHashTableIter iter;
@@ -392,8 +392,8 @@ gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
   g_mutex_unlock (&self->lock);
   for (l = channels; l; l = l->next)
     {
-      gst_p2p_elements_channel_close (l->data);
-      gst_p2p_elements_channel_end (l->data);
+      gst_p2p_stock_channel_close (l->data);
+      gst_p2p_stock_channel_end (l->data);
     }
   g_list_free_full (channels, gst_object_unref);
 
@@ -405,20 +405,20 @@ gst_p2p_elements_channels_end (GstP2pElementsTransport *self)
 
 /* Our reset of @stream was confirmed. That may come after the peer's reset in answer to it. */
 void
-gst_p2p_elements_channels_confirm (GstP2pElementsTransport *self, guint16 stream)
+gst_p2p_stock_channels_confirm (GstP2pStockBin *self, guint16 stream)
 {
   end_direction (self, stream, TRUE);
 }
 
 void
-gst_p2p_elements_channels_close (GstP2pElementsTransport *self)
+gst_p2p_stock_channels_close (GstP2pStockBin *self)
 {
   GList *channels = list_channels (self);
   GList *l;
 
   for (l = channels; l; l = l->next)
     {
-      gst_p2p_elements_channel_close (l->data);
+      gst_p2p_stock_channel_close (l->data);
       /* a push that waits for room in the send buffer ends with this, and nothing else ends it */
       release_enc_pad (self, l->data);
     }
@@ -426,7 +426,7 @@ gst_p2p_elements_channels_close (GstP2pElementsTransport *self)
 }
 
 void
-gst_p2p_elements_channels_shut (GstP2pElementsTransport *self)
+gst_p2p_stock_channels_shut (GstP2pStockBin *self)
 {
   GList *channels = list_channels (self);
   GList *l;
@@ -437,21 +437,20 @@ gst_p2p_elements_channels_shut (GstP2pElementsTransport *self)
 }
 
 void
-gst_p2p_elements_channels_work (GstP2pElementsTransport *self, GstP2pJob job,
-                                GstP2pElementsChannel *element)
+gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *element)
 {
   switch (job)
     {
-    case GST_P2P_JOB_CONTROL:
-      gst_p2p_elements_channel_send_control (element);
+    case GST_P2P_STOCK_JOB_DCEP:
+      gst_p2p_stock_channel_send_dcep (element);
       break;
-    case GST_P2P_JOB_CLOSE:
+    case GST_P2P_STOCK_JOB_CLOSE:
       close_output (self, element);
       break;
-    case GST_P2P_JOB_RELEASE:
+    case GST_P2P_STOCK_JOB_RELEASE:
       release_channel (self, element);
       break;
-    case GST_P2P_JOB_REMOVE:
+    case GST_P2P_STOCK_JOB_REMOVE:
       remove_element (self, element);
       break;
     default:
@@ -460,7 +459,7 @@ gst_p2p_elements_channels_work (GstP2pElementsTransport *self, GstP2pJob job,
 }
 
 void
-gst_p2p_elements_channels_init (GstP2pElementsTransport *self)
+gst_p2p_stock_channels_init (GstP2pStockBin *self)
 {
   self->channels = g_hash_table_new_full (NULL, NULL, NULL, channel_free);
 }
@@ -473,7 +472,7 @@ gst_p2p_elements_channels_init (GstP2pElementsTransport *self)
 #define LAST_SWAPPED_MINOR 30
 
 static guint32
-get_reliability_value (GstP2pElementsTransport *self, const GstP2pChannelConfig *config)
+get_reliability_value (GstP2pStockBin *self, const GstP2pChannelConfig *config)
 {
   GstElementFactory *factory = gst_element_get_factory (self->sctpenc);
   g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
@@ -490,7 +489,7 @@ get_reliability_value (GstP2pElementsTransport *self, const GstP2pChannelConfig 
 }
 
 static GstPad *
-request_enc_pad (GstP2pElementsTransport *self, guint16 stream, const GstP2pChannelConfig *config)
+request_enc_pad (GstP2pStockBin *self, guint16 stream, const GstP2pChannelConfig *config)
 {
   static const gchar *const policies[] = {
     [GST_P2P_RELIABILITY_RELIABLE] = "none",
@@ -510,10 +509,9 @@ request_enc_pad (GstP2pElementsTransport *self, guint16 stream, const GstP2pChan
 
 /* Connects our side of the stream to sctpenc. */
 static gboolean
-attach_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element,
-               const GstP2pChannelConfig *config)
+attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pChannelConfig *config)
 {
-  guint16 stream = gst_p2p_elements_channel_get_stream (element);
+  guint16 stream = gst_p2p_stock_channel_get_stream (element);
   GstPad *pad = request_enc_pad (self, stream, config);
   Channel *channel;
   GstPad *out;
@@ -532,11 +530,11 @@ attach_output (GstP2pElementsTransport *self, GstP2pElementsChannel *element,
 }
 
 static GstPad *
-add_ghost (GstP2pElementsTransport *self, GstP2pElementsChannel *element, const gchar *pad_name,
+add_ghost (GstP2pStockBin *self, GstP2pStockChannel *element, const gchar *pad_name,
            const gchar *template_name)
 {
   g_autofree gchar *name
-      = g_strdup_printf (template_name, gst_p2p_elements_channel_get_stream (element));
+      = g_strdup_printf (template_name, gst_p2p_stock_channel_get_stream (element));
   GstPadTemplate *template
       = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), template_name);
   g_autoptr (GstPad) target = gst_element_get_static_pad (GST_ELEMENT (element), pad_name);
@@ -548,12 +546,12 @@ add_ghost (GstP2pElementsTransport *self, GstP2pElementsChannel *element, const 
 }
 
 gboolean
-gst_p2p_elements_open_channel (GstP2pTransport *transport, guint16 stream,
-                               const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
-                               GError **error)
+gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
+                            const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                            GError **error)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
-  g_autoptr (GstP2pElementsChannel) element = NULL;
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  g_autoptr (GstP2pStockChannel) element = NULL;
   gsize max_size;
   Channel *channel;
 
@@ -565,15 +563,15 @@ gst_p2p_elements_open_channel (GstP2pTransport *transport, guint16 stream,
       return FALSE;
     }
   element = ensure_channel (self, stream);
-  if (gst_p2p_elements_channel_is_open (element) || !attach_output (self, element, config))
+  if (gst_p2p_stock_channel_is_open (element) || !attach_output (self, element, config))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "stream %u is in use, or the association is not there", stream);
       return FALSE;
     }
-  max_size = MIN (gst_p2p_description_get_max_message_size (self->remote),
-                  GST_P2P_ELEMENTS_MAX_SENT_SIZE);
-  gst_p2p_elements_channel_open (element, config, get_reliability_value (self, config), max_size);
+  max_size
+      = MIN (gst_p2p_description_get_max_message_size (self->remote), GST_P2P_STOCK_MAX_SENT_SIZE);
+  gst_p2p_stock_channel_open (element, config, get_reliability_value (self, config), max_size);
   *sink = add_ghost (self, element, "sink", "sink_%u");
   *src = add_ghost (self, element, "src", "src_%u");
 
@@ -583,63 +581,63 @@ gst_p2p_elements_open_channel (GstP2pTransport *transport, guint16 stream,
   channel->ghost_src = *src;
   g_mutex_unlock (&self->lock);
   /* the peer may have ended the stream before anybody opened it here */
-  if (gst_p2p_elements_channel_has_ended (element))
+  if (gst_p2p_stock_channel_has_ended (element))
     {
-      gst_p2p_elements_channel_close (element);
-      gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+      gst_p2p_stock_channel_close (element);
+      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
     }
   return TRUE;
 }
 
 void
-gst_p2p_elements_activate_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_activate_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
-  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
   if (element && !self->stopped)
-    gst_p2p_elements_channel_set_active (element);
+    gst_p2p_stock_channel_set_active (element);
 }
 
 void
-gst_p2p_elements_send_control (GstP2pTransport *transport, guint16 stream, GBytes *message)
+gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
-  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
   if (!element || self->stopped)
     return;
-  gst_p2p_elements_channel_queue_control (element, message);
-  gst_p2p_elements_push_job (self, GST_P2P_JOB_CONTROL, element);
+  gst_p2p_stock_channel_queue_dcep (element, message);
+  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DCEP, element);
 }
 
 void
-gst_p2p_elements_close_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
-  g_autoptr (GstP2pElementsChannel) element = NULL;
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  g_autoptr (GstP2pStockChannel) element = NULL;
 
   if (!self->sctpenc || self->stopped || stream > GST_P2P_MAX_STREAM)
     return;
   element = ensure_channel (self, stream);
-  gst_p2p_elements_channel_close (element);
-  if (!gst_p2p_elements_channel_is_open (element))
+  gst_p2p_stock_channel_close (element);
+  if (!gst_p2p_stock_channel_is_open (element))
     {
       g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
 
       /* a stream that is refused has no pad that could be given back */
       if (!attach_output (self, element, config))
         GST_INFO_OBJECT (self, "stream %u cannot be refused", stream);
-      gst_p2p_elements_channel_discard (element);
+      gst_p2p_stock_channel_discard (element);
     }
-  gst_p2p_elements_push_job (self, GST_P2P_JOB_CLOSE, element);
+  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
 }
 
 void
-gst_p2p_elements_release_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pElementsTransport *self = GST_P2P_ELEMENTS_TRANSPORT (transport);
-  g_autoptr (GstP2pElementsChannel) element = ref_channel (self, stream);
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
   GstPad *sink = NULL;
   GstPad *src = NULL;
   gboolean forgotten;
@@ -661,8 +659,9 @@ gst_p2p_elements_release_channel (GstP2pTransport *transport, guint16 stream)
     gst_element_remove_pad (GST_ELEMENT (self), sink);
   if (src)
     gst_element_remove_pad (GST_ELEMENT (self), src);
-  gst_p2p_elements_channel_close (element);
-  gst_p2p_elements_channel_discard (element);
+  gst_p2p_stock_channel_close (element);
+  gst_p2p_stock_channel_discard (element);
   if (!self->stopped)
-    gst_p2p_elements_push_job (self, forgotten ? GST_P2P_JOB_REMOVE : GST_P2P_JOB_RELEASE, element);
+    gst_p2p_stock_push_job (self, forgotten ? GST_P2P_STOCK_JOB_REMOVE : GST_P2P_STOCK_JOB_RELEASE,
+                            element);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementsdtls: dtlsdec, made in time and without showing its key.
+ * dtls: dtlsdec, made in time and without showing its key.
  *
  * The first dtlsdec of a process makes an RSA-2048 key for a default certificate that we never use,
  * which takes 90 to 800 ms. It cannot be avoided, only moved to a thread and to a time when nobody
@@ -76,7 +76,7 @@ dtlsdec_get_type (void)
           GTypeQuery query;
 
           g_type_query (stock, &query);
-          own = g_type_register_static_simple (stock, "GstP2pDtlsDec", query.class_size,
+          own = g_type_register_static_simple (stock, "GstP2pStockDtlsDec", query.class_size,
                                                (GClassInitFunc)dtlsdec_class_init,
                                                query.instance_size, NULL, 0);
         }
@@ -87,7 +87,7 @@ dtlsdec_get_type (void)
 }
 
 GstElement *
-gst_p2p_elements_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity)
+gst_p2p_stock_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity)
 {
   GType type = dtlsdec_get_type ();
   GstElement *dtlsdec;
@@ -153,7 +153,7 @@ prepare_thread (gpointer data)
 }
 
 void
-gst_p2p_elements_prepare (void)
+gst_p2p_stock_prepare (void)
 {
   g_mutex_lock (&prepare.lock);
   if (!prepare.started)
@@ -163,7 +163,7 @@ gst_p2p_elements_prepare (void)
 }
 
 void
-gst_p2p_elements_end_prepare (void)
+gst_p2p_stock_end_prepare (void)
 {
   GThread *thread;
 
@@ -177,11 +177,11 @@ gst_p2p_elements_end_prepare (void)
 }
 
 void
-gst_p2p_elements_when_prepared (GstP2pMailbox *mailbox, GFunc func, gpointer data)
+gst_p2p_stock_when_prepared (GstP2pMailbox *mailbox, GFunc func, gpointer data)
 {
   gboolean done;
 
-  gst_p2p_elements_prepare ();
+  gst_p2p_stock_prepare ();
   g_mutex_lock (&prepare.lock);
   done = prepare.done;
   if (!done)

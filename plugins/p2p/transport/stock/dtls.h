@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementsdtls: dtlsdec, made in time and without showing its key. Private to elementstransport.
+ * dtls: dtlsdec, made in time and without showing its key. Private to bin.
  */
 #pragma once
 
@@ -11,19 +11,19 @@ G_BEGIN_DECLS
 
 /* Begins, once in a process, to load the plugins and to make dtlsdec's default key, on a thread of
  * its own. Does not block; any thread. */
-void gst_p2p_elements_prepare (void);
+void gst_p2p_stock_prepare (void);
 /* Waits until that is done (a key takes up to a second) and its thread has ended. */
-void gst_p2p_elements_end_prepare (void);
+void gst_p2p_stock_end_prepare (void);
 
 /* Runs @func (@data, transport) through @mailbox as soon as that is done. */
-void gst_p2p_elements_when_prepared (GstP2pMailbox *mailbox, GFunc func, gpointer data);
+void gst_p2p_stock_when_prepared (GstP2pMailbox *mailbox, GFunc func, gpointer data);
 
 /**
- * gst_p2p_elements_dtlsdec_new:
+ * gst_p2p_stock_dtlsdec_new:
  * @connection_id: unique in the process
  *
  * Returns: (transfer floating): a dtlsdec that presents @identity; %NULL if the element is missing
  */
-GstElement *gst_p2p_elements_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity);
+GstElement *gst_p2p_stock_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity);
 
 G_END_DECLS

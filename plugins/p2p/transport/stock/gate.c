@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * packetgate: an element without a thread between two elements which must not feel each other.
+ * gate: an element without a thread between two elements which must not feel each other.
  *
  * The sink pad's stream lock is what serialises packets, and what open() and close() wait for.
  */
@@ -13,7 +13,7 @@ typedef enum
   GATE_CLOSED
 } GateState;
 
-struct _GstP2pPacketGate
+struct _GstP2pStockGate
 {
   GstElement parent;
 
@@ -29,7 +29,7 @@ struct _GstP2pPacketGate
   GQueue kept; /* GstBuffer; while NEW */
 };
 
-G_DEFINE_FINAL_TYPE (GstP2pPacketGate, gst_p2p_packet_gate, GST_TYPE_ELEMENT)
+G_DEFINE_FINAL_TYPE (GstP2pStockGate, gst_p2p_stock_gate, GST_TYPE_ELEMENT)
 
 static GstStaticPadTemplate sink_template
     = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -37,7 +37,7 @@ static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
 static void
-forward (GstP2pPacketGate *self, GstBuffer *packet)
+forward (GstP2pStockGate *self, GstBuffer *packet)
 {
   GstFlowReturn ret;
 
@@ -52,7 +52,7 @@ forward (GstP2pPacketGate *self, GstBuffer *packet)
 }
 
 static void
-examine (GstP2pPacketGate *self, GstBuffer *packet)
+examine (GstP2pStockGate *self, GstBuffer *packet)
 {
   packet = self->func (self, packet, self->user_data);
   if (packet)
@@ -60,9 +60,9 @@ examine (GstP2pPacketGate *self, GstBuffer *packet)
 }
 
 static GstFlowReturn
-gst_p2p_packet_gate_chain (GstPad *pad, GstObject *parent, GstBuffer *packet)
+gst_p2p_stock_gate_chain (GstPad *pad, GstObject *parent, GstBuffer *packet)
 {
-  GstP2pPacketGate *self = GST_P2P_PACKET_GATE (parent);
+  GstP2pStockGate *self = GST_P2P_STOCK_GATE (parent);
 
   if (self->state == GATE_OPEN)
     examine (self, packet);
@@ -74,7 +74,7 @@ gst_p2p_packet_gate_chain (GstPad *pad, GstObject *parent, GstBuffer *packet)
 }
 
 static gboolean
-gst_p2p_packet_gate_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_p2p_stock_gate_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   switch (GST_EVENT_TYPE (event))
     {
@@ -90,14 +90,14 @@ gst_p2p_packet_gate_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
 /* nicesrc and sctpenc must not be told to flush or to start again. */
 static gboolean
-gst_p2p_packet_gate_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+gst_p2p_stock_gate_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   gst_event_unref (event);
   return TRUE;
 }
 
 void
-gst_p2p_packet_gate_open (GstP2pPacketGate *self)
+gst_p2p_stock_gate_open (GstP2pStockGate *self)
 {
   GstBuffer *packet;
 
@@ -112,7 +112,7 @@ gst_p2p_packet_gate_open (GstP2pPacketGate *self)
 }
 
 void
-gst_p2p_packet_gate_close (GstP2pPacketGate *self)
+gst_p2p_stock_gate_close (GstP2pStockGate *self)
 {
   GST_PAD_STREAM_LOCK (self->sink);
   self->state = GATE_CLOSED;
@@ -121,7 +121,7 @@ gst_p2p_packet_gate_close (GstP2pPacketGate *self)
 }
 
 void
-gst_p2p_packet_gate_push (GstP2pPacketGate *self, GstBuffer *packet)
+gst_p2p_stock_gate_push (GstP2pStockGate *self, GstBuffer *packet)
 {
   GST_PAD_STREAM_LOCK (self->sink);
   forward (self, packet);
@@ -129,7 +129,7 @@ gst_p2p_packet_gate_push (GstP2pPacketGate *self, GstBuffer *packet)
 }
 
 void
-gst_p2p_packet_gate_finish (GstP2pPacketGate *self)
+gst_p2p_stock_gate_finish (GstP2pStockGate *self)
 {
   GST_PAD_STREAM_LOCK (self->sink);
   if (self->state == GATE_OPEN)
@@ -139,18 +139,18 @@ gst_p2p_packet_gate_finish (GstP2pPacketGate *self)
 }
 
 static void
-gst_p2p_packet_gate_finalize (GObject *object)
+gst_p2p_stock_gate_finalize (GObject *object)
 {
-  g_queue_clear_full (&GST_P2P_PACKET_GATE (object)->kept, (GDestroyNotify)gst_buffer_unref);
-  G_OBJECT_CLASS (gst_p2p_packet_gate_parent_class)->finalize (object);
+  g_queue_clear_full (&GST_P2P_STOCK_GATE (object)->kept, (GDestroyNotify)gst_buffer_unref);
+  G_OBJECT_CLASS (gst_p2p_stock_gate_parent_class)->finalize (object);
 }
 
 static void
-gst_p2p_packet_gate_class_init (GstP2pPacketGateClass *klass)
+gst_p2p_stock_gate_class_init (GstP2pStockGateClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_packet_gate_finalize;
+  G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_gate_finalize;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Packet gate", "Generic",
@@ -158,24 +158,24 @@ gst_p2p_packet_gate_class_init (GstP2pPacketGateClass *klass)
 }
 
 static void
-gst_p2p_packet_gate_init (GstP2pPacketGate *self)
+gst_p2p_stock_gate_init (GstP2pStockGate *self)
 {
   g_queue_init (&self->kept);
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (self->sink, gst_p2p_packet_gate_chain);
-  gst_pad_set_event_function (self->sink, gst_p2p_packet_gate_sink_event);
+  gst_pad_set_chain_function (self->sink, gst_p2p_stock_gate_chain);
+  gst_pad_set_event_function (self->sink, gst_p2p_stock_gate_sink_event);
   gst_element_add_pad (GST_ELEMENT (self), self->sink);
 
   self->src = gst_pad_new_from_static_template (&src_template, "src");
-  gst_pad_set_event_function (self->src, gst_p2p_packet_gate_src_event);
+  gst_pad_set_event_function (self->src, gst_p2p_stock_gate_src_event);
   gst_element_add_pad (GST_ELEMENT (self), self->src);
 }
 
 GstElement *
-gst_p2p_packet_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
-                         gpointer user_data)
+gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
+                        gpointer user_data)
 {
-  GstP2pPacketGate *self = g_object_new (GST_TYPE_P2P_PACKET_GATE, "name", name, NULL);
+  GstP2pStockGate *self = g_object_new (GST_TYPE_P2P_STOCK_GATE, "name", name, NULL);
 
   self->max_kept = max_kept;
   self->func = func;

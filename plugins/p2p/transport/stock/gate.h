@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * packetgate: an element without a thread that stands between two elements which must not feel
+ * gate: an element without a thread that stands between two elements which must not feel
  * each other.
  *
  *   upstream ► sink │ function: look at, hold back or drop each packet │ src ► downstream
@@ -16,28 +16,28 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_PACKET_GATE (gst_p2p_packet_gate_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pPacketGate, gst_p2p_packet_gate, GST, P2P_PACKET_GATE, GstElement)
+#define GST_TYPE_P2P_STOCK_GATE (gst_p2p_stock_gate_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pStockGate, gst_p2p_stock_gate, GST, P2P_STOCK_GATE, GstElement)
 
 /* Takes @packet and returns what is to go on, or %NULL. Called under the sink pad's stream lock,
  * while the gate is open. */
-typedef GstBuffer *(*GstP2pPacketFunc) (GstP2pPacketGate *gate, GstBuffer *packet,
+typedef GstBuffer *(*GstP2pPacketFunc) (GstP2pStockGate *gate, GstBuffer *packet,
                                         gpointer user_data);
 
 /* @max_kept: packets to keep until it is opened; further ones are dropped. @user_data must live as
  * long as packets can come. */
-GstElement *gst_p2p_packet_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
-                                     gpointer user_data);
+GstElement *gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
+                                    gpointer user_data);
 
 /* Opens a new gate and lets through what was kept, on the calling thread; for good closes it. Any
  * thread but one that is in a push from this gate. */
-void gst_p2p_packet_gate_open (GstP2pPacketGate *gate);
-void gst_p2p_packet_gate_close (GstP2pPacketGate *gate);
+void gst_p2p_stock_gate_open (GstP2pStockGate *gate);
+void gst_p2p_stock_gate_close (GstP2pStockGate *gate);
 
 /* Sends a packet, past the function, as if it came from upstream. Takes @packet. Any thread. */
-void gst_p2p_packet_gate_push (GstP2pPacketGate *gate, GstBuffer *packet);
+void gst_p2p_stock_gate_push (GstP2pStockGate *gate, GstBuffer *packet);
 
 /* Sends EOS downstream and closes the gate; also from within the function. */
-void gst_p2p_packet_gate_finish (GstP2pPacketGate *gate);
+void gst_p2p_stock_gate_finish (GstP2pStockGate *gate);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementshandshake: the gates between ICE and DTLS, and what is repeated until the connection is
+ * handshake: the gates between ICE and DTLS, and what is repeated until the connection is
  * made, so that a loss costs a fraction of a second (repeater.h).
  *
  *   nicesrc ► gate_in ► dtlsdec      a record at a time, data not before the handshake is done
@@ -45,7 +45,7 @@ record_size (const guint8 *header)
 /* Takes @record. Data that overtook the end of the handshake waits for it: OpenSSL would give it
  * afterwards in pieces, each in the place of a datagram that comes then and is lost. */
 static void
-push_record (GstP2pElementsTransport *self, guint8 type, GstBuffer *record)
+push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
 {
   if (type == RECORD_DATA && !g_atomic_int_get (&self->dtls_up))
     {
@@ -55,17 +55,17 @@ push_record (GstP2pElementsTransport *self, guint8 type, GstBuffer *record)
         gst_buffer_unref (record);
       return;
     }
-  gst_p2p_packet_gate_push (self->gate_in, record);
+  gst_p2p_stock_gate_push (self->gate_in, record);
   while (g_atomic_int_get (&self->dtls_up) && (record = g_queue_pop_head (&self->early)))
-    gst_p2p_packet_gate_push (self->gate_in, record);
+    gst_p2p_stock_gate_push (self->gate_in, record);
 }
 
 /* OpenSSL is asked for one record a datagram, and would give the others with later datagrams: each
  * record becomes a datagram of its own. */
 GstBuffer *
-gst_p2p_elements_on_datagram_in (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data)
+gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
   guint8 header[RECORD_HEADER];
 
   while (packet && gst_buffer_extract (packet, 0, header, sizeof header) == sizeof header)
@@ -82,7 +82,7 @@ gst_p2p_elements_on_datagram_in (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
           gst_buffer_resize (record, 0, size);
         }
       if (header[0] == RECORD_DATA)
-        gst_p2p_repeater_finish (self->dtls_repeater);
+        gst_p2p_stock_repeater_finish (self->dtls_repeater);
       push_record (self, header[0], record);
     }
   g_clear_pointer (&packet, gst_buffer_unref);
@@ -93,7 +93,7 @@ gst_p2p_elements_on_datagram_in (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
 
 /* Takes @packet. */
 static GstBuffer *
-number_records (GstP2pElementsTransport *self, GstBuffer *packet)
+number_records (GstP2pStockBin *self, GstBuffer *packet)
 {
   gsize offset = 0;
   GstMapInfo map;
@@ -118,16 +118,16 @@ number_records (GstP2pElementsTransport *self, GstBuffer *packet)
 }
 
 GstBuffer *
-gst_p2p_elements_on_datagram_out (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data)
+gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
   guint8 type = 0;
 
   gst_buffer_extract (packet, 0, &type, 1);
   if (type != RECORD_DATA)
     packet = number_records (self, packet);
   if (type == RECORD_HANDSHAKE || type == RECORD_CHANGE_CIPHER_SPEC)
-    gst_p2p_repeater_keep (self->dtls_repeater, packet);
+    gst_p2p_stock_repeater_keep (self->dtls_repeater, packet);
   return packet;
 }
 
@@ -136,9 +136,9 @@ gst_p2p_elements_on_datagram_out (GstP2pPacketGate *gate, GstBuffer *packet, gpo
 static void
 repeat_datagram (GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
 
-  gst_p2p_packet_gate_push (self->gate_out, number_records (self, packet));
+  gst_p2p_stock_gate_push (self->gate_out, number_records (self, packet));
 }
 
 /* A new DTLS record, so that nothing stands in its way; and SCTP knows duplicates by their tags and
@@ -146,25 +146,25 @@ repeat_datagram (GstBuffer *packet, gpointer data)
 static void
 repeat_sctp (GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
 
-  gst_p2p_packet_gate_push (self->gate_down, packet);
+  gst_p2p_stock_gate_push (self->gate_down, packet);
 }
 
 void
-gst_p2p_elements_handshake_init (GstP2pElementsTransport *self)
+gst_p2p_stock_handshake_init (GstP2pStockBin *self)
 {
-  self->dtls_repeater = gst_p2p_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
+  self->dtls_repeater = gst_p2p_stock_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
   /* INIT, then COOKIE ECHO in its place */
-  self->sctp_repeater = gst_p2p_repeater_new (self->context, 1, repeat_sctp, self);
-  self->tail = gst_p2p_sctp_tail_new (self->context, repeat_sctp, self);
+  self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_sctp, self);
+  self->tail = gst_p2p_stock_tail_new (self->context, repeat_sctp, self);
 }
 
 void
-gst_p2p_elements_handshake_clear (GstP2pElementsTransport *self)
+gst_p2p_stock_handshake_clear (GstP2pStockBin *self)
 {
   g_queue_clear_full (&self->early, (GDestroyNotify)gst_buffer_unref);
-  g_clear_pointer (&self->dtls_repeater, gst_p2p_repeater_free);
-  g_clear_pointer (&self->sctp_repeater, gst_p2p_repeater_free);
-  g_clear_pointer (&self->tail, gst_p2p_sctp_tail_free);
+  g_clear_pointer (&self->dtls_repeater, gst_p2p_stock_repeater_free);
+  g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
+  g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);
 }

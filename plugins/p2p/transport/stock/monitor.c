@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctppacket: what passes between sctpdec/sctpenc and DTLS, read from outside.
+ * monitor: what passes between sctpdec/sctpenc and DTLS, read from outside.
  *
  * Layouts are those of RFC 9260 section 3.3 and RFC 6525 section 4. Bytes in, verdicts out.
  */
@@ -59,7 +59,7 @@ typedef struct
   gboolean used;
 } Stream;
 
-struct _GstP2pSctpMonitor
+struct _GstP2pStockMonitor
 {
   /* const */
   guint max_stream;
@@ -174,10 +174,10 @@ reset_free (Reset *reset)
   g_free (reset);
 }
 
-GstP2pSctpMonitor *
-gst_p2p_sctp_monitor_new (guint max_stream, guint max_streams)
+GstP2pStockMonitor *
+gst_p2p_stock_monitor_new (guint max_stream, guint max_streams)
 {
-  GstP2pSctpMonitor *self = g_new0 (GstP2pSctpMonitor, 1);
+  GstP2pStockMonitor *self = g_new0 (GstP2pStockMonitor, 1);
 
   self->max_stream = max_stream;
   self->max_streams = max_streams;
@@ -191,7 +191,7 @@ gst_p2p_sctp_monitor_new (guint max_stream, guint max_streams)
 }
 
 void
-gst_p2p_sctp_monitor_free (GstP2pSctpMonitor *self)
+gst_p2p_stock_monitor_free (GstP2pStockMonitor *self)
 {
   guint i;
 
@@ -210,7 +210,7 @@ gst_p2p_sctp_monitor_free (GstP2pSctpMonitor *self)
 /* Incoming */
 
 static void
-advance_locked (GstP2pSctpMonitor *self)
+advance_locked (GstP2pStockMonitor *self)
 {
   while (g_hash_table_size (self->early) > 0
          && g_hash_table_remove (self->early, GUINT_TO_POINTER (self->cumulative_tsn + 1)))
@@ -219,7 +219,7 @@ advance_locked (GstP2pSctpMonitor *self)
 
 /* Whether @tsn is seen for the first time; FALSE also if there is no room to remember it. */
 static gboolean
-note_tsn_locked (GstP2pSctpMonitor *self, guint32 tsn)
+note_tsn_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
   if (!self->have_tsn || !is_after (tsn, self->cumulative_tsn))
     return FALSE;
@@ -241,7 +241,7 @@ is_early_before (gpointer key, gpointer value, gpointer tsn)
 }
 
 static void
-skip_to_locked (GstP2pSctpMonitor *self, guint32 tsn)
+skip_to_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
   if (!self->have_tsn || !is_after (tsn, self->cumulative_tsn))
     return;
@@ -251,7 +251,7 @@ skip_to_locked (GstP2pSctpMonitor *self, guint32 tsn)
 }
 
 static gboolean
-note_data_locked (GstP2pSctpMonitor *self, const Chunk *chunk, GError **error)
+note_data_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
 {
   guint16 id = read_u16 (chunk->data + 8);
   Stream *stream;
@@ -281,7 +281,7 @@ note_data_locked (GstP2pSctpMonitor *self, const Chunk *chunk, GError **error)
 }
 
 static void
-note_response_locked (GstP2pSctpMonitor *self, const guint8 *param)
+note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
 {
   guint32 sequence = read_u32 (param + 4);
   guint i, k;
@@ -310,13 +310,13 @@ is_stream_drained (const Stream *stream)
 }
 
 static gboolean
-is_complete_locked (GstP2pSctpMonitor *self)
+is_complete_locked (GstP2pStockMonitor *self)
 {
   return !self->held || !self->have_tsn || !is_after (self->held->last_tsn, self->cumulative_tsn);
 }
 
 static gboolean
-is_drained_locked (GstP2pSctpMonitor *self)
+is_drained_locked (GstP2pStockMonitor *self)
 {
   guint i;
 
@@ -342,7 +342,7 @@ is_drained_locked (GstP2pSctpMonitor *self)
 }
 
 static void
-restart_stream_locked (GstP2pSctpMonitor *self, guint id)
+restart_stream_locked (GstP2pStockMonitor *self, guint id)
 {
   Stream *stream = &self->streams[id];
 
@@ -352,7 +352,7 @@ restart_stream_locked (GstP2pSctpMonitor *self, guint id)
 }
 
 static void
-release_locked (GstP2pSctpMonitor *self)
+release_locked (GstP2pStockMonitor *self)
 {
   guint i;
 
@@ -377,8 +377,8 @@ release_locked (GstP2pSctpMonitor *self)
 
 /* Calls @func for the parameters of a RE-CONFIG chunk that are long enough for what they are. */
 static void
-foreach_param (GstP2pSctpMonitor *self, const Chunk *chunk,
-               void (*func) (GstP2pSctpMonitor *self, guint16 type, const guint8 *param,
+foreach_param (GstP2pStockMonitor *self, const Chunk *chunk,
+               void (*func) (GstP2pStockMonitor *self, guint16 type, const guint8 *param,
                              gsize size))
 {
   gsize offset = CHUNK_HEADER;
@@ -399,7 +399,7 @@ foreach_param (GstP2pSctpMonitor *self, const Chunk *chunk,
 }
 
 static void
-note_incoming_param (GstP2pSctpMonitor *self, guint16 type, const guint8 *param, gsize size)
+note_incoming_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param, gsize size)
 {
   if (type == PARAM_RESPONSE)
     {
@@ -414,7 +414,7 @@ note_incoming_param (GstP2pSctpMonitor *self, guint16 type, const guint8 *param,
 }
 
 static void
-note_acked_locked (GstP2pSctpMonitor *self, guint32 tsn)
+note_acked_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
   if (!self->have_acked || is_after (tsn, self->acked))
     self->acked = tsn;
@@ -422,74 +422,74 @@ note_acked_locked (GstP2pSctpMonitor *self, guint32 tsn)
 }
 
 /* PASS: nothing against the packet because of this chunk. */
-static GstP2pSctpVerdict
-note_incoming_locked (GstP2pSctpMonitor *self, const Chunk *chunk, GError **error)
+static GstP2pStockVerdict
+note_incoming_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
 {
   switch (chunk->type)
     {
     case CHUNK_DATA:
       if (chunk->size <= DATA_HEADER)
-        return GST_P2P_SCTP_DROP;
-      return note_data_locked (self, chunk, error) ? GST_P2P_SCTP_PASS : GST_P2P_SCTP_REFUSE;
+        return GST_P2P_STOCK_DROP;
+      return note_data_locked (self, chunk, error) ? GST_P2P_STOCK_PASS : GST_P2P_STOCK_REFUSE;
     case CHUNK_INIT:
     case CHUNK_INIT_ACK:
       if (chunk->size < INIT_SIZE)
-        return GST_P2P_SCTP_DROP;
+        return GST_P2P_STOCK_DROP;
       /* both sides send INIT; the peer's first TSN is the same in both chunks */
       if (!self->have_tsn)
         {
           self->have_tsn = TRUE;
           self->cumulative_tsn = read_u32 (chunk->data + 16) - 1;
         }
-      return GST_P2P_SCTP_PASS;
+      return GST_P2P_STOCK_PASS;
     case CHUNK_SACK:
       if (chunk->size >= SACK_SIZE)
         note_acked_locked (self, read_u32 (chunk->data + 4));
-      return GST_P2P_SCTP_PASS;
+      return GST_P2P_STOCK_PASS;
     case CHUNK_FORWARD_TSN:
       if (chunk->size >= 8)
         skip_to_locked (self, read_u32 (chunk->data + 4));
-      return GST_P2P_SCTP_PASS;
+      return GST_P2P_STOCK_PASS;
     case CHUNK_RECONFIG:
       foreach_param (self, chunk, note_incoming_param);
-      return GST_P2P_SCTP_PASS;
+      return GST_P2P_STOCK_PASS;
     case CHUNK_ABORT:
     case CHUNK_SHUTDOWN:
-      return GST_P2P_SCTP_CLOSED;
+      return GST_P2P_STOCK_CLOSED;
     default:
-      return GST_P2P_SCTP_PASS;
+      return GST_P2P_STOCK_PASS;
     }
 }
 
-GstP2pSctpVerdict
-gst_p2p_sctp_monitor_incoming (GstP2pSctpMonitor *self, const guint8 *data, gsize size,
-                               GError **error)
+GstP2pStockVerdict
+gst_p2p_stock_monitor_incoming (GstP2pStockMonitor *self, const guint8 *data, gsize size,
+                                GError **error)
 {
-  GstP2pSctpVerdict verdict = GST_P2P_SCTP_PASS;
+  GstP2pStockVerdict verdict = GST_P2P_STOCK_PASS;
   gsize offset = COMMON_HEADER;
   Chunk chunk;
 
   if (size < COMMON_HEADER)
-    return GST_P2P_SCTP_DROP;
+    return GST_P2P_STOCK_DROP;
   g_mutex_lock (&self->lock);
   self->is_reset = FALSE;
-  while (verdict == GST_P2P_SCTP_PASS && next_chunk (data, size, &offset, &chunk))
+  while (verdict == GST_P2P_STOCK_PASS && next_chunk (data, size, &offset, &chunk))
     verdict = note_incoming_locked (self, &chunk, error);
-  if (verdict == GST_P2P_SCTP_PASS && offset != size)
-    verdict = GST_P2P_SCTP_DROP;
-  if (verdict == GST_P2P_SCTP_PASS && self->is_reset)
+  if (verdict == GST_P2P_STOCK_PASS && offset != size)
+    verdict = GST_P2P_STOCK_DROP;
+  if (verdict == GST_P2P_STOCK_PASS && self->is_reset)
     {
       if (is_drained_locked (self))
         release_locked (self);
       else
-        verdict = GST_P2P_SCTP_HOLD;
+        verdict = GST_P2P_STOCK_HOLD;
     }
   g_mutex_unlock (&self->lock);
   return verdict;
 }
 
 void
-gst_p2p_sctp_monitor_delivered (GstP2pSctpMonitor *self, guint16 stream)
+gst_p2p_stock_monitor_delivered (GstP2pStockMonitor *self, guint16 stream)
 {
   g_mutex_lock (&self->lock);
   if (stream <= self->max_stream)
@@ -498,7 +498,7 @@ gst_p2p_sctp_monitor_delivered (GstP2pSctpMonitor *self, guint16 stream)
 }
 
 gboolean
-gst_p2p_sctp_monitor_is_drained (GstP2pSctpMonitor *self)
+gst_p2p_stock_monitor_is_drained (GstP2pStockMonitor *self)
 {
   gboolean drained;
 
@@ -509,7 +509,7 @@ gst_p2p_sctp_monitor_is_drained (GstP2pSctpMonitor *self)
 }
 
 gboolean
-gst_p2p_sctp_monitor_is_complete (GstP2pSctpMonitor *self)
+gst_p2p_stock_monitor_is_complete (GstP2pStockMonitor *self)
 {
   gboolean complete;
 
@@ -520,7 +520,7 @@ gst_p2p_sctp_monitor_is_complete (GstP2pSctpMonitor *self)
 }
 
 void
-gst_p2p_sctp_monitor_release (GstP2pSctpMonitor *self)
+gst_p2p_stock_monitor_release (GstP2pStockMonitor *self)
 {
   g_mutex_lock (&self->lock);
   release_locked (self);
@@ -528,7 +528,7 @@ gst_p2p_sctp_monitor_release (GstP2pSctpMonitor *self)
 }
 
 gboolean
-gst_p2p_sctp_monitor_take_reset (GstP2pSctpMonitor *self, guint16 *stream)
+gst_p2p_stock_monitor_take_reset (GstP2pStockMonitor *self, guint16 *stream)
 {
   gboolean any;
 
@@ -544,7 +544,7 @@ gst_p2p_sctp_monitor_take_reset (GstP2pSctpMonitor *self, guint16 *stream)
 
 /* A request is repeated with its sequence number until it is answered. */
 static void
-note_outgoing_param (GstP2pSctpMonitor *self, guint16 type, const guint8 *param, gsize size)
+note_outgoing_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param, gsize size)
 {
   Reset *reset;
   guint i;
@@ -561,7 +561,7 @@ note_outgoing_param (GstP2pSctpMonitor *self, guint16 type, const guint8 *param,
 }
 
 static void
-keep_sack_locked (GstP2pSctpMonitor *self, const guint8 *packet, const Chunk *chunk)
+keep_sack_locked (GstP2pStockMonitor *self, const guint8 *packet, const Chunk *chunk)
 {
   if (chunk->size > MAX_SACK)
     return;
@@ -571,7 +571,7 @@ keep_sack_locked (GstP2pSctpMonitor *self, const guint8 *packet, const Chunk *ch
 }
 
 static void
-note_tsns (const Chunk *chunk, GstP2pSctpOutgoing *outgoing)
+note_tsns (const Chunk *chunk, GstP2pStockOutgoing *outgoing)
 {
   if (chunk->type == CHUNK_DATA && chunk->size >= DATA_HEADER)
     {
@@ -589,7 +589,7 @@ note_tsns (const Chunk *chunk, GstP2pSctpOutgoing *outgoing)
 }
 
 static void
-keep_header_locked (GstP2pSctpMonitor *self, const guint8 *packet)
+keep_header_locked (GstP2pStockMonitor *self, const guint8 *packet)
 {
   if (!self->have_header)
     memcpy (self->header, packet, COMMON_HEADER);
@@ -597,8 +597,8 @@ keep_header_locked (GstP2pSctpMonitor *self, const guint8 *packet)
 }
 
 void
-gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *self, guint8 *data, gsize size, guint32 window,
-                               GstP2pSctpOutgoing *outgoing)
+gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *self, guint8 *data, gsize size, guint32 window,
+                                GstP2pStockOutgoing *outgoing)
 {
   gsize offset = COMMON_HEADER;
   Chunk chunk;
@@ -635,7 +635,7 @@ gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *self, guint8 *data, gsize size
 }
 
 gboolean
-gst_p2p_sctp_needs_limit (const guint8 *data, gsize size, guint32 window)
+gst_p2p_stock_needs_limit (const guint8 *data, gsize size, guint32 window)
 {
   gsize offset = COMMON_HEADER;
   Chunk chunk;
@@ -649,7 +649,7 @@ gst_p2p_sctp_needs_limit (const guint8 *data, gsize size, guint32 window)
 }
 
 GBytes *
-gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *self, guint32 window)
+gst_p2p_stock_monitor_new_window_update (GstP2pStockMonitor *self, guint32 window)
 {
   guint8 *packet = NULL;
   gsize size;
@@ -667,7 +667,7 @@ gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *self, guint32 window)
 }
 
 GBytes *
-gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *self)
+gst_p2p_stock_monitor_new_heartbeat (GstP2pStockMonitor *self)
 {
   gsize size = COMMON_HEADER + HEARTBEAT_SIZE;
   guint8 *packet = g_malloc0 (size);
@@ -692,7 +692,7 @@ gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *self)
 }
 
 gboolean
-gst_p2p_sctp_monitor_get_acked (GstP2pSctpMonitor *self, guint32 *tsn)
+gst_p2p_stock_monitor_get_acked (GstP2pStockMonitor *self, guint32 *tsn)
 {
   gboolean known;
 

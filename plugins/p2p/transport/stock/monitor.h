@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctppacket: what passes between sctpdec/sctpenc and DTLS, read from outside (RFC 9260, RFC 6525).
+ * monitor: what passes between sctpdec/sctpenc and DTLS, read from outside (RFC 9260, RFC 6525).
  *
  * The stock elements lose data when a stream is reset, abort on some input, and never close their
  * receive window. A monitor sees every SCTP packet of one association in both directions, and knows
@@ -20,37 +20,37 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pSctpMonitor GstP2pSctpMonitor;
+typedef struct _GstP2pStockMonitor GstP2pStockMonitor;
 
 /* What to do with an incoming packet. */
 typedef enum
 {
-  GST_P2P_SCTP_PASS,
-  GST_P2P_SCTP_DROP,   /* malformed; SCTP would ignore it as well */
-  GST_P2P_SCTP_HOLD,   /* resets streams that have not given everything: see is_drained() */
-  GST_P2P_SCTP_CLOSED, /* the peer shuts down or aborts: everything that it sent has come */
-  GST_P2P_SCTP_REFUSE  /* breaks a limit */
-} GstP2pSctpVerdict;
+  GST_P2P_STOCK_PASS,
+  GST_P2P_STOCK_DROP,   /* malformed; SCTP would ignore it as well */
+  GST_P2P_STOCK_HOLD,   /* resets streams that have not given everything: see is_drained() */
+  GST_P2P_STOCK_CLOSED, /* the peer shuts down or aborts: everything that it sent has come */
+  GST_P2P_STOCK_REFUSE  /* breaks a limit */
+} GstP2pStockVerdict;
 
 /* Streams above @max_stream, and more than @max_streams different ones at a time, are refused. */
-GstP2pSctpMonitor *gst_p2p_sctp_monitor_new (guint max_stream, guint max_streams);
-void gst_p2p_sctp_monitor_free (GstP2pSctpMonitor *monitor);
+GstP2pStockMonitor *gst_p2p_stock_monitor_new (guint max_stream, guint max_streams);
+void gst_p2p_stock_monitor_free (GstP2pStockMonitor *monitor);
 
 /* @error is set for REFUSE. */
-GstP2pSctpVerdict gst_p2p_sctp_monitor_incoming (GstP2pSctpMonitor *monitor, const guint8 *data,
-                                                 gsize size, GError **error);
+GstP2pStockVerdict gst_p2p_stock_monitor_incoming (GstP2pStockMonitor *monitor, const guint8 *data,
+                                                   gsize size, GError **error);
 
 /* sctpdec gave a message of @stream. */
-void gst_p2p_sctp_monitor_delivered (GstP2pSctpMonitor *monitor, guint16 stream);
+void gst_p2p_stock_monitor_delivered (GstP2pStockMonitor *monitor, guint16 stream);
 /* Whether every message that came was given, of the streams that the held packet resets, or of all
  * if none is held. Messages that were abandoned by the sender or came in several pieces make the
  * count wrong; the caller waits only for a bounded time. */
-gboolean gst_p2p_sctp_monitor_is_drained (GstP2pSctpMonitor *monitor);
+gboolean gst_p2p_stock_monitor_is_drained (GstP2pStockMonitor *monitor);
 /* Whether everything that the peer sent before the held reset has arrived. Until then it is the
  * peer's retransmissions that are missing, and waiting has no bound but the connection's. */
-gboolean gst_p2p_sctp_monitor_is_complete (GstP2pSctpMonitor *monitor);
+gboolean gst_p2p_stock_monitor_is_complete (GstP2pStockMonitor *monitor);
 /* The held packet goes on now: its streams start again from nothing. */
-void gst_p2p_sctp_monitor_release (GstP2pSctpMonitor *monitor);
+void gst_p2p_stock_monitor_release (GstP2pStockMonitor *monitor);
 
 typedef struct
 {
@@ -61,28 +61,28 @@ typedef struct
   gboolean gives_up; /* the peer is told to do without what it has not up to @given_up_tsn */
   guint32 given_up_tsn;
   gboolean opens; /* carries an INIT or COOKIE ECHO, which the peer has to answer */
-} GstP2pSctpOutgoing;
+} GstP2pStockOutgoing;
 
 /* Looks at an outgoing packet and lowers the receive window in it to @window bytes at most. */
-void gst_p2p_sctp_monitor_outgoing (GstP2pSctpMonitor *monitor, guint8 *data, gsize size,
-                                    guint32 window, GstP2pSctpOutgoing *outgoing);
+void gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *monitor, guint8 *data, gsize size,
+                                     guint32 window, GstP2pStockOutgoing *outgoing);
 /* Whether outgoing() would have to write to @data. */
-gboolean gst_p2p_sctp_needs_limit (const guint8 *data, gsize size, guint32 window);
+gboolean gst_p2p_stock_needs_limit (const guint8 *data, gsize size, guint32 window);
 
 /* Takes the next stream of ours whose reset the peer confirmed or refused; FALSE: none. */
-gboolean gst_p2p_sctp_monitor_take_reset (GstP2pSctpMonitor *monitor, guint16 *stream);
+gboolean gst_p2p_stock_monitor_take_reset (GstP2pStockMonitor *monitor, guint16 *stream);
 
 /* The last SACK that went out, with a larger window: usrsctp does not know that it was told smaller
  * than it is, and would never say that it is open again. %NULL: none went out. */
-GBytes *gst_p2p_sctp_monitor_new_window_update (GstP2pSctpMonitor *monitor, guint32 window);
+GBytes *gst_p2p_stock_monitor_new_window_update (GstP2pStockMonitor *monitor, guint32 window);
 
 /* Up to which TSN the peer has acknowledged everything; FALSE: it has not yet. */
-gboolean gst_p2p_sctp_monitor_get_acked (GstP2pSctpMonitor *monitor, guint32 *tsn);
+gboolean gst_p2p_stock_monitor_get_acked (GstP2pStockMonitor *monitor, guint32 *tsn);
 
 /* A HEARTBEAT, which the peer answers if it is there. %NULL before the association is established.
  */
-GBytes *gst_p2p_sctp_monitor_new_heartbeat (GstP2pSctpMonitor *monitor);
+GBytes *gst_p2p_stock_monitor_new_heartbeat (GstP2pStockMonitor *monitor);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSctpMonitor, gst_p2p_sctp_monitor_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pStockMonitor, gst_p2p_stock_monitor_free)
 
 G_END_DECLS

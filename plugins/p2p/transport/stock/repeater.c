@@ -11,10 +11,10 @@
 /* 0.2 + 0.4 + 0.8 + 1 + 1 + … s: longer than anybody waits for a connection. */
 #define MAX_ROUNDS 32
 
-struct _GstP2pRepeater
+struct _GstP2pStockRepeater
 {
   /* const */
-  GstP2pRepeaterFunc func;
+  GstP2pStockRepeaterFunc func;
   gpointer user_data;
   guint max_kept;
   GSource *timer;
@@ -30,14 +30,14 @@ struct _GstP2pRepeater
 };
 
 static void
-wait_locked (GstP2pRepeater *self)
+wait_locked (GstP2pStockRepeater *self)
 {
   g_source_set_ready_time (self->timer, g_get_monotonic_time () + self->wait_ms * 1000);
 }
 
 /* References to what is to be sent now. */
 static GPtrArray *
-begin_round (GstP2pRepeater *self)
+begin_round (GstP2pStockRepeater *self)
 {
   GPtrArray *packets = g_ptr_array_new ();
   GList *l;
@@ -57,7 +57,7 @@ begin_round (GstP2pRepeater *self)
 static gboolean
 on_timer (gpointer user_data)
 {
-  GstP2pRepeater *self = user_data;
+  GstP2pStockRepeater *self = user_data;
   g_autoptr (GPtrArray) packets = begin_round (self);
   guint i;
 
@@ -66,23 +66,23 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-GstP2pRepeater *
-gst_p2p_repeater_new (GMainContext *context, guint max_kept, GstP2pRepeaterFunc func,
-                      gpointer user_data)
+GstP2pStockRepeater *
+gst_p2p_stock_repeater_new (GMainContext *context, guint max_kept, GstP2pStockRepeaterFunc func,
+                            gpointer user_data)
 {
-  GstP2pRepeater *self = g_new0 (GstP2pRepeater, 1);
+  GstP2pStockRepeater *self = g_new0 (GstP2pStockRepeater, 1);
 
   self->func = func;
   self->user_data = user_data;
   self->max_kept = max_kept;
   g_mutex_init (&self->lock);
   g_queue_init (&self->kept);
-  self->timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_timer, self);
+  self->timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_timer, self);
   return self;
 }
 
 void
-gst_p2p_repeater_free (GstP2pRepeater *self)
+gst_p2p_stock_repeater_free (GstP2pStockRepeater *self)
 {
   if (!self)
     return;
@@ -94,7 +94,7 @@ gst_p2p_repeater_free (GstP2pRepeater *self)
 }
 
 void
-gst_p2p_repeater_keep (GstP2pRepeater *self, GstBuffer *packet)
+gst_p2p_stock_repeater_keep (GstP2pStockRepeater *self, GstBuffer *packet)
 {
   g_mutex_lock (&self->lock);
   if (!self->finished)
@@ -110,7 +110,7 @@ gst_p2p_repeater_keep (GstP2pRepeater *self, GstBuffer *packet)
 }
 
 void
-gst_p2p_repeater_finish (GstP2pRepeater *self)
+gst_p2p_stock_repeater_finish (GstP2pStockRepeater *self)
 {
   if (g_atomic_int_get (&self->finished))
     return;

@@ -12,22 +12,22 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pRepeater GstP2pRepeater;
+typedef struct _GstP2pStockRepeater GstP2pStockRepeater;
 
 /* Sends @packet, which it takes, once more. Context's thread, which it must not block. */
-typedef void (*GstP2pRepeaterFunc) (GstBuffer *packet, gpointer user_data);
+typedef void (*GstP2pStockRepeaterFunc) (GstBuffer *packet, gpointer user_data);
 
 /* @max_kept: of more packets the oldest are forgotten. */
-GstP2pRepeater *gst_p2p_repeater_new (GMainContext *context, guint max_kept,
-                                      GstP2pRepeaterFunc func, gpointer user_data);
+GstP2pStockRepeater *gst_p2p_stock_repeater_new (GMainContext *context, guint max_kept,
+                                                 GstP2pStockRepeaterFunc func, gpointer user_data);
 /* After finish(). */
-void gst_p2p_repeater_free (GstP2pRepeater *repeater);
+void gst_p2p_stock_repeater_free (GstP2pStockRepeater *repeater);
 
 /* @packet is on its way: it goes again after 200 ms, with all that are kept, then at growing
  * distances, for half a minute at most. References it. Any thread. */
-void gst_p2p_repeater_keep (GstP2pRepeater *repeater, GstBuffer *packet);
+void gst_p2p_stock_repeater_keep (GstP2pStockRepeater *repeater, GstBuffer *packet);
 /* Everything was answered: forgets all packets, and those to come. Any thread; cheap when repeated.
  * On the context's thread nothing is sent after it. */
-void gst_p2p_repeater_finish (GstP2pRepeater *repeater);
+void gst_p2p_stock_repeater_finish (GstP2pStockRepeater *repeater);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * elementssctp: the SCTP side of elementstransport: sctpdec and sctpenc, the gates around them, and
+ * sctp: the SCTP side of bin: sctpdec and sctpenc, the gates around them, and
  * the worker for what may block.
  *
  * What sctpdec and the association call us with is under the association's mutex, so nothing is
@@ -22,13 +22,12 @@
 
 typedef struct
 {
-  GstP2pJob type;
-  GstP2pElementsChannel *channel; /* nullable */
+  GstP2pStockJob type;
+  GstP2pStockChannel *channel; /* nullable */
 } Job;
 
 void
-gst_p2p_elements_push_job (GstP2pElementsTransport *self, GstP2pJob type,
-                           GstP2pElementsChannel *channel)
+gst_p2p_stock_push_job (GstP2pStockBin *self, GstP2pStockJob type, GstP2pStockChannel *channel)
 {
   Job *job = g_new (Job, 1);
 
@@ -40,28 +39,28 @@ gst_p2p_elements_push_job (GstP2pElementsTransport *self, GstP2pJob type,
 /* Messages through the channels; their tasks, sctpdec's tasks */
 
 static void
-check_drain (GstP2pElementsTransport *self)
+check_drain (GstP2pStockBin *self)
 {
   gboolean waiting;
 
   g_mutex_lock (&self->lock);
-  waiting = self->drain != GST_P2P_DRAIN_NONE;
+  waiting = self->drain != GST_P2P_STOCK_DRAIN_NONE;
   self->drain_progress++;
   g_mutex_unlock (&self->lock);
-  if (waiting && gst_p2p_sctp_monitor_is_drained (self->monitor))
-    gst_p2p_elements_push_job (self, GST_P2P_JOB_DRAIN, NULL);
+  if (waiting && gst_p2p_stock_monitor_is_drained (self->monitor))
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN, NULL);
 }
 
 void
-gst_p2p_elements_came (GstP2pElementsTransport *self, guint16 stream, gsize bytes)
+gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes)
 {
   g_atomic_int_add (&self->queued, (gint)bytes);
-  gst_p2p_sctp_monitor_delivered (self->monitor, stream);
+  gst_p2p_stock_monitor_delivered (self->monitor, stream);
   check_drain (self);
 }
 
 void
-gst_p2p_elements_gone (GstP2pElementsTransport *self, gsize bytes)
+gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes)
 {
   gint before = g_atomic_int_add (&self->queued, -(gint)bytes);
   gboolean reopen = FALSE;
@@ -73,120 +72,120 @@ gst_p2p_elements_gone (GstP2pElementsTransport *self, gsize bytes)
   self->limited = FALSE;
   g_mutex_unlock (&self->lock);
   if (reopen)
-    gst_p2p_elements_push_job (self, GST_P2P_JOB_WINDOW, NULL);
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_WINDOW, NULL);
 }
 
 /* sctpdec and sctpenc */
 
 static void
-on_sctpdec_pad_added (GstElement *sctpdec, GstPad *pad, GstP2pElementsTransport *self)
+on_sctpdec_pad_added (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 {
   if (GST_PAD_IS_SRC (pad))
-    gst_p2p_elements_channels_add_input (self, pad);
+    gst_p2p_stock_channels_add_input (self, pad);
 }
 
 /* The peer has reset the stream, or sctpdec goes down. */
 static void
-on_sctpdec_pad_removed (GstElement *sctpdec, GstPad *pad, GstP2pElementsTransport *self)
+on_sctpdec_pad_removed (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 {
   if (GST_PAD_IS_SRC (pad) && !g_atomic_int_get (&self->stopping))
-    gst_p2p_elements_channels_remove_input (self, pad);
+    gst_p2p_stock_channels_remove_input (self, pad);
 }
 
 static void
-on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pElementsTransport *self)
+on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pStockBin *self)
 {
   if (established)
     {
       g_atomic_int_set (&self->sctp_up, TRUE);
-      gst_p2p_repeater_finish (self->sctp_repeater);
-      gst_p2p_silence_watch (self->silence);
-      gst_p2p_elements_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
+      gst_p2p_stock_repeater_finish (self->sctp_repeater);
+      gst_p2p_liveness_watch (self->liveness);
+      gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
     }
   else if (!g_atomic_int_get (&self->stopping))
-    gst_p2p_elements_peer_closed (self);
+    gst_p2p_stock_peer_closed (self);
 }
 
 static void
-finish_drain (GstP2pElementsTransport *self, gboolean forced)
+finish_drain (GstP2pStockBin *self, gboolean forced)
 {
-  GstP2pDrain drain;
+  GstP2pStockDrain drain;
   GstBuffer *held;
 
-  if (!forced && !gst_p2p_sctp_monitor_is_drained (self->monitor))
+  if (!forced && !gst_p2p_stock_monitor_is_drained (self->monitor))
     return;
   g_mutex_lock (&self->lock);
   drain = self->drain;
-  self->drain = GST_P2P_DRAIN_NONE;
+  self->drain = GST_P2P_STOCK_DRAIN_NONE;
   held = g_steal_pointer (&self->held);
   g_mutex_unlock (&self->lock);
 
-  if (forced && drain != GST_P2P_DRAIN_NONE)
+  if (forced && drain != GST_P2P_STOCK_DRAIN_NONE)
     GST_INFO_OBJECT (self, "not every message came; going on");
-  if (drain == GST_P2P_DRAIN_RESET)
+  if (drain == GST_P2P_STOCK_DRAIN_RESET)
     {
-      gst_p2p_sctp_monitor_release (self->monitor);
-      gst_p2p_packet_gate_push (self->gate_up, g_steal_pointer (&held));
+      gst_p2p_stock_monitor_release (self->monitor);
+      gst_p2p_stock_gate_push (self->gate_up, g_steal_pointer (&held));
     }
-  else if (drain == GST_P2P_DRAIN_CLOSE)
+  else if (drain == GST_P2P_STOCK_DRAIN_CLOSE)
     {
-      gst_p2p_elements_channels_end (self);
+      gst_p2p_stock_channels_end (self);
     }
   g_clear_pointer (&held, gst_buffer_unref);
 }
 
 static guint32
-get_window (GstP2pElementsTransport *self)
+get_window (GstP2pStockBin *self)
 {
   return MAX (MAX_QUEUED - g_atomic_int_get (&self->queued), 0);
 }
 
 static void
-send_window (GstP2pElementsTransport *self)
+send_window (GstP2pStockBin *self)
 {
-  GBytes *update
-      = gst_p2p_sctp_monitor_new_window_update (self->monitor, MIN (get_window (self), MAX_QUEUED));
+  GBytes *update = gst_p2p_stock_monitor_new_window_update (self->monitor,
+                                                            MIN (get_window (self), MAX_QUEUED));
 
   if (!update)
     return;
-  gst_p2p_packet_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
+  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
   g_bytes_unref (update);
 }
 
 /* Not by the worker, which may be waiting for room in SCTP's buffer. */
 void
-gst_p2p_elements_sctp_ask (GstP2pElementsTransport *self)
+gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
 {
-  GBytes *heartbeat = gst_p2p_sctp_monitor_new_heartbeat (self->monitor);
+  GBytes *heartbeat = gst_p2p_stock_monitor_new_heartbeat (self->monitor);
 
   if (!heartbeat)
     return;
-  gst_p2p_packet_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (heartbeat));
+  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (heartbeat));
   g_bytes_unref (heartbeat);
 }
 
 static void
 on_job (gpointer data, gpointer user_data)
 {
-  GstP2pElementsTransport *self = user_data;
+  GstP2pStockBin *self = user_data;
   Job job = *(Job *)data;
 
   g_free (data);
   switch (job.type)
     {
-    case GST_P2P_JOB_CONTROL:
-    case GST_P2P_JOB_CLOSE:
-    case GST_P2P_JOB_RELEASE:
-    case GST_P2P_JOB_REMOVE:
-      gst_p2p_elements_channels_work (self, job.type, job.channel);
+    case GST_P2P_STOCK_JOB_DCEP:
+    case GST_P2P_STOCK_JOB_CLOSE:
+    case GST_P2P_STOCK_JOB_RELEASE:
+    case GST_P2P_STOCK_JOB_REMOVE:
+      gst_p2p_stock_channels_work (self, job.type, job.channel);
       break;
-    case GST_P2P_JOB_DRAIN:
+    case GST_P2P_STOCK_JOB_DRAIN:
       finish_drain (self, FALSE);
       break;
-    case GST_P2P_JOB_DRAIN_FORCED:
+    case GST_P2P_STOCK_JOB_DRAIN_FORCED:
       finish_drain (self, TRUE);
       break;
-    case GST_P2P_JOB_WINDOW:
+    case GST_P2P_STOCK_JOB_WINDOW:
       send_window (self);
       break;
     }
@@ -198,16 +197,16 @@ on_job (gpointer data, gpointer user_data)
 static gboolean
 on_drain_timer (gpointer user_data)
 {
-  GstP2pElementsTransport *self = user_data;
+  GstP2pStockBin *self = user_data;
   gboolean quiet, waiting;
 
   g_mutex_lock (&self->lock);
-  waiting = self->drain != GST_P2P_DRAIN_NONE;
+  waiting = self->drain != GST_P2P_STOCK_DRAIN_NONE;
   quiet = self->drain_progress == 0;
   self->drain_progress = 0;
   g_mutex_unlock (&self->lock);
-  if (waiting && quiet && gst_p2p_sctp_monitor_is_complete (self->monitor))
-    gst_p2p_elements_push_job (self, GST_P2P_JOB_DRAIN_FORCED, NULL);
+  if (waiting && quiet && gst_p2p_stock_monitor_is_complete (self->monitor))
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN_FORCED, NULL);
   if (waiting)
     return G_SOURCE_CONTINUE;
   g_clear_pointer (&self->drain_timer, g_source_unref);
@@ -217,7 +216,7 @@ on_drain_timer (gpointer user_data)
 static void
 start_drain_timer (gpointer data, gpointer transport)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
 
   if (self->drain_timer || self->stopped)
     return;
@@ -228,71 +227,71 @@ start_drain_timer (gpointer data, gpointer transport)
 
 /* Takes @held. Any thread. */
 static void
-begin_drain (GstP2pElementsTransport *self, GstP2pDrain drain, GstBuffer *held)
+begin_drain (GstP2pStockBin *self, GstP2pStockDrain drain, GstBuffer *held)
 {
   g_mutex_lock (&self->lock);
-  if (self->drain != GST_P2P_DRAIN_CLOSE)
+  if (self->drain != GST_P2P_STOCK_DRAIN_CLOSE)
     self->drain = drain;
   g_clear_pointer (&self->held, gst_buffer_unref);
   self->held = held;
   self->drain_progress = 1;
   g_mutex_unlock (&self->lock);
   gst_p2p_mailbox_invoke (self->mailbox, start_drain_timer, self, NULL);
-  gst_p2p_elements_push_job (self, GST_P2P_JOB_DRAIN, NULL);
+  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN, NULL);
 }
 
 void
-gst_p2p_elements_peer_closed (GstP2pElementsTransport *self)
+gst_p2p_stock_peer_closed (GstP2pStockBin *self)
 {
   if (g_atomic_int_compare_and_exchange (&self->peer_closed, FALSE, TRUE))
-    begin_drain (self, GST_P2P_DRAIN_CLOSE, NULL);
+    begin_drain (self, GST_P2P_STOCK_DRAIN_CLOSE, NULL);
 }
 
 /* The gates */
 
 static void
-take_resets (GstP2pElementsTransport *self)
+take_resets (GstP2pStockBin *self)
 {
   guint16 stream;
 
-  while (gst_p2p_sctp_monitor_take_reset (self->monitor, &stream))
-    gst_p2p_elements_channels_confirm (self, stream);
+  while (gst_p2p_stock_monitor_take_reset (self->monitor, &stream))
+    gst_p2p_stock_channels_confirm (self, stream);
 }
 
 /* dtlsdec → sctpdec */
 GstBuffer *
-gst_p2p_elements_on_packet_up (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data)
+gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
   g_autoptr (GError) error = NULL;
-  GstP2pSctpVerdict verdict = GST_P2P_SCTP_DROP;
+  GstP2pStockVerdict verdict = GST_P2P_STOCK_DROP;
   guint32 acked;
   GstMapInfo map;
 
-  gst_p2p_silence_break (self->silence);
+  gst_p2p_liveness_heard (self->liveness);
   if (!g_atomic_int_get (&self->peer_closed) && gst_buffer_map (packet, &map, GST_MAP_READ))
     {
-      verdict = gst_p2p_sctp_monitor_incoming (self->monitor, map.data, map.size, &error);
+      verdict = gst_p2p_stock_monitor_incoming (self->monitor, map.data, map.size, &error);
       gst_buffer_unmap (packet, &map);
       take_resets (self);
-      if (gst_p2p_sctp_monitor_get_acked (self->monitor, &acked))
-        gst_p2p_sctp_tail_acked (self->tail, acked);
+      if (gst_p2p_stock_monitor_get_acked (self->monitor, &acked))
+        gst_p2p_stock_tail_acked (self->tail, acked);
     }
   switch (verdict)
     {
-    case GST_P2P_SCTP_PASS:
+    case GST_P2P_STOCK_PASS:
       return packet;
-    case GST_P2P_SCTP_HOLD:
-      begin_drain (self, GST_P2P_DRAIN_RESET, packet);
+    case GST_P2P_STOCK_HOLD:
+      begin_drain (self, GST_P2P_STOCK_DRAIN_RESET, packet);
       return NULL;
-    case GST_P2P_SCTP_CLOSED:
-      gst_p2p_elements_peer_closed (self);
+    case GST_P2P_STOCK_CLOSED:
+      gst_p2p_stock_peer_closed (self);
       break;
-    case GST_P2P_SCTP_REFUSE:
-      gst_p2p_elements_report (self, error->code, "%s", error->message);
+    case GST_P2P_STOCK_REFUSE:
+      gst_p2p_stock_report (self, error->code, "%s", error->message);
       g_atomic_int_set (&self->peer_closed, TRUE);
       break;
-    case GST_P2P_SCTP_DROP:
+    case GST_P2P_STOCK_DROP:
       break;
     }
   gst_buffer_unref (packet);
@@ -301,18 +300,18 @@ gst_p2p_elements_on_packet_up (GstP2pPacketGate *gate, GstBuffer *packet, gpoint
 
 /* sctpenc → dtlsenc. After stop() only the ABORT passes, and close_notify follows it. */
 GstBuffer *
-gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpointer data)
+gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pElementsTransport *self = data;
+  GstP2pStockBin *self = data;
   gboolean stopping = g_atomic_int_get (&self->stopping);
   guint32 window = get_window (self);
-  GstP2pSctpOutgoing outgoing = { FALSE };
+  GstP2pStockOutgoing outgoing = { FALSE };
   gboolean limit = FALSE;
   GstMapInfo map;
 
   if (gst_buffer_map (packet, &map, GST_MAP_READ))
     {
-      limit = gst_p2p_sctp_needs_limit (map.data, map.size, window);
+      limit = gst_p2p_stock_needs_limit (map.data, map.size, window);
       gst_buffer_unmap (packet, &map);
     }
   if (limit)
@@ -324,16 +323,16 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
     }
   if (gst_buffer_map (packet, &map, limit ? GST_MAP_READWRITE : GST_MAP_READ))
     {
-      gst_p2p_sctp_monitor_outgoing (self->monitor, map.data, map.size,
-                                     limit ? window : G_MAXUINT32, &outgoing);
+      gst_p2p_stock_monitor_outgoing (self->monitor, map.data, map.size,
+                                      limit ? window : G_MAXUINT32, &outgoing);
       gst_buffer_unmap (packet, &map);
     }
   if (outgoing.opens)
-    gst_p2p_repeater_keep (self->sctp_repeater, packet);
+    gst_p2p_stock_repeater_keep (self->sctp_repeater, packet);
   if (outgoing.gives_up)
-    gst_p2p_sctp_tail_given_up (self->tail, packet, outgoing.given_up_tsn);
+    gst_p2p_stock_tail_given_up (self->tail, packet, outgoing.given_up_tsn);
   if (outgoing.has_data)
-    gst_p2p_sctp_tail_sent (self->tail, packet, outgoing.last_tsn);
+    gst_p2p_stock_tail_sent (self->tail, packet, outgoing.last_tsn);
   if (!stopping)
     return packet;
   if (!outgoing.aborts)
@@ -341,8 +340,8 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
       gst_buffer_unref (packet);
       return NULL;
     }
-  gst_p2p_packet_gate_push (gate, packet);
-  gst_p2p_packet_gate_finish (gate);
+  gst_p2p_stock_gate_push (gate, packet);
+  gst_p2p_stock_gate_finish (gate);
   return NULL;
 }
 
@@ -351,7 +350,7 @@ gst_p2p_elements_on_packet_down (GstP2pPacketGate *gate, GstBuffer *packet, gpoi
 /* Ids are shared with everybody else in the process who uses sctpenc: a taken one makes the state
  * change fail. */
 static gboolean
-claim_association (GstP2pElementsTransport *self)
+claim_association (GstP2pStockBin *self)
 {
   static gint last;
   guint i;
@@ -373,13 +372,13 @@ claim_association (GstP2pElementsTransport *self)
 }
 
 gboolean
-gst_p2p_elements_sctp_start (GstP2pElementsTransport *self, GError **error)
+gst_p2p_stock_sctp_start (GstP2pStockBin *self, GError **error)
 {
   GstElement *sctpdec = gst_element_factory_make ("sctpdec", "sctpdec");
   GstElement *sctpenc = gst_element_factory_make ("sctpenc", "sctpenc");
 
-  gst_p2p_elements_adopt (self, sctpdec);
-  gst_p2p_elements_adopt (self, sctpenc);
+  gst_p2p_stock_adopt (self, sctpdec);
+  gst_p2p_stock_adopt (self, sctpenc);
   self->sctpdec = sctpdec;
   self->sctpenc = sctpenc;
   g_object_set (sctpdec, "local-sctp-port", GST_P2P_DEFAULT_SCTP_PORT, NULL);
@@ -399,47 +398,47 @@ gst_p2p_elements_sctp_start (GstP2pElementsTransport *self, GError **error)
     }
   /* Only now: until sctpenc's state change is over, a fast answer to its INIT would find an
    * association that does not know yet that it is connecting, and never would. */
-  gst_p2p_packet_gate_open (self->gate_up);
+  gst_p2p_stock_gate_open (self->gate_up);
   return TRUE;
 }
 
 gboolean
-gst_p2p_elements_sctp_abort (GstP2pElementsTransport *self)
+gst_p2p_stock_sctp_abort (GstP2pStockBin *self)
 {
   if (!self->sctpenc)
     return FALSE;
-  gst_p2p_packet_gate_close (self->gate_up);
-  gst_p2p_elements_channels_close (self);
+  gst_p2p_stock_gate_close (self->gate_up);
+  gst_p2p_stock_channels_close (self);
   /* closes the socket, which sends ABORT through sctpenc */
   gst_element_set_state (self->sctpdec, GST_STATE_NULL);
   return g_atomic_int_get (&self->sctp_up);
 }
 
 void
-gst_p2p_elements_sctp_shut (GstP2pElementsTransport *self)
+gst_p2p_stock_sctp_shut (GstP2pStockBin *self)
 {
-  gst_p2p_elements_sctp_abort (self);
+  gst_p2p_stock_sctp_abort (self);
   if (self->sctpenc)
     gst_element_set_state (self->sctpenc, GST_STATE_NULL);
   if (self->worker)
     g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
-  gst_p2p_elements_channels_shut (self);
+  gst_p2p_stock_channels_shut (self);
 }
 
 void
-gst_p2p_elements_sctp_init (GstP2pElementsTransport *self)
+gst_p2p_stock_sctp_init (GstP2pStockBin *self)
 {
-  gst_p2p_elements_channels_init (self);
-  self->monitor = gst_p2p_sctp_monitor_new (GST_P2P_MAX_STREAM, MAX_STREAMS);
+  gst_p2p_stock_channels_init (self);
+  self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, MAX_STREAMS);
   self->worker = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
 }
 
 void
-gst_p2p_elements_sctp_clear (GstP2pElementsTransport *self)
+gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
 {
   if (self->worker)
     g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
   g_clear_pointer (&self->channels, g_hash_table_unref);
-  g_clear_pointer (&self->monitor, gst_p2p_sctp_monitor_free);
+  g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
   g_clear_pointer (&self->held, gst_buffer_unref);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctptail: see sctptail.h.
+ * tail: see tail.h.
  */
 #include "plugins/p2p/transport/stock/tail.h"
 
@@ -18,10 +18,10 @@ typedef struct
   guint32 tsn;
 } Sent;
 
-struct _GstP2pSctpTail
+struct _GstP2pStockTail
 {
   /* const */
-  GstP2pSctpTailFunc func;
+  GstP2pStockTailFunc func;
   gpointer user_data;
   GSource *timer;
 
@@ -51,7 +51,7 @@ is_after (guint32 a, guint32 b)
 }
 
 static void
-arm_locked (GstP2pSctpTail *self, gint64 at_us)
+arm_locked (GstP2pStockTail *self, gint64 at_us)
 {
   self->armed_us = at_us;
   g_source_set_ready_time (self->timer, at_us == G_MAXINT64 ? -1 : at_us);
@@ -60,7 +60,7 @@ arm_locked (GstP2pSctpTail *self, gint64 at_us)
 /* Each acknowledgement puts it off, and setting a source wakes its thread: a timer that is too
  * early looks again. */
 static void
-wait_locked (GstP2pSctpTail *self, guint ms)
+wait_locked (GstP2pStockTail *self, guint ms)
 {
   self->wait_ms = ms;
   self->due_us = g_get_monotonic_time () + ms * 1000;
@@ -71,7 +71,7 @@ wait_locked (GstP2pSctpTail *self, guint ms)
 static gboolean
 on_timer (gpointer user_data)
 {
-  GstP2pSctpTail *self = user_data;
+  GstP2pStockTail *self = user_data;
   GstBuffer *packet = NULL;
   Sent *first;
 
@@ -89,22 +89,22 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-GstP2pSctpTail *
-gst_p2p_sctp_tail_new (GMainContext *context, GstP2pSctpTailFunc func, gpointer user_data)
+GstP2pStockTail *
+gst_p2p_stock_tail_new (GMainContext *context, GstP2pStockTailFunc func, gpointer user_data)
 {
-  GstP2pSctpTail *self = g_new0 (GstP2pSctpTail, 1);
+  GstP2pStockTail *self = g_new0 (GstP2pStockTail, 1);
 
   self->func = func;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
   g_queue_init (&self->kept);
   self->armed_us = G_MAXINT64;
-  self->timer = gst_p2p_ready_source_new (context, G_PRIORITY_DEFAULT, on_timer, self);
+  self->timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_timer, self);
   return self;
 }
 
 void
-gst_p2p_sctp_tail_free (GstP2pSctpTail *self)
+gst_p2p_stock_tail_free (GstP2pStockTail *self)
 {
   if (!self)
     return;
@@ -127,7 +127,7 @@ sent_new (GstBuffer *packet, guint32 tsn)
 
 /* Whether there was anything. */
 static gboolean
-forget_locked (GstP2pSctpTail *self, guint32 tsn)
+forget_locked (GstP2pStockTail *self, guint32 tsn)
 {
   gboolean any = FALSE;
   Sent *first;
@@ -141,7 +141,7 @@ forget_locked (GstP2pSctpTail *self, guint32 tsn)
 }
 
 void
-gst_p2p_sctp_tail_sent (GstP2pSctpTail *self, GstBuffer *packet, guint32 tsn)
+gst_p2p_stock_tail_sent (GstP2pStockTail *self, GstBuffer *packet, guint32 tsn)
 {
   Sent *last;
 
@@ -158,7 +158,7 @@ gst_p2p_sctp_tail_sent (GstP2pSctpTail *self, GstBuffer *packet, guint32 tsn)
 }
 
 void
-gst_p2p_sctp_tail_acked (GstP2pSctpTail *self, guint32 tsn)
+gst_p2p_stock_tail_acked (GstP2pStockTail *self, guint32 tsn)
 {
   g_mutex_lock (&self->lock);
   if (forget_locked (self, tsn) && self->kept.length > 0)
@@ -167,7 +167,7 @@ gst_p2p_sctp_tail_acked (GstP2pSctpTail *self, guint32 tsn)
 }
 
 void
-gst_p2p_sctp_tail_given_up (GstP2pSctpTail *self, GstBuffer *packet, guint32 tsn)
+gst_p2p_stock_tail_given_up (GstP2pStockTail *self, GstBuffer *packet, guint32 tsn)
 {
   g_mutex_lock (&self->lock);
   if (!self->finished && forget_locked (self, tsn))
@@ -179,7 +179,7 @@ gst_p2p_sctp_tail_given_up (GstP2pSctpTail *self, GstBuffer *packet, guint32 tsn
 }
 
 void
-gst_p2p_sctp_tail_finish (GstP2pSctpTail *self)
+gst_p2p_stock_tail_finish (GstP2pStockTail *self)
 {
   g_mutex_lock (&self->lock);
   self->finished = TRUE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctptail: sends again what SCTP would leave to its timer.
+ * tail: sends again what SCTP would leave to its timer.
  *
  * A loss with enough behind it is repaired by SCTP's gap reports. Of what has nothing behind it, or
  * is lost once more, usrsctp's timer takes care: after 1 s, which the stock sctpenc lets nobody
@@ -19,26 +19,26 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstP2pSctpTail GstP2pSctpTail;
+typedef struct _GstP2pStockTail GstP2pStockTail;
 
 /* Sends @packet, which it takes, once more. Context's thread, which it must not block. */
-typedef void (*GstP2pSctpTailFunc) (GstBuffer *packet, gpointer user_data);
+typedef void (*GstP2pStockTailFunc) (GstBuffer *packet, gpointer user_data);
 
-GstP2pSctpTail *
-gst_p2p_sctp_tail_new (GMainContext *context, GstP2pSctpTailFunc func, gpointer user_data);
+GstP2pStockTail *
+gst_p2p_stock_tail_new (GMainContext *context, GstP2pStockTailFunc func, gpointer user_data);
 /* After finish(). */
-void gst_p2p_sctp_tail_free (GstP2pSctpTail *tail);
+void gst_p2p_stock_tail_free (GstP2pStockTail *tail);
 
 /* @packet is on its way; when it has come the peer can acknowledge everything up to @tsn.
  * References it. Any thread. */
-void gst_p2p_sctp_tail_sent (GstP2pSctpTail *tail, GstBuffer *packet, guint32 tsn);
+void gst_p2p_stock_tail_sent (GstP2pStockTail *tail, GstBuffer *packet, guint32 tsn);
 /* @packet, which is on its way, tells the peer to do without what it has not up to @tsn: it is sent
  * again in the place of all that. References it. Any thread. */
-void gst_p2p_sctp_tail_given_up (GstP2pSctpTail *tail, GstBuffer *packet, guint32 tsn);
+void gst_p2p_stock_tail_given_up (GstP2pStockTail *tail, GstBuffer *packet, guint32 tsn);
 /* The peer has everything up to @tsn, or does without. Any thread. */
-void gst_p2p_sctp_tail_acked (GstP2pSctpTail *tail, guint32 tsn);
+void gst_p2p_stock_tail_acked (GstP2pStockTail *tail, guint32 tsn);
 /* Forgets all packets, and those to come. Any thread. On the context's thread nothing is sent after
  * it. */
-void gst_p2p_sctp_tail_finish (GstP2pSctpTail *tail);
+void gst_p2p_stock_tail_finish (GstP2pStockTail *tail);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udpbatch: see udpbatch.h.
+ * batch: see batch.h.
  */
 #define _GNU_SOURCE /* sendmmsg */
 #include "plugins/p2p/transport/udp/batch.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udpbatch: sends datagrams to one peer, many in a system call.
+ * batch: sends datagrams to one peer, many in a system call.
  *
  * Datagrams are collected, and sent by flush(), or when enough of them are there: runs of equal
  * size by one message each with UDP segmentation offload (Linux 4.18), several messages by

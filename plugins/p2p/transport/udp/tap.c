@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udptap: see udptap.h.
+ * tap: see tap.h.
  */
 #define _GNU_SOURCE /* recvmmsg */
 #include "plugins/p2p/transport/udp/tap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udptap: receives the DTLS datagrams that arrive at a UDP socket of libnice's, many in a system
+ * tap: receives the DTLS datagrams that arrive at a UDP socket of libnice's, many in a system
  * call, and leaves STUN and TURN to libnice.
  *
  * libnice reads one datagram a call, through GSocket, and has no way to be fed with what another

@@ -11,12 +11,12 @@
 
 #define MAX_FRAME 100000
 
-static GstP2pReassembler *
+static GstP2pFrameReassembler *
 make_reassembler (gboolean unreliable)
 {
-  GstP2pReassemblerConfig config = { .unreliable = unreliable, .max_frame_size = MAX_FRAME };
+  GstP2pFrameReassemblerConfig config = { .unreliable = unreliable, .max_frame_size = MAX_FRAME };
 
-  return gst_p2p_reassembler_new (&config);
+  return gst_p2p_frame_reassembler_new (&config);
 }
 
 /* A message by hand; @length: of the object, for a first fragment. */
@@ -40,16 +40,16 @@ make_message (guint8 kind, guint8 flags, guint16 epoch, guint32 seq, guint32 off
 }
 
 static gboolean
-push (GstP2pReassembler *reassembler, GstBuffer *message, GError **error)
+push (GstP2pFrameReassembler *reassembler, GstBuffer *message, GError **error)
 {
-  gboolean ok = gst_p2p_reassembler_push (reassembler, message, error);
+  gboolean ok = gst_p2p_frame_reassembler_push (reassembler, message, error);
 
   gst_buffer_unref (message);
   return ok;
 }
 
 static void
-push_ok (GstP2pReassembler *reassembler, GstBuffer *message)
+push_ok (GstP2pFrameReassembler *reassembler, GstBuffer *message)
 {
   g_autoptr (GError) error = NULL;
 
@@ -58,7 +58,7 @@ push_ok (GstP2pReassembler *reassembler, GstBuffer *message)
 }
 
 static void
-push_refused (GstP2pReassembler *reassembler, GstBuffer *message, gint code)
+push_refused (GstP2pFrameReassembler *reassembler, GstBuffer *message, gint code)
 {
   g_autoptr (GError) error = NULL;
 
@@ -102,11 +102,11 @@ assert_content (const GstP2pFrameObject *object, gsize size)
 
 /* The next object is @seq, and its bytes are its own. */
 static void
-pop (GstP2pReassembler *reassembler, guint32 seq, gboolean discont)
+pop (GstP2pFrameReassembler *reassembler, guint32 seq, gboolean discont)
 {
   g_auto (GstP2pFrameObject) object = { 0 };
 
-  g_assert_true (gst_p2p_reassembler_pop (reassembler, &object));
+  g_assert_true (gst_p2p_frame_reassembler_pop (reassembler, &object));
   g_assert_cmpuint (object.seq, ==, seq);
   g_assert_cmpint (object.discont, ==, discont);
   if (object.payload)
@@ -114,11 +114,11 @@ pop (GstP2pReassembler *reassembler, guint32 seq, gboolean discont)
 }
 
 static void
-pop_nothing (GstP2pReassembler *reassembler)
+pop_nothing (GstP2pFrameReassembler *reassembler)
 {
   GstP2pFrameObject object;
 
-  g_assert_false (gst_p2p_reassembler_pop (reassembler, &object));
+  g_assert_false (gst_p2p_frame_reassembler_pop (reassembler, &object));
 }
 
 /* ---- a reliable channel ---- */
@@ -126,7 +126,7 @@ pop_nothing (GstP2pReassembler *reassembler)
 static void
 test_in_order (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
 
   push_ok (reassembler, whole (GST_P2P_FRAME_CAPS, 1, 0, 10));
   pop (reassembler, 0, FALSE);
@@ -139,20 +139,20 @@ test_in_order (void)
   push_ok (reassembler, whole (GST_P2P_FRAME_EOS, 1, 2, 0));
   pop (reassembler, 2, FALSE);
   pop_nothing (reassembler);
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 
 /* One message is one object without a copy. */
 static void
 test_shares (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
   g_autoptr (GstBuffer) message = frame (0, 0);
   g_auto (GstP2pFrameObject) object = { 0 };
   GstMapInfo a, b;
 
-  g_assert_true (gst_p2p_reassembler_push (reassembler, message, NULL));
-  g_assert_true (gst_p2p_reassembler_pop (reassembler, &object));
+  g_assert_true (gst_p2p_frame_reassembler_push (reassembler, message, NULL));
+  g_assert_true (gst_p2p_frame_reassembler_pop (reassembler, &object));
   g_assert_true (gst_buffer_map (message, &a, GST_MAP_READ));
   g_assert_true (gst_buffer_map (object.payload, &b, GST_MAP_READ));
   g_assert_true (b.data == a.data + GST_P2P_FRAME_FIRST_HEADER_SIZE);
@@ -163,7 +163,7 @@ test_shares (void)
 static void
 test_seq_and_epoch_wrap (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
 
   for (guint32 i = 0; i < 66000; i++)
     {
@@ -200,7 +200,7 @@ test_refused_in_order (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+      g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
 
       g_test_message ("%s", cases[i].why);
       if (cases[i].before)
@@ -240,15 +240,15 @@ test_limits (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     for (gint unreliable = 0; unreliable < 2; unreliable++)
       {
-        GstP2pReassemblerConfig config = { .replies = cases[i].replies,
-                                           .unreliable = unreliable,
-                                           .max_frame_size = MAX_FRAME };
-        g_autoptr (GstP2pReassembler) good = gst_p2p_reassembler_new (&config);
-        g_autoptr (GstP2pReassembler) bad = gst_p2p_reassembler_new (&config);
+        GstP2pFrameReassemblerConfig config = { .replies = cases[i].replies,
+                                                .unreliable = unreliable,
+                                                .max_frame_size = MAX_FRAME };
+        g_autoptr (GstP2pFrameReassembler) good = gst_p2p_frame_reassembler_new (&config);
+        g_autoptr (GstP2pFrameReassembler) bad = gst_p2p_frame_reassembler_new (&config);
 
         push_ok (good, first_of (cases[i].kind, cases[i].most));
         push_refused (bad, first_of (cases[i].kind, cases[i].most + 1), GST_P2P_ERROR_LIMIT);
-        g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (bad), ==, 0);
+        g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (bad), ==, 0);
       }
 }
 
@@ -256,11 +256,11 @@ test_limits (void)
 static void
 test_limit_without_first (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_refused (reassembler, make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, MAX_FRAME + 44, 0, 1),
                 GST_P2P_ERROR_LIMIT);
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 
 static void
@@ -272,7 +272,7 @@ test_too_short (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+      g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
 
       push_refused (reassembler, whole (kinds[i], 0, 0, least[i] - 1), GST_P2P_ERROR_INVALID);
     }
@@ -284,8 +284,8 @@ test_kinds (void)
   for (guint kind = 0; kind < 256; kind++)
     for (gint replies = 0; replies < 2; replies++)
       {
-        GstP2pReassemblerConfig config = { .replies = replies, .max_frame_size = MAX_FRAME };
-        g_autoptr (GstP2pReassembler) reassembler = gst_p2p_reassembler_new (&config);
+        GstP2pFrameReassemblerConfig config = { .replies = replies, .max_frame_size = MAX_FRAME };
+        g_autoptr (GstP2pFrameReassembler) reassembler = gst_p2p_frame_reassembler_new (&config);
         gsize size = kind == GST_P2P_FRAME_EOS   ? 0
                      : kind == GST_P2P_FRAME_GAP ? 16
                      : kind == GST_P2P_FRAME_ACK ? 4
@@ -305,13 +305,13 @@ test_kinds (void)
 static void
 test_ignored_kinds (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (FALSE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (FALSE);
   g_auto (GstP2pFrameObject) object = { 0 };
 
   push_ok (reassembler, make_message (200, GST_P2P_FRAME_FIRST, 9, 0, 0, 20000, 10000));
   push_ok (reassembler, make_message (200, GST_P2P_FRAME_LAST, 9, 0, 10000, 0, 10000));
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
-  g_assert_true (gst_p2p_reassembler_pop (reassembler, &object));
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_true (gst_p2p_frame_reassembler_pop (reassembler, &object));
   g_assert_cmpuint (object.kind, ==, 200);
   g_assert_null (object.payload);
   push_ok (reassembler, frame (0, 1));
@@ -328,7 +328,7 @@ test_any_order_of_fragments (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {
-      g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+      g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
       for (guint n = 0; n < 3; n++)
         {
@@ -336,14 +336,14 @@ test_any_order_of_fragments (void)
           push_ok (reassembler, third (0, 0, orders[i][n]));
         }
       pop (reassembler, 0, FALSE);
-      g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+      g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
     }
 }
 
 static void
 test_loss_is_marked (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_ok (reassembler, frame (0, 0));
   push_ok (reassembler, third (0, 1, 0)); /* the rest is lost */
@@ -358,14 +358,14 @@ test_loss_is_marked (void)
   pop (reassembler, 4, TRUE);
   pop (reassembler, 5, FALSE);
   pop_nothing (reassembler);
-  g_assert_cmpuint (gst_p2p_reassembler_get_lost (reassembler), ==, 2);
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_lost (reassembler), ==, 2);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 
 static void
 test_buffers_wait_for_their_caps (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_ok (reassembler, whole (GST_P2P_FRAME_CAPS, 1, 0, 10));
   push_ok (reassembler, frame (1, 1));
@@ -384,14 +384,14 @@ test_buffers_wait_for_their_caps (void)
   pop (reassembler, 5, TRUE);
   pop (reassembler, 6, FALSE);
   pop_nothing (reassembler);
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 
 /* What is ordered comes out even when a later buffer was faster. */
 static void
 test_late_tags (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_ok (reassembler, frame (0, 0));
   push_ok (reassembler, frame (0, 2));
@@ -401,20 +401,20 @@ test_late_tags (void)
   pop (reassembler, 2, TRUE);
   pop (reassembler, 1, FALSE);
   pop (reassembler, 3, FALSE);
-  g_assert_cmpuint (gst_p2p_reassembler_get_lost (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_lost (reassembler), ==, 0);
 }
 
 /* A PROBE makes the receiver give up what came before. */
 static void
 test_probe (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_ok (reassembler, third (0, 0, 1));
   push_ok (reassembler, whole (GST_P2P_FRAME_PROBE, 0, 3, 0));
   pop (reassembler, 3, FALSE);
-  g_assert_cmpuint (gst_p2p_reassembler_get_lost (reassembler), ==, 3);
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), ==, 0);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_lost (reassembler), ==, 3);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
   push_ok (reassembler, frame (0, 4));
   pop (reassembler, 4, TRUE);
 }
@@ -426,7 +426,7 @@ test_overlap_is_refused (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (offsets); i++)
     {
-      g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+      g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
       push_ok (reassembler, third (0, 0, 1));
       push_refused (reassembler, make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, offsets[i], 0, 502),
@@ -438,7 +438,7 @@ test_overlap_is_refused (void)
 static void
 test_lengths_contradict (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   push_ok (reassembler, third (0, 0, 2));
   push_refused (reassembler,
@@ -448,16 +448,16 @@ test_lengths_contradict (void)
 
 /* However a remote behaves, what is kept for it is bounded. */
 static void
-assert_bounded (GstP2pReassembler *reassembler)
+assert_bounded (GstP2pFrameReassembler *reassembler)
 {
-  g_assert_cmpuint (gst_p2p_reassembler_get_pending_bytes (reassembler), <=,
-                    MAX_FRAME + GST_P2P_REASSEMBLER_SLACK);
+  g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), <=,
+                    MAX_FRAME + GST_P2P_FRAME_REASSEMBLER_SLACK);
 }
 
 static void
 test_bounds (void)
 {
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
   for (guint32 i = 0; i < 6000; i++)
     { /* incomplete objects */
@@ -497,11 +497,11 @@ add_object (GPtrArray *messages, guint32 seq, guint16 epoch, GRand *random)
 /* Every object that comes out is whole, its own, in order, and under its caps; what is missing
  * before it is marked. */
 static void
-check_output (GstP2pReassembler *reassembler, guint16 *epoch, guint32 *last, guint *received)
+check_output (GstP2pFrameReassembler *reassembler, guint16 *epoch, guint32 *last, guint *received)
 {
   GstP2pFrameObject object;
 
-  while (gst_p2p_reassembler_pop (reassembler, &object))
+  while (gst_p2p_frame_reassembler_pop (reassembler, &object))
     {
       g_assert_true (GST_P2P_FRAME_SEQ_AFTER (object.seq, *last));
       if (object.kind == GST_P2P_FRAME_CAPS)
@@ -524,7 +524,7 @@ run_network (guint32 seed, gdouble loss, guint jitter)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
-  g_autoptr (GstP2pReassembler) reassembler = make_reassembler (TRUE);
+  g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
   guint16 epoch = 0, seen_epoch = 0;
   guint32 last = GST_P2P_FRAME_NO_SEQ;
   guint received = 0;

@@ -12,17 +12,17 @@
 static GstCaps *
 parse_caps (const gchar *text, GError **error)
 {
-  guint new_names = GST_P2P_SAFETEXT_NEW_NAMES;
+  guint new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
 
-  return gst_p2p_safetext_parse_caps (text, strlen (text), &new_names, error);
+  return gst_p2p_frame_safetext_parse_caps (text, strlen (text), &new_names, error);
 }
 
 static GstStructure *
 parse_structure (const gchar *text, GError **error)
 {
-  guint new_names = GST_P2P_SAFETEXT_NEW_NAMES;
+  guint new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
 
-  return gst_p2p_safetext_parse_structure (text, strlen (text), &new_names, error);
+  return gst_p2p_frame_safetext_parse_structure (text, strlen (text), &new_names, error);
 }
 
 static const gchar *const good_caps[] = {
@@ -65,7 +65,7 @@ test_round_trip (void)
       g_assert_nonnull (theirs);
       g_assert_true (gst_caps_is_strictly_equal (ours, theirs));
 
-      printed = gst_p2p_safetext_print_caps (ours, &error);
+      printed = gst_p2p_frame_safetext_print_caps (ours, &error);
       g_assert_no_error (error);
       again = parse_caps (printed, &error);
       g_assert_no_error (error);
@@ -217,10 +217,10 @@ test_not_utf8 (void)
   guint new_names = 1;
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (gst_p2p_safetext_parse_structure ("x, a=\xff", 6, &new_names, &error));
+  g_assert_null (gst_p2p_frame_safetext_parse_structure ("x, a=\xff", 6, &new_names, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_null (gst_p2p_safetext_parse_structure ("x\0y", 3, &new_names, &error));
+  g_assert_null (gst_p2p_frame_safetext_parse_structure ("x\0y", 3, &new_names, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID);
 }
 
@@ -251,7 +251,7 @@ test_nesting (void)
         g_autoptr (GstStructure) structure = NULL;
 
         structure = parse_structure (text, &error);
-        if (depth <= GST_P2P_SAFETEXT_MAX_DEPTH)
+        if (depth <= GST_P2P_FRAME_SAFETEXT_MAX_DEPTH)
           g_assert_no_error (error);
         else
           g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
@@ -261,7 +261,8 @@ test_nesting (void)
 static void
 test_number_of_values (void)
 {
-  for (guint n = GST_P2P_SAFETEXT_MAX_VALUES - 2; n < GST_P2P_SAFETEXT_MAX_VALUES + 2; n++)
+  for (guint n = GST_P2P_FRAME_SAFETEXT_MAX_VALUES - 2; n < GST_P2P_FRAME_SAFETEXT_MAX_VALUES + 2;
+       n++)
     {
       g_autoptr (GString) text = g_string_new ("x, a=(int){ 1");
       g_autoptr (GError) error = NULL;
@@ -271,7 +272,7 @@ test_number_of_values (void)
         g_string_append (text, ", 1");
       g_string_append (text, " }");
       structure = parse_structure (text->str, &error);
-      if (n <= GST_P2P_SAFETEXT_MAX_VALUES)
+      if (n <= GST_P2P_FRAME_SAFETEXT_MAX_VALUES)
         g_assert_no_error (error);
       else
         g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
@@ -287,13 +288,13 @@ test_new_names (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GstStructure) structure = NULL;
 
-  g_assert_null (gst_p2p_safetext_parse_structure (text, strlen (text), &new_names, &error));
+  g_assert_null (gst_p2p_frame_safetext_parse_structure (text, strlen (text), &new_names, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
   g_assert_cmpuint (g_quark_try_string ("gst-p2p-test-b"), ==, 0);
   g_clear_error (&error);
 
   new_names = 1; /* the others are known by now */
-  structure = gst_p2p_safetext_parse_structure (text, strlen (text), &new_names, &error);
+  structure = gst_p2p_frame_safetext_parse_structure (text, strlen (text), &new_names, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (new_names, ==, 0);
 }
@@ -301,7 +302,7 @@ test_new_names (void)
 static void
 test_long_name (void)
 {
-  g_autofree gchar *name = g_strnfill (GST_P2P_SAFETEXT_MAX_NAME + 1, 'n');
+  g_autofree gchar *name = g_strnfill (GST_P2P_FRAME_SAFETEXT_MAX_NAME + 1, 'n');
   g_autoptr (GError) error = NULL;
 
   g_assert_null (parse_structure (name, &error));
@@ -317,7 +318,7 @@ test_not_printable (void)
   g_autoptr (GstStructure) structure
       = gst_structure_new ("x", "fine", G_TYPE_INT, 1, "pointer", G_TYPE_POINTER, NULL, NULL);
 
-  g_assert_null (gst_p2p_safetext_print_structure (structure, &error));
+  g_assert_null (gst_p2p_frame_safetext_print_structure (structure, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "'pointer'"));
 }
@@ -326,7 +327,7 @@ static void
 test_features_are_left_out (void)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw(memory:GLMemory), width=(int)1");
-  g_autofree gchar *text = gst_p2p_safetext_print_caps (caps, NULL);
+  g_autofree gchar *text = gst_p2p_frame_safetext_print_caps (caps, NULL);
 
   g_assert_cmpstr (text, ==, "video/x-raw, width=(int)1");
 }
@@ -354,17 +355,18 @@ test_tags (void)
       g_autoptr (GstTagList) read = NULL, theirs = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree gchar *text = NULL, *their_text = NULL;
-      guint new_names = GST_P2P_SAFETEXT_NEW_NAMES;
+      guint new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
 
       gst_tag_list_set_scope (tags, scope);
-      text = gst_p2p_safetext_print_tags (tags);
-      read = gst_p2p_safetext_parse_tags (text, strlen (text), &new_names, &error);
+      text = gst_p2p_frame_safetext_print_tags (tags);
+      read = gst_p2p_frame_safetext_parse_tags (text, strlen (text), &new_names, &error);
       g_assert_no_error (error);
       g_assert_true (gst_tag_list_is_equal (read, tags));
       g_assert_cmpint (gst_tag_list_get_scope (read), ==, scope);
 
       their_text = gst_tag_list_to_string (tags);
-      theirs = gst_p2p_safetext_parse_tags (their_text, strlen (their_text), &new_names, &error);
+      theirs
+          = gst_p2p_frame_safetext_parse_tags (their_text, strlen (their_text), &new_names, &error);
       g_assert_no_error (error);
       g_assert_true (gst_tag_list_is_equal (theirs, tags));
     }
@@ -384,19 +386,19 @@ test_tags_left_out (void)
   const gchar *strange
       = "taglist, title=(string)x, track-number=(string)seven, nobodys-tag=(int)1, "
         "artist=(string)\"\"";
-  guint new_names = GST_P2P_SAFETEXT_NEW_NAMES;
+  guint new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
 
   gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_TAG_IMAGE, image, NULL);
-  text = gst_p2p_safetext_print_tags (tags);
+  text = gst_p2p_frame_safetext_print_tags (tags);
   g_assert_nonnull (strstr (text, "title"));
   g_assert_null (strstr (text, "image"));
   only_image = gst_tag_list_new (GST_TAG_IMAGE, image, NULL);
-  g_assert_null (gst_p2p_safetext_print_tags (only_image));
+  g_assert_null (gst_p2p_frame_safetext_print_tags (only_image));
 
-  read = gst_p2p_safetext_parse_tags (strange, strlen (strange), &new_names, &error);
+  read = gst_p2p_frame_safetext_parse_tags (strange, strlen (strange), &new_names, &error);
   g_assert_no_error (error);
   g_assert_cmpint (gst_tag_list_n_tags (read), ==, 1);
-  g_assert_null (gst_p2p_safetext_parse_tags ("other, a=(int)1", 15, &new_names, &error));
+  g_assert_null (gst_p2p_frame_safetext_parse_tags ("other, a=(int)1", 15, &new_names, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID);
 }
 

@@ -67,11 +67,11 @@ check_frames (const GstP2pSframeConfig *config, GstP2pSframeCodec codec, guint o
       /* The first frames may make what is kept: contexts, windows, room for the largest frame. */
       if (i == WARM_UP)
         before = allocations;
-      g_assert_true (gst_p2p_sealer_seal (link->sealer, &frame, sealed, &size, NULL));
+      g_assert_true (gst_p2p_sframe_sealer_seal (link->sealer, &frame, sealed, &size, NULL));
       back.data = sealed;
       back.size = size;
-      g_assert_cmpint (gst_p2p_opener_open (link->opener, &back, opened, &size, &kid), ==,
-                       GST_P2P_VERDICT_OPENED);
+      g_assert_cmpint (gst_p2p_sframe_opener_open (link->opener, &back, opened, &size, &kid), ==,
+                       GST_P2P_SFRAME_VERDICT_OPENED);
     }
   g_assert_cmpuint (allocations - before, <=, of_openssl * (FRAMES - WARM_UP));
 }

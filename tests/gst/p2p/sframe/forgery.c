@@ -62,11 +62,11 @@ forge (const Flood *flood, GRand *random, guint8 *out)
 }
 
 static void
-add_epoch (GstP2pKeyring *ring)
+add_epoch (GstP2pSframeKeyring *ring)
 {
   g_autoptr (GstP2pSecret) secret = test_secret (5);
 
-  g_assert_true (gst_p2p_keyring_add_epoch (ring, 1, 4, 8, secret, NULL));
+  g_assert_true (gst_p2p_sframe_keyring_add_epoch (ring, 1, 4, 8, secret, NULL));
 }
 
 static void
@@ -85,9 +85,9 @@ check_flood (const Flood *flood)
   gsize memory = 0;
   guint64 kid = flood->config.format == GST_P2P_SFRAME_FORMAT_SFRAME ? 0x20 : 0;
 
-  gst_p2p_keyring_add (link->send_ring, kid, secret, GST_P2P_KEY_BYTES, NULL);
-  gst_p2p_keyring_add (link->receive_ring, kid, secret, GST_P2P_KEY_BYTES, NULL);
-  g_assert_true (gst_p2p_sealer_set_key (link->sealer, kid, GST_P2P_COUNTER_AUTO, NULL));
+  gst_p2p_sframe_keyring_add (link->send_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  gst_p2p_sframe_keyring_add (link->receive_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  g_assert_true (gst_p2p_sframe_sealer_set_key (link->sealer, kid, GST_P2P_COUNTER_AUTO, NULL));
   if (flood->epoch)
     add_epoch (link->receive_ring);
   for (guint i = 0; i < n; i++)
@@ -100,17 +100,17 @@ check_flood (const Flood *flood)
       attack.data = forged;
       attack.size = forge (flood, random, forged);
       start = g_get_monotonic_time ();
-      g_assert_cmpint (gst_p2p_opener_open (link->opener, &attack, out, &size, &got), >,
-                       GST_P2P_VERDICT_FILLER);
+      g_assert_cmpint (gst_p2p_sframe_opener_open (link->opener, &attack, out, &size, &got), >,
+                       GST_P2P_SFRAME_VERDICT_FILLER);
       forged_us += g_get_monotonic_time () - start;
       if (i % GENUINE_EVERY != 0)
         continue;
-      g_assert_true (gst_p2p_sealer_seal (link->sealer, &frame, sealed, &sealed_size, NULL));
+      g_assert_true (gst_p2p_sframe_sealer_seal (link->sealer, &frame, sealed, &sealed_size, NULL));
       attack.data = sealed;
       attack.size = sealed_size;
       start = g_get_monotonic_time ();
-      g_assert_cmpint (gst_p2p_opener_open (link->opener, &attack, out, &size, &got), ==,
-                       GST_P2P_VERDICT_OPENED);
+      g_assert_cmpint (gst_p2p_sframe_opener_open (link->opener, &attack, out, &size, &got), ==,
+                       GST_P2P_SFRAME_VERDICT_OPENED);
       genuine_us += g_get_monotonic_time () - start;
       genuine++;
       if (i == 0)
@@ -153,7 +153,8 @@ open_ns (const Flood *flood, gboolean forged)
 
       for (guint i = 0; i < BATCH; i++)
         {
-          g_assert_true (gst_p2p_sealer_seal (link->sealer, &frame, sealed[i], &sizes[i], NULL));
+          g_assert_true (
+              gst_p2p_sframe_sealer_seal (link->sealer, &frame, sealed[i], &sizes[i], NULL));
           if (forged)
             sealed[i][sizes[i] - 20] ^= 1;
         }
@@ -164,8 +165,8 @@ open_ns (const Flood *flood, gboolean forged)
 
           attack.data = sealed[i];
           attack.size = sizes[i];
-          g_assert_cmpint (gst_p2p_opener_open (link->opener, &attack, out, &size, &kid)
-                               == GST_P2P_VERDICT_OPENED,
+          g_assert_cmpint (gst_p2p_sframe_opener_open (link->opener, &attack, out, &size, &kid)
+                               == GST_P2P_SFRAME_VERDICT_OPENED,
                            ==, !forged);
         }
       best = MIN (best, (g_get_monotonic_time () - start) * 1000.0 / BATCH);

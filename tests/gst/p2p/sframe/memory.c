@@ -103,20 +103,20 @@ use_keys (GstP2pSframeFormat format, guint suite_id, Needle needles[3])
       = { .data = (const guint8 *)"speech", .size = 6, .codec = GST_P2P_SFRAME_CODEC_AUDIO };
   guint8 key[KEY_SIZE];
   GstP2pSecret *secret, *next;
-  GstP2pFrameKey derived;
+  GstP2pSframeFrameKey derived;
 
   g_assert_cmpint (RAND_bytes (key, sizeof key), ==, 1);
   secret = gst_p2p_secret_new (key, sizeof key, NULL);
   needle_set (&needles[0], "base key", key);
   OPENSSL_cleanse (key, sizeof key);
-  gst_p2p_sframe_derive (format, suite, 1, secret, GST_P2P_KEY_BYTES, &derived, NULL);
+  gst_p2p_sframe_derive (format, suite, 1, secret, GST_P2P_SFRAME_KEY_BYTES, &derived, NULL);
   needle_set (&needles[1], "frame key", derived.key);
-  gst_p2p_frame_key_clear (&derived);
-  next = gst_p2p_sframe_ratchet (format, suite, secret, GST_P2P_KEY_BYTES, NULL);
+  gst_p2p_sframe_frame_key_clear (&derived);
+  next = gst_p2p_sframe_ratchet (format, suite, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   needle_set (&needles[2], "next base key", gst_p2p_secret_data (next));
   gst_p2p_secret_unref (next);
-  gst_p2p_keyring_add (link->send_ring, 1, secret, GST_P2P_KEY_BYTES, NULL);
-  gst_p2p_keyring_add (link->receive_ring, 1, secret, GST_P2P_KEY_BYTES, NULL);
+  gst_p2p_sframe_keyring_add (link->send_ring, 1, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  gst_p2p_sframe_keyring_add (link->receive_ring, 1, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   gst_p2p_secret_unref (secret);
   test_link_round_trip (link, &frame);
   return link;
@@ -134,7 +134,7 @@ check_format (GstP2pSframeFormat format, guint suite)
   g_assert_cmpuint (scan (&needles[0]), >=, 1);
   g_assert_cmpuint (scan (&needles[1]), >=, 1);
   /* A ratchet forgets the base key that it came from. */
-  g_assert_true (gst_p2p_sealer_ratchet (link->sealer, NULL));
+  g_assert_true (gst_p2p_sframe_sealer_ratchet (link->sealer, NULL));
   test_link_round_trip (link, &frame);
   g_assert_cmpuint (scan (&needles[2]), >=, 1);
   g_assert_cmpuint (scan (&needles[0]), ==, 0);

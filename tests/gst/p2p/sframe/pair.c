@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* See sframelink.h. */
+/* See pair.h. */
 #include "tests/gst/p2p/sframe/pair.h"
 
 GstP2pSecret *
@@ -24,15 +24,17 @@ test_link_new (const GstP2pSframeConfig *config, guint64 kid, guint seed, guint6
     link->config.replay_window = 1024;
   if (link->config.suite == 0)
     link->config.suite = GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128;
-  link->send_ring = gst_p2p_keyring_new ();
-  link->receive_ring = gst_p2p_keyring_new ();
-  g_assert_true (gst_p2p_keyring_add (link->send_ring, kid, secret, GST_P2P_KEY_BYTES, NULL));
-  g_assert_true (gst_p2p_keyring_add (link->receive_ring, kid, secret, GST_P2P_KEY_BYTES, NULL));
-  link->sealer = gst_p2p_sealer_new (&link->config, link->send_ring, &error);
+  link->send_ring = gst_p2p_sframe_keyring_new ();
+  link->receive_ring = gst_p2p_sframe_keyring_new ();
+  g_assert_true (
+      gst_p2p_sframe_keyring_add (link->send_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL));
+  g_assert_true (
+      gst_p2p_sframe_keyring_add (link->receive_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL));
+  link->sealer = gst_p2p_sframe_sealer_new (&link->config, link->send_ring, &error);
   g_assert_no_error (error);
-  link->opener = gst_p2p_opener_new (&link->config, link->receive_ring, &error);
+  link->opener = gst_p2p_sframe_opener_new (&link->config, link->receive_ring, &error);
   g_assert_no_error (error);
-  gst_p2p_sealer_set_key (link->sealer, kid, first, &error);
+  gst_p2p_sframe_sealer_set_key (link->sealer, kid, first, &error);
   g_assert_no_error (error);
   return link;
 }
@@ -40,8 +42,8 @@ test_link_new (const GstP2pSframeConfig *config, guint64 kid, guint seed, guint6
 void
 test_link_free (TestLink *link)
 {
-  gst_p2p_sealer_free (link->sealer);
-  gst_p2p_opener_free (link->opener);
+  gst_p2p_sframe_sealer_free (link->sealer);
+  gst_p2p_sframe_opener_free (link->opener);
   g_object_unref (link->send_ring);
   g_object_unref (link->receive_ring);
   g_free (link);
@@ -50,29 +52,29 @@ test_link_free (TestLink *link)
 GBytes *
 test_link_seal (TestLink *link, const GstP2pSframeFrame *frame)
 {
-  gsize capacity = gst_p2p_sealer_max_size (link->sealer, frame), size;
+  gsize capacity = gst_p2p_sframe_sealer_max_size (link->sealer, frame), size;
   guint8 *out = g_malloc (capacity);
   GError *error = NULL;
 
-  gst_p2p_sealer_seal (link->sealer, frame, out, &size, &error);
+  gst_p2p_sframe_sealer_seal (link->sealer, frame, out, &size, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (size, <=, capacity);
   return g_bytes_new_take (out, size);
 }
 
-GstP2pVerdict
+GstP2pSframeVerdict
 test_link_open (TestLink *link, GBytes *sealed, const GstP2pSframeFrame *like, GBytes **plain)
 {
   GstP2pSframeFrame frame = *like;
   guint8 *out;
   gsize size = 0;
   guint64 kid;
-  GstP2pVerdict verdict;
+  GstP2pSframeVerdict verdict;
 
   frame.data = g_bytes_get_data (sealed, &frame.size);
   out = g_malloc (MAX (frame.size, 1));
-  verdict = gst_p2p_opener_open (link->opener, &frame, out, &size, &kid);
-  if (plain == NULL || verdict > GST_P2P_VERDICT_FILLER)
+  verdict = gst_p2p_sframe_opener_open (link->opener, &frame, out, &size, &kid);
+  if (plain == NULL || verdict > GST_P2P_SFRAME_VERDICT_FILLER)
     g_free (out);
   else
     *plain = g_bytes_new_take (out, size);
@@ -86,7 +88,7 @@ test_link_round_trip (TestLink *link, const GstP2pSframeFrame *frame)
   gsize size;
   const guint8 *data;
 
-  g_assert_cmpint (test_link_open (link, sealed, frame, &plain), ==, GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (test_link_open (link, sealed, frame, &plain), ==, GST_P2P_SFRAME_VERDICT_OPENED);
   data = g_bytes_get_data (plain, &size);
   g_assert_cmpmem (data, size, frame->data, frame->size);
 }

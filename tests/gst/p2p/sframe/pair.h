@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sframelink: a sealer and an opener with key rings of their own, for tests.
+ * pair: a sealer and an opener with key rings of their own, for tests.
  */
 #pragma once
 
@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstP2pSframeConfig config;
-  GstP2pKeyring *send_ring, *receive_ring;
-  GstP2pSealer *sealer;
-  GstP2pOpener *opener;
+  GstP2pSframeKeyring *send_ring, *receive_ring;
+  GstP2pSframeSealer *sealer;
+  GstP2pSframeOpener *opener;
 } TestLink;
 
 /* A key of 16 bytes that depends on @seed. */
@@ -28,7 +28,7 @@ GBytes *test_link_seal (TestLink *link, const GstP2pSframeFrame *frame);
 
 /* Opens @sealed, which has @like's codec and so on. @plain: the frame, if it opened; may be NULL.
  */
-GstP2pVerdict
+GstP2pSframeVerdict
 test_link_open (TestLink *link, GBytes *sealed, const GstP2pSframeFrame *like, GBytes **plain);
 
 /* Seals, opens and compares. */

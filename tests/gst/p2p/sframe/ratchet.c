@@ -14,7 +14,7 @@ ratchet (TestLink *link)
 {
   GError *error = NULL;
 
-  gst_p2p_sealer_ratchet (link->sealer, &error);
+  gst_p2p_sframe_sealer_ratchet (link->sealer, &error);
   g_assert_no_error (error);
 }
 
@@ -24,7 +24,7 @@ current_kid (TestLink *link)
   guint64 kid, counter;
   char fingerprint[9];
 
-  g_assert_true (gst_p2p_sealer_current (link->sealer, &kid, &counter, fingerprint));
+  g_assert_true (gst_p2p_sframe_sealer_current (link->sealer, &kid, &counter, fingerprint));
   return kid;
 }
 
@@ -48,8 +48,10 @@ check_sframe_steps (guint bits)
       test_link_round_trip (link, &audio);
       if (late != NULL)
         {
-          g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==, GST_P2P_VERDICT_OPENED);
-          g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==, GST_P2P_VERDICT_REPLAY);
+          g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==,
+                           GST_P2P_SFRAME_VERDICT_OPENED);
+          g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==,
+                           GST_P2P_SFRAME_VERDICT_REPLAY);
           g_bytes_unref (late);
         }
       next = test_link_seal (link, &audio);
@@ -89,27 +91,28 @@ test_sframe_forgery (void)
   GstP2pSframeConfig config = { .format = GST_P2P_SFRAME_FORMAT_SFRAME, .ratchet_bits = 4 };
   g_autoptr (TestLink) link = test_link_new (&config, 0x70, 1, 0);
   g_autoptr (TestLink) forger = test_link_new (&config, 0x70, 2, GST_P2P_COUNTER_AUTO);
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
 
   test_link_round_trip (link, &audio);
   for (guint i = 0; i < 200; i++)
     {
       g_autoptr (GBytes) forged = test_link_seal (forger, &audio);
 
-      g_assert_cmpint (test_link_open (link, forged, &audio, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
+      g_assert_cmpint (test_link_open (link, forged, &audio, NULL), ==,
+                       GST_P2P_SFRAME_VERDICT_BAD_TAG);
       ratchet (forger);
     }
-  g_assert_true (gst_p2p_keyring_lookup (link->receive_ring, 0x70, 4, &entry));
+  g_assert_true (gst_p2p_sframe_keyring_lookup (link->receive_ring, 0x70, 4, &entry));
   g_assert_cmpuint (entry.kid, ==, 0x70);
   g_assert_cmpuint (entry.step, ==, 0);
-  gst_p2p_keyring_entry_clear (&entry);
+  gst_p2p_sframe_keyring_entry_clear (&entry);
   ratchet (link);
   test_link_round_trip (link, &audio);
   /* Now it did move, and the old base key is gone. */
-  g_assert_true (gst_p2p_keyring_lookup (link->receive_ring, 0x71, 0, &entry));
+  g_assert_true (gst_p2p_sframe_keyring_lookup (link->receive_ring, 0x71, 0, &entry));
   g_assert_cmpuint (entry.step, ==, 1);
-  gst_p2p_keyring_entry_clear (&entry);
-  g_assert_false (gst_p2p_keyring_lookup (link->receive_ring, 0x70, 0, &entry));
+  gst_p2p_sframe_keyring_entry_clear (&entry);
+  g_assert_false (gst_p2p_sframe_keyring_lookup (link->receive_ring, 0x70, 0, &entry));
 }
 
 static void
@@ -125,13 +128,16 @@ check_browser (GstP2pSframeFormat format)
       g_autoptr (GBytes) late = test_link_seal (link, &audio);
       g_autoptr (GBytes) forged = test_link_seal (forger, &audio);
 
-      g_assert_cmpint (test_link_open (link, forged, &audio, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
+      g_assert_cmpint (test_link_open (link, forged, &audio, NULL), ==,
+                       GST_P2P_SFRAME_VERDICT_BAD_TAG);
       test_link_round_trip (link, &audio);
       ratchet (link);
       test_link_round_trip (link, &audio);
       g_assert_cmpuint (current_kid (link), ==, 5);
-      g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==, GST_P2P_VERDICT_OPENED);
-      g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==, GST_P2P_VERDICT_REPLAY);
+      g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==,
+                       GST_P2P_SFRAME_VERDICT_OPENED);
+      g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==,
+                       GST_P2P_SFRAME_VERDICT_REPLAY);
     }
 }
 
@@ -150,19 +156,19 @@ test_announced (void)
   g_autoptr (TestLink) link = test_link_new (&config, 5, 1, GST_P2P_COUNTER_AUTO);
   g_autoptr (GstP2pSecret) next = NULL;
   g_autoptr (GBytes) sealed = NULL;
-  GstP2pKeyringEntry entry;
+  GstP2pSframeKeyringEntry entry;
 
   test_link_round_trip (link, &audio);
   ratchet (link);
   sealed = test_link_seal (link, &audio);
-  g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
-  g_assert_true (gst_p2p_keyring_lookup (link->receive_ring, 5, 0, &entry));
+  g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_SFRAME_VERDICT_BAD_TAG);
+  g_assert_true (gst_p2p_sframe_keyring_lookup (link->receive_ring, 5, 0, &entry));
   next
       = gst_p2p_sframe_ratchet (config.format, gst_p2p_sframe_suite_info (link->config.suite, NULL),
                                 entry.secret, entry.kind, NULL);
-  g_assert_true (gst_p2p_keyring_advance (link->receive_ring, entry.serial, 0, 1, 5, next));
-  gst_p2p_keyring_entry_clear (&entry);
-  g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_VERDICT_OPENED);
+  g_assert_true (gst_p2p_sframe_keyring_advance (link->receive_ring, entry.serial, 0, 1, 5, next));
+  gst_p2p_sframe_keyring_entry_clear (&entry);
+  g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_SFRAME_VERDICT_OPENED);
 }
 
 /* KID = context ‖ sender ‖ epoch, with one base key an epoch. */
@@ -174,28 +180,29 @@ test_epochs (void)
   g_autoptr (GstP2pSecret) old = test_secret (7), new = test_secret (8);
   GError *error = NULL;
 
-  g_assert_true (gst_p2p_keyring_add_epoch (receiver->receive_ring, 14, 4, 8, old, NULL));
-  g_assert_true (gst_p2p_keyring_add_epoch (receiver->receive_ring, 17, 4, 8, new, NULL));
+  g_assert_true (gst_p2p_sframe_keyring_add_epoch (receiver->receive_ring, 14, 4, 8, old, NULL));
+  g_assert_true (gst_p2p_sframe_keyring_add_epoch (receiver->receive_ring, 17, 4, 8, new, NULL));
   for (guint sender = 0; sender < 100; sender++)
     {
-      g_autoptr (GstP2pKeyring) ring = gst_p2p_keyring_new ();
-      g_autoptr (GstP2pSealer) sealer = gst_p2p_sealer_new (&receiver->config, ring, NULL);
+      g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
+      g_autoptr (GstP2pSframeSealer) sealer
+          = gst_p2p_sframe_sealer_new (&receiver->config, ring, NULL);
       guint64 kid = ((guint64)3 << 12) + (sender << 4) + (sender % 2 ? 14 : 17 % 16), got;
       guint8 out[64], back[64];
       gsize size;
       GstP2pSframeFrame frame;
 
-      g_assert_true (gst_p2p_keyring_add_epoch (ring, sender % 2 ? 14 : 17, 4, 8,
-                                                sender % 2 ? old : new, NULL));
-      gst_p2p_sealer_set_key (sealer, kid, 0, &error);
+      g_assert_true (gst_p2p_sframe_keyring_add_epoch (ring, sender % 2 ? 14 : 17, 4, 8,
+                                                       sender % 2 ? old : new, NULL));
+      gst_p2p_sframe_sealer_set_key (sealer, kid, 0, &error);
       g_assert_no_error (error);
-      g_assert_true (gst_p2p_sealer_seal (sealer, &audio, out, &size, NULL));
+      g_assert_true (gst_p2p_sframe_sealer_seal (sealer, &audio, out, &size, NULL));
       frame = (GstP2pSframeFrame){ .data = out, .size = size };
-      g_assert_cmpint (gst_p2p_opener_open (receiver->opener, &frame, back, &size, &got), ==,
-                       GST_P2P_VERDICT_OPENED);
+      g_assert_cmpint (gst_p2p_sframe_opener_open (receiver->opener, &frame, back, &size, &got), ==,
+                       GST_P2P_SFRAME_VERDICT_OPENED);
       g_assert_cmpuint (got, ==, kid);
     }
-  g_assert_false (gst_p2p_keyring_add_epoch (receiver->receive_ring, 1, 0, 8, old, &error));
+  g_assert_false (gst_p2p_sframe_keyring_add_epoch (receiver->receive_ring, 1, 0, 8, old, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS);
   g_clear_error (&error);
 }

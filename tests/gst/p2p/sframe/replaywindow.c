@@ -10,7 +10,7 @@
 static void
 check_counters (guint size, guint64 base, guint spread)
 {
-  g_autoptr (GstP2pReplayWindow) window = gst_p2p_replay_window_new (size);
+  g_autoptr (GstP2pSframeReplayWindow) window = gst_p2p_sframe_replay_window_new (size);
   g_autofree gboolean *used = g_new0 (gboolean, 20000);
   gint64 highest = -1;
   GRand *random = g_rand_new_with_seed (size + spread);
@@ -25,10 +25,10 @@ check_counters (guint size, guint64 base, guint spread)
       if (at >= 20000)
         break;
       fresh = !used[at] && (highest < 0 || at > highest || highest - at < (gint64)size);
-      g_assert_cmpint (gst_p2p_replay_window_check (window, base + (guint64)at), ==, fresh);
+      g_assert_cmpint (gst_p2p_sframe_replay_window_check (window, base + (guint64)at), ==, fresh);
       if (!fresh || g_rand_int_range (random, 0, 4) == 0) /* a check alone changes nothing */
         continue;
-      gst_p2p_replay_window_commit (window, base + (guint64)at);
+      gst_p2p_sframe_replay_window_commit (window, base + (guint64)at);
       used[at] = TRUE;
       highest = MAX (highest, at);
     }
@@ -51,22 +51,22 @@ test_counters (void)
 static void
 test_counter_jump (void)
 {
-  g_autoptr (GstP2pReplayWindow) window = gst_p2p_replay_window_new (1024);
+  g_autoptr (GstP2pSframeReplayWindow) window = gst_p2p_sframe_replay_window_new (1024);
 
-  gst_p2p_replay_window_commit (window, 5);
-  gst_p2p_replay_window_commit (window, G_MAXUINT64);
-  g_assert_false (gst_p2p_replay_window_check (window, 5));
-  g_assert_false (gst_p2p_replay_window_check (window, G_MAXUINT64));
-  g_assert_true (gst_p2p_replay_window_check (window, G_MAXUINT64 - 1));
-  g_assert_true (gst_p2p_replay_window_check (window, G_MAXUINT64 - 1023));
-  g_assert_false (gst_p2p_replay_window_check (window, G_MAXUINT64 - 1024));
+  gst_p2p_sframe_replay_window_commit (window, 5);
+  gst_p2p_sframe_replay_window_commit (window, G_MAXUINT64);
+  g_assert_false (gst_p2p_sframe_replay_window_check (window, 5));
+  g_assert_false (gst_p2p_sframe_replay_window_check (window, G_MAXUINT64));
+  g_assert_true (gst_p2p_sframe_replay_window_check (window, G_MAXUINT64 - 1));
+  g_assert_true (gst_p2p_sframe_replay_window_check (window, G_MAXUINT64 - 1023));
+  g_assert_false (gst_p2p_sframe_replay_window_check (window, G_MAXUINT64 - 1024));
 }
 
 /* Values rise by @step with jitter; the model remembers all, and what was forgotten. */
 static void
 check_ivs (guint size, guint64 base, guint64 step)
 {
-  g_autoptr (GstP2pIvWindow) window = gst_p2p_iv_window_new (size);
+  g_autoptr (GstP2pSframeIvWindow) window = gst_p2p_sframe_iv_window_new (size);
   g_autoptr (GArray) used = g_array_new (FALSE, FALSE, sizeof (guint64));
   GRand *random = g_rand_new_with_seed (size);
 
@@ -83,10 +83,10 @@ check_ivs (guint size, guint64 base, guint64 step)
           newer += (gint64)(g_array_index (used, guint64, k) - value) > 0;
         }
       fresh = !known && newer < size;
-      g_assert_cmpint (gst_p2p_iv_window_check (window, value), ==, fresh);
+      g_assert_cmpint (gst_p2p_sframe_iv_window_check (window, value), ==, fresh);
       if (!fresh)
         continue;
-      gst_p2p_iv_window_commit (window, value);
+      gst_p2p_sframe_iv_window_commit (window, value);
       g_array_append_val (used, value);
     }
   g_rand_free (random);

@@ -134,19 +134,20 @@ test_h264_lengths (void)
                                   .keyframe = TRUE,
                                   .length_prefixed = TRUE };
 
-      g_assert_true (gst_p2p_nalu_to_lengths (lengths, size));
+      g_assert_true (gst_p2p_sframe_nalu_to_lengths (lengths, size));
       test_link_round_trip (link, &frame);
       /* What is sealed is well formed, and the same as the byte stream once converted. */
       sealed = test_link_seal (link, &frame);
       sealed_bytes = g_bytes_get_data (sealed, &sealed_size);
       copy = g_memdup2 (sealed_bytes, sealed_size);
-      g_assert_true (gst_p2p_nalu_from_lengths (copy, sealed_size, TRUE));
+      g_assert_true (gst_p2p_sframe_nalu_from_lengths (copy, sealed_size, TRUE));
       again = g_bytes_new (copy, sealed_size);
       frame.length_prefixed = FALSE;
       {
         g_autoptr (GBytes) plain = NULL;
 
-        g_assert_cmpint (test_link_open (link, again, &frame, &plain), ==, GST_P2P_VERDICT_OPENED);
+        g_assert_cmpint (test_link_open (link, again, &frame, &plain), ==,
+                         GST_P2P_SFRAME_VERDICT_OPENED);
         g_assert_true (g_bytes_equal (plain, stream));
       }
     }
@@ -183,18 +184,19 @@ check_tampering (const GstP2pSframeConfig *config, const GstP2pSframeFrame *fram
 
       copy[bit / 8] ^= (guint8)(1u << (bit % 8));
       changed = g_bytes_new (copy, size);
-      g_assert_cmpint (test_link_open (link, changed, frame, NULL), >, GST_P2P_VERDICT_FILLER);
+      g_assert_cmpint (test_link_open (link, changed, frame, NULL), >,
+                       GST_P2P_SFRAME_VERDICT_FILLER);
     }
   for (gsize shorter = 0; shorter < size; shorter++)
     {
       g_autoptr (GBytes) cut = g_bytes_new_from_bytes (sealed, 0, shorter);
       g_autoptr (GBytes) tail = g_bytes_new_from_bytes (sealed, size - shorter, shorter);
 
-      g_assert_cmpint (test_link_open (link, cut, frame, NULL), >, GST_P2P_VERDICT_FILLER);
-      g_assert_cmpint (test_link_open (link, tail, frame, NULL), >, GST_P2P_VERDICT_FILLER);
+      g_assert_cmpint (test_link_open (link, cut, frame, NULL), >, GST_P2P_SFRAME_VERDICT_FILLER);
+      g_assert_cmpint (test_link_open (link, tail, frame, NULL), >, GST_P2P_SFRAME_VERDICT_FILLER);
     }
-  g_assert_cmpint (test_link_open (link, sealed, frame, &plain), ==, GST_P2P_VERDICT_OPENED);
-  g_assert_cmpint (test_link_open (link, sealed, frame, NULL), ==, GST_P2P_VERDICT_REPLAY);
+  g_assert_cmpint (test_link_open (link, sealed, frame, &plain), ==, GST_P2P_SFRAME_VERDICT_OPENED);
+  g_assert_cmpint (test_link_open (link, sealed, frame, NULL), ==, GST_P2P_SFRAME_VERDICT_REPLAY);
 }
 
 static void
@@ -230,8 +232,8 @@ test_other_keys (void)
   GstP2pSframeFrame frame = { .data = g_bytes_get_data (plain, NULL), .size = 100 };
   g_autoptr (GBytes) a = test_link_seal (same_id, &frame), b = test_link_seal (other_id, &frame);
 
-  g_assert_cmpint (test_link_open (mine, a, &frame, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
-  g_assert_cmpint (test_link_open (mine, b, &frame, NULL), ==, GST_P2P_VERDICT_NO_KEY);
+  g_assert_cmpint (test_link_open (mine, a, &frame, NULL), ==, GST_P2P_SFRAME_VERDICT_BAD_TAG);
+  g_assert_cmpint (test_link_open (mine, b, &frame, NULL), ==, GST_P2P_SFRAME_VERDICT_NO_KEY);
   test_link_round_trip (mine, &frame);
 }
 
@@ -247,12 +249,12 @@ test_metadata (void)
 
   sealed = test_link_seal (link, &frame);
   frame.metadata = (const guint8 *)"rite";
-  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
+  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_SFRAME_VERDICT_BAD_TAG);
   frame.metadata_size = 0;
-  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_VERDICT_BAD_TAG);
+  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_SFRAME_VERDICT_BAD_TAG);
   frame.metadata = (const guint8 *)"left";
   frame.metadata_size = 4;
-  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (test_link_open (link, sealed, &frame, NULL), ==, GST_P2P_SFRAME_VERDICT_OPENED);
 }
 
 /* Frames 0 to 99 sealed; what of them opens in which order. */
@@ -272,16 +274,21 @@ check_reordering (const GstP2pSframeConfig *base)
   for (guint i = 0; i < 100; i++)
     sealed[i] = test_link_seal (link, &frame);
   for (guint i = 0; i < 40; i += 2)
-    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==, GST_P2P_VERDICT_OPENED);
+    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==,
+                     GST_P2P_SFRAME_VERDICT_OPENED);
   for (guint i = 9; i < 40; i += 2)
-    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==, GST_P2P_VERDICT_OPENED);
+    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==,
+                     GST_P2P_SFRAME_VERDICT_OPENED);
   for (guint i = 0; i < 40; i += 2)
-    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==, GST_P2P_VERDICT_REPLAY);
+    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==,
+                     GST_P2P_SFRAME_VERDICT_REPLAY);
   for (guint i = 60; i < 100; i++)
-    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==, GST_P2P_VERDICT_OPENED);
+    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==,
+                     GST_P2P_SFRAME_VERDICT_OPENED);
   /* Too late: before the window. */
   for (guint i = 0; i < 60; i++)
-    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==, GST_P2P_VERDICT_REPLAY);
+    g_assert_cmpint (test_link_open (link, sealed[i], &frame, NULL), ==,
+                     GST_P2P_SFRAME_VERDICT_REPLAY);
   for (guint i = 0; i < 100; i++)
     g_bytes_unref (sealed[i]);
   test_link_round_trip (link, &frame);
@@ -300,11 +307,11 @@ assert_refused (const GstP2pSframeConfig *config, const GstP2pSframeFrame *frame
                 const char *words)
 {
   g_autoptr (TestLink) link = test_link_new (config, 0, 1, 0);
-  g_autofree guint8 *out = g_malloc (gst_p2p_sealer_max_size (link->sealer, frame));
+  g_autofree guint8 *out = g_malloc (gst_p2p_sframe_sealer_max_size (link->sealer, frame));
   g_autoptr (GError) error = NULL;
   gsize size;
 
-  g_assert_false (gst_p2p_sealer_seal (link->sealer, frame, out, &size, &error));
+  g_assert_false (gst_p2p_sframe_sealer_seal (link->sealer, frame, out, &size, &error));
   g_assert_error (error, GST_P2P_ERROR, code);
   g_assert_nonnull (strstr (error->message, words));
 }
@@ -316,7 +323,7 @@ test_refusals (void)
   GstP2pSframeFrame frame = { .data = (const guint8 *)"abcdefghij", .size = 10 };
   GstP2pSframeConfig config = { .format = GST_P2P_SFRAME_FORMAT_JITSI,
                                 .suite = GST_P2P_SFRAME_SUITE_AES_256_GCM_SHA512_128 };
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_keyring_new ();
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
   g_autoptr (GError) error = NULL;
 
   assert_refused (&jitsi, &frame, GST_P2P_ERROR_SETTINGS, "codec");
@@ -331,11 +338,11 @@ test_refusals (void)
   frame.codec = GST_P2P_SFRAME_CODEC_VP8;
   frame.size = 2;
   assert_refused (&jitsi, &frame, GST_P2P_ERROR_INVALID, "shorter");
-  g_assert_null (gst_p2p_sealer_new (&config, ring, &error));
+  g_assert_null (gst_p2p_sframe_sealer_new (&config, ring, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS);
   g_clear_error (&error);
   config.suite = (GstP2pSframeSuite)9;
-  g_assert_null (gst_p2p_opener_new (&config, ring, &error));
+  g_assert_null (gst_p2p_sframe_opener_new (&config, ring, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS);
   g_assert_nonnull (strstr (error->message, "Unknown SFrame cipher suite 9"));
 }
@@ -351,7 +358,7 @@ test_exhausted (void)
 
   test_link_round_trip (link, &frame);
   test_link_round_trip (link, &frame);
-  g_assert_false (gst_p2p_sealer_seal (link->sealer, &frame, out, &size, &error));
+  g_assert_false (gst_p2p_sframe_sealer_seal (link->sealer, &frame, out, &size, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
 }
 
@@ -369,11 +376,11 @@ test_injected (void)
   link = test_link_new (&config, 0, 1, GST_P2P_COUNTER_AUTO);
   memcpy (opus + 80, "SERVER", 6);
   filler = g_bytes_new (opus, sizeof opus);
-  g_assert_cmpint (test_link_open (link, filler, &like, &plain), ==, GST_P2P_VERDICT_FILLER);
+  g_assert_cmpint (test_link_open (link, filler, &like, &plain), ==, GST_P2P_SFRAME_VERDICT_FILLER);
   g_assert_cmpuint (g_bytes_get_size (plain), ==, 80);
   opus[40] = 1;
   other = g_bytes_new (opus, sizeof opus);
-  g_assert_cmpint (test_link_open (link, other, &like, NULL), ==, GST_P2P_VERDICT_MALFORMED);
+  g_assert_cmpint (test_link_open (link, other, &like, NULL), ==, GST_P2P_SFRAME_VERDICT_MALFORMED);
 }
 
 int

@@ -103,19 +103,21 @@ check_ctr_hmac (JsonObject *vector)
   g_autoptr (GBytes) aad = hex (vector, "aad"), pt = hex (vector, "pt"), ct = hex (vector, "ct");
   gsize size, aad_size;
   const guint8 *plain = BYTES (pt, &size);
-  GstP2pAeadData data = { BYTES (aad, &aad_size), 0, NULL, 0 };
-  g_autoptr (GstP2pAead) seal = gst_p2p_aead_new (suite, BYTES (key, NULL), TRUE, NULL);
-  g_autoptr (GstP2pAead) open = gst_p2p_aead_new (suite, BYTES (key, NULL), FALSE, NULL);
+  GstP2pSframeAeadData data = { BYTES (aad, &aad_size), 0, NULL, 0 };
+  g_autoptr (GstP2pSframeAead) seal
+      = gst_p2p_sframe_aead_new (suite, BYTES (key, NULL), TRUE, NULL);
+  g_autoptr (GstP2pSframeAead) open
+      = gst_p2p_sframe_aead_new (suite, BYTES (key, NULL), FALSE, NULL);
   g_autofree guint8 *out = g_malloc (size + suite->tag_size), *back = g_malloc (size);
 
   data.header_size = aad_size;
   for (guint again = 0; again < 2; again++)
     {
-      g_assert_true (
-          gst_p2p_aead_seal (seal, BYTES (nonce, NULL), &data, plain, size, out, out + size));
+      g_assert_true (gst_p2p_sframe_aead_seal (seal, BYTES (nonce, NULL), &data, plain, size, out,
+                                               out + size));
       assert_same (ct, out, size + suite->tag_size);
       g_assert_true (
-          gst_p2p_aead_open (open, BYTES (nonce, NULL), &data, out, size, out + size, back));
+          gst_p2p_sframe_aead_open (open, BYTES (nonce, NULL), &data, out, size, out + size, back));
       assert_same (pt, back, size);
     }
 }
@@ -124,13 +126,13 @@ static void
 check_derivation (JsonObject *vector, const GstP2pSframeSuiteInfo *suite, GstP2pSecret *base)
 {
   g_autoptr (GBytes) key = hex (vector, "sframe_key"), salt = hex (vector, "sframe_salt");
-  GstP2pFrameKey derived;
+  GstP2pSframeFrameKey derived;
 
   g_assert_true (gst_p2p_sframe_derive (GST_P2P_SFRAME_FORMAT_SFRAME, suite, number (vector, "kid"),
-                                        base, GST_P2P_KEY_BYTES, &derived, NULL));
+                                        base, GST_P2P_SFRAME_KEY_BYTES, &derived, NULL));
   assert_same (key, derived.key, suite->enc_size + suite->auth_size);
   assert_same (salt, derived.salt, sizeof derived.salt);
-  gst_p2p_frame_key_clear (&derived);
+  gst_p2p_sframe_frame_key_clear (&derived);
 }
 
 /* Seals @plain with a fresh sealer whose first counter is @ctr, and opens @cipher again. */
@@ -138,32 +140,32 @@ static void
 check_frame (const GstP2pSframeConfig *config, GstP2pSecret *base, guint64 kid, guint64 ctr,
              GBytes *metadata, GBytes *plain, GBytes *cipher)
 {
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_keyring_new ();
-  g_autoptr (GstP2pSealer) sealer = NULL;
-  g_autoptr (GstP2pOpener) opener = NULL;
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
+  g_autoptr (GstP2pSframeSealer) sealer = NULL;
+  g_autoptr (GstP2pSframeOpener) opener = NULL;
   g_autofree guint8 *out = NULL, *back = NULL;
   GError *error = NULL;
   GstP2pSframeFrame frame = { 0 };
   gsize out_size, back_size, metadata_size = 0;
   guint64 got_kid;
 
-  g_assert_true (gst_p2p_keyring_add (ring, kid, base, GST_P2P_KEY_BYTES, NULL));
-  sealer = gst_p2p_sealer_new (config, ring, NULL);
-  opener = gst_p2p_opener_new (config, ring, NULL);
-  gst_p2p_sealer_set_key (sealer, kid, ctr, &error);
+  g_assert_true (gst_p2p_sframe_keyring_add (ring, kid, base, GST_P2P_SFRAME_KEY_BYTES, NULL));
+  sealer = gst_p2p_sframe_sealer_new (config, ring, NULL);
+  opener = gst_p2p_sframe_opener_new (config, ring, NULL);
+  gst_p2p_sframe_sealer_set_key (sealer, kid, ctr, &error);
   g_assert_no_error (error);
   frame.data = BYTES (plain, &frame.size);
   if (metadata != NULL)
     frame.metadata = BYTES (metadata, &metadata_size);
   frame.metadata_size = metadata_size;
-  out = g_malloc (gst_p2p_sealer_max_size (sealer, &frame));
-  gst_p2p_sealer_seal (sealer, &frame, out, &out_size, &error);
+  out = g_malloc (gst_p2p_sframe_sealer_max_size (sealer, &frame));
+  gst_p2p_sframe_sealer_seal (sealer, &frame, out, &out_size, &error);
   g_assert_no_error (error);
   assert_same (cipher, out, out_size);
   frame.data = BYTES (cipher, &frame.size);
   back = g_malloc (frame.size);
-  g_assert_cmpint (gst_p2p_opener_open (opener, &frame, back, &back_size, &got_kid), ==,
-                   GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (gst_p2p_sframe_opener_open (opener, &frame, back, &back_size, &got_kid), ==,
+                   GST_P2P_SFRAME_VERDICT_OPENED);
   g_assert_cmpuint (got_kid, ==, kid);
   assert_same (plain, back, back_size);
 }
@@ -218,7 +220,7 @@ check_ratchet (JsonObject *vector)
       g_autoptr (GstP2pSecret) want
           = gst_p2p_secret_new_from_hex (json_array_get_string_element (steps, i), NULL);
       GstP2pSecret *next = gst_p2p_sframe_ratchet (GST_P2P_SFRAME_FORMAT_SFRAME, suite, current,
-                                                   GST_P2P_KEY_BYTES, NULL);
+                                                   GST_P2P_SFRAME_KEY_BYTES, NULL);
 
       g_assert_true (gst_p2p_secret_equal (next, want));
       gst_p2p_secret_unref (current);
@@ -232,17 +234,17 @@ check_ratchet (JsonObject *vector)
   g_assert_cmpuint (size, >, 2u + suite->tag_size);
   {
     g_autoptr (GBytes) plain = NULL;
-    g_autoptr (GstP2pKeyring) ring = gst_p2p_keyring_new ();
-    g_autoptr (GstP2pOpener) opener = NULL;
+    g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
+    g_autoptr (GstP2pSframeOpener) opener = NULL;
     g_autofree guint8 *back = g_malloc (size);
     GstP2pSframeFrame frame = { .data = BYTES (ct, NULL), .size = size };
     guint64 kid;
 
-    g_assert_true (
-        gst_p2p_keyring_add (ring, number (vector, "kid"), stream, GST_P2P_KEY_BYTES, NULL));
-    opener = gst_p2p_opener_new (&config, ring, NULL);
-    g_assert_cmpint (gst_p2p_opener_open (opener, &frame, back, &size, &kid), ==,
-                     GST_P2P_VERDICT_OPENED);
+    g_assert_true (gst_p2p_sframe_keyring_add (ring, number (vector, "kid"), stream,
+                                               GST_P2P_SFRAME_KEY_BYTES, NULL));
+    opener = gst_p2p_sframe_opener_new (&config, ring, NULL);
+    g_assert_cmpint (gst_p2p_sframe_opener_open (opener, &frame, back, &size, &kid), ==,
+                     GST_P2P_SFRAME_VERDICT_OPENED);
     plain = g_bytes_new (back, size);
     check_frame (&config, stream, number (vector, "kid"), number (vector, "ctr"), none, plain, ct);
   }
@@ -269,15 +271,15 @@ codec_of (const char *name)
 }
 
 static void
-check_browser_key (const GstP2pSframeConfig *config, GstP2pSecret *base, GstP2pKeyKind kind,
+check_browser_key (const GstP2pSframeConfig *config, GstP2pSecret *base, GstP2pSframeKeyKind kind,
                    GBytes *key)
 {
   const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_info (config->suite, NULL);
-  GstP2pFrameKey derived;
+  GstP2pSframeFrameKey derived;
 
   g_assert_true (gst_p2p_sframe_derive (config->format, suite, 0, base, kind, &derived, NULL));
   assert_same (key, derived.key, suite->enc_size);
-  gst_p2p_frame_key_clear (&derived);
+  gst_p2p_sframe_frame_key_clear (&derived);
 }
 
 static void
@@ -285,11 +287,11 @@ check_browser (JsonObject *vector)
 {
   gboolean jitsi = g_str_equal (json_object_get_string_member (vector, "impl"), "jitsi");
   gboolean phrase = g_str_equal (json_object_get_string_member (vector, "kdf"), "pbkdf2");
-  GstP2pKeyKind kind = phrase ? GST_P2P_KEY_PASSPHRASE : GST_P2P_KEY_BYTES;
+  GstP2pSframeKeyKind kind = phrase ? GST_P2P_SFRAME_KEY_PASSPHRASE : GST_P2P_SFRAME_KEY_BYTES;
   const char *text = json_object_get_string_member (vector, "secret");
   g_autoptr (GBytes) key = hex (vector, "key"), iv = hex (vector, "iv");
   g_autoptr (GBytes) plain = hex (vector, "plaintext"), sealed = hex (vector, "frame");
-  g_autoptr (GstP2pKeyring) ring = gst_p2p_keyring_new ();
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
   g_autoptr (GstP2pSecret) base
       = phrase ? gst_p2p_secret_new ((const guint8 *)text, strlen (text), NULL)
                : gst_p2p_secret_new_from_hex (text, NULL);
@@ -300,8 +302,8 @@ check_browser (JsonObject *vector)
     .replay_window = 16,
   };
   GstP2pSframeFrame frame = { .codec = codec_of (json_object_get_string_member (vector, "codec")) };
-  g_autoptr (GstP2pSealer) sealer = gst_p2p_sealer_new (&config, ring, NULL);
-  g_autoptr (GstP2pOpener) opener = gst_p2p_opener_new (&config, ring, NULL);
+  g_autoptr (GstP2pSframeSealer) sealer = gst_p2p_sframe_sealer_new (&config, ring, NULL);
+  g_autoptr (GstP2pSframeOpener) opener = gst_p2p_sframe_opener_new (&config, ring, NULL);
   g_autofree guint8 *out = NULL, *back = NULL;
   gsize out_size, back_size, clear;
   guint64 kid;
@@ -309,23 +311,23 @@ check_browser (JsonObject *vector)
 
   frame.keyframe = g_str_equal (json_object_get_string_member (vector, "frame_type"), "key");
   check_browser_key (&config, base, kind, key);
-  gst_p2p_keyring_add (ring, number (vector, "key_index"), base, kind, NULL);
-  gst_p2p_sealer_set_key (sealer, number (vector, "key_index"), 0, &error);
+  gst_p2p_sframe_keyring_add (ring, number (vector, "key_index"), base, kind, NULL);
+  gst_p2p_sframe_sealer_set_key (sealer, number (vector, "key_index"), 0, &error);
   g_assert_no_error (error);
   frame.data = BYTES (plain, &frame.size);
-  g_assert_true (gst_p2p_browser_frame_clear_size (config.format, &frame, &clear, NULL));
+  g_assert_true (gst_p2p_sframe_browser_frame_clear_size (config.format, &frame, &clear, NULL));
   g_assert_cmpuint (clear, ==, number (vector, "clear_bytes"));
-  out = g_malloc (gst_p2p_sealer_max_size (sealer, &frame));
-  gst_p2p_sealer_seal_with_iv (sealer, &frame, BYTES (iv, NULL), out, &out_size, &error);
+  out = g_malloc (gst_p2p_sframe_sealer_max_size (sealer, &frame));
+  gst_p2p_sframe_sealer_seal_with_iv (sealer, &frame, BYTES (iv, NULL), out, &out_size, &error);
   g_assert_no_error (error);
   assert_same (sealed, out, out_size);
   frame.data = BYTES (sealed, &frame.size);
   back = g_malloc (frame.size);
-  g_assert_cmpint (gst_p2p_opener_open (opener, &frame, back, &back_size, &kid), ==,
-                   GST_P2P_VERDICT_OPENED);
+  g_assert_cmpint (gst_p2p_sframe_opener_open (opener, &frame, back, &back_size, &kid), ==,
+                   GST_P2P_SFRAME_VERDICT_OPENED);
   assert_same (plain, back, back_size);
-  g_assert_cmpint (gst_p2p_opener_open (opener, &frame, back, &back_size, &kid), ==,
-                   GST_P2P_VERDICT_REPLAY);
+  g_assert_cmpint (gst_p2p_sframe_opener_open (opener, &frame, back, &back_size, &kid), ==,
+                   GST_P2P_SFRAME_VERDICT_REPLAY);
 }
 
 static void

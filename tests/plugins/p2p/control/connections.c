@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who is who among an endpoint's connections, and what state they are in together. */
+/* Who is who among a switchboard's connections, and what state they are in together. */
 #include <gst/gst.h>
 
 #include "plugins/p2p/control/connections.h"
@@ -13,8 +13,8 @@ typedef struct
   GstElement *bin;
   GstP2pIdentity *identity;
   GstP2pSettings *settings;
-  GstP2pRoster *roster;
-  GstP2pPeerState seen; /* of the roster, when a connection said that its state changed */
+  GstP2pConnections *connections;
+  GstP2pPeerState seen; /* of the connections, when a connection said that its state changed */
 } Fixture;
 
 static void
@@ -28,13 +28,13 @@ on_state_changed (GstP2pConnection *connection, gpointer user_data)
 {
   Fixture *fixture = user_data;
 
-  fixture->seen = gst_p2p_roster_get_state (fixture->roster, GST_P2P_PEER_NEW);
+  fixture->seen = gst_p2p_connections_get_state (fixture->connections, GST_P2P_PEER_NEW);
 }
 
 static gboolean
 on_closed (GstP2pConnection *connection, gpointer user_data)
 {
-  gst_p2p_roster_remove (((Fixture *)user_data)->roster, connection);
+  gst_p2p_connections_remove (((Fixture *)user_data)->connections, connection);
   return FALSE;
 }
 
@@ -59,14 +59,14 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->identity = gst_p2p_identity_new (NULL);
   g_assert_nonnull (fixture->identity);
   fixture->settings = gst_p2p_settings_new ();
-  fixture->roster = gst_p2p_roster_new ();
+  fixture->connections = gst_p2p_connections_new ();
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_assert_cmpuint (gst_p2p_roster_count (fixture->roster), ==, 0);
-  gst_p2p_roster_free (fixture->roster);
+  g_assert_cmpuint (gst_p2p_connections_count (fixture->connections), ==, 0);
+  gst_p2p_connections_free (fixture->connections);
   gst_p2p_settings_free (fixture->settings);
   gst_p2p_identity_unref (fixture->identity);
   gst_clear_object (&fixture->bin);
@@ -91,7 +91,7 @@ add (Fixture *fixture, GstP2pRole role, const gchar *remote_id, const gchar *ses
       .user_data = fixture,
   });
 
-  gst_p2p_roster_add (fixture->roster, connection);
+  gst_p2p_connections_add (fixture->connections, connection);
   return connection;
 }
 
@@ -118,13 +118,13 @@ test_sessions (Fixture *fixture, gconstpointer data)
   g_autoptr (GstP2pSignalingMessage) error
       = gst_p2p_signaling_message_new_error ("not-found", "No such id", to_ann);
 
-  g_assert_true (gst_p2p_roster_find_session (fixture->roster, from_bob) == bob);
+  g_assert_true (gst_p2p_connections_find_session (fixture->connections, from_bob) == bob);
   /* Another's session is nobody's who knows it. */
-  g_assert_null (gst_p2p_roster_find_session (fixture->roster, stolen));
+  g_assert_null (gst_p2p_connections_find_session (fixture->connections, stolen));
   /* An error says whom it could not reach. */
-  g_assert_true (gst_p2p_roster_find_session (fixture->roster, error) == ann);
+  g_assert_true (gst_p2p_connections_find_session (fixture->connections, error) == ann);
   end (ann);
-  g_assert_null (gst_p2p_roster_find_session (fixture->roster, error));
+  g_assert_null (gst_p2p_connections_find_session (fixture->connections, error));
   end (bob);
 }
 
@@ -134,11 +134,11 @@ test_calls (Fixture *fixture, gconstpointer data)
   GstP2pConnection *called_by_ann = add (fixture, GST_P2P_ROLE_ACCEPTOR, "ann", "1");
   GstP2pConnection *calling_bob = add (fixture, GST_P2P_ROLE_INITIATOR, "bob", "2");
 
-  g_assert_null (gst_p2p_roster_find_call_to (fixture->roster, "ann"));
-  g_assert_true (gst_p2p_roster_find_call_to (fixture->roster, "bob") == calling_bob);
+  g_assert_null (gst_p2p_connections_find_call_to (fixture->connections, "ann"));
+  g_assert_true (gst_p2p_connections_find_call_to (fixture->connections, "bob") == calling_bob);
   end (called_by_ann);
   end (calling_bob);
-  g_assert_null (gst_p2p_roster_find_call_to (fixture->roster, "bob"));
+  g_assert_null (gst_p2p_connections_find_call_to (fixture->connections, "bob"));
 }
 
 static void
@@ -146,25 +146,25 @@ test_lists (Fixture *fixture, gconstpointer data)
 {
   GstP2pConnection *first = add (fixture, GST_P2P_ROLE_ACCEPTOR, "ann", "1");
   GstP2pConnection *second = add (fixture, GST_P2P_ROLE_ACCEPTOR, "bob", "2");
-  g_autoptr (GList) all = gst_p2p_roster_list (fixture->roster);
+  g_autoptr (GList) all = gst_p2p_connections_list (fixture->connections);
   GstP2pChannel *channel = NULL;
   GValue peers = G_VALUE_INIT;
 
   g_assert_cmpuint (g_list_length (all), ==, 2);
   g_assert_true (all->data == first && all->next->data == second);
-  g_assert_null (gst_p2p_roster_list_open (fixture->roster));
+  g_assert_null (gst_p2p_connections_list_open (fixture->connections));
   g_assert_null (
-      gst_p2p_roster_find_channel (fixture->roster, GST_OBJECT (fixture->bin), &channel));
+      gst_p2p_connections_find_channel (fixture->connections, GST_OBJECT (fixture->bin), &channel));
 
-  gst_p2p_roster_get_stats (fixture->roster, &peers);
+  gst_p2p_connections_get_stats (fixture->connections, &peers);
   g_assert_cmpuint (gst_value_list_get_size (&peers), ==, 2);
   g_value_unset (&peers);
 
-  /* The list is its own: closing takes them off the roster. */
+  /* The list is its own: closing takes them off the connections. */
   for (GList *l = all; l; l = l->next)
     end (l->data);
-  g_assert_cmpuint (gst_p2p_roster_count (fixture->roster), ==, 0);
-  g_assert_cmpuint (gst_p2p_roster_count_all (fixture->roster), ==, 2);
+  g_assert_cmpuint (gst_p2p_connections_count (fixture->connections), ==, 0);
+  g_assert_cmpuint (gst_p2p_connections_count_all (fixture->connections), ==, 2);
 }
 
 /* One that closes does not close the element for the others, whichever came first. */
@@ -175,12 +175,12 @@ test_states (Fixture *fixture, gconstpointer data)
     {
       GstP2pConnection *pair[2];
 
-      g_assert_cmpint (gst_p2p_roster_get_state (fixture->roster, GST_P2P_PEER_SIGNALING), ==,
-                       GST_P2P_PEER_SIGNALING);
+      g_assert_cmpint (gst_p2p_connections_get_state (fixture->connections, GST_P2P_PEER_SIGNALING),
+                       ==, GST_P2P_PEER_SIGNALING);
       pair[0] = add (fixture, GST_P2P_ROLE_ACCEPTOR, "ann", "1");
       pair[1] = add (fixture, GST_P2P_ROLE_ACCEPTOR, "bob", "2");
-      g_assert_cmpint (gst_p2p_roster_get_state (fixture->roster, GST_P2P_PEER_CLOSED), ==,
-                       GST_P2P_PEER_NEW);
+      g_assert_cmpint (gst_p2p_connections_get_state (fixture->connections, GST_P2P_PEER_CLOSED),
+                       ==, GST_P2P_PEER_NEW);
       end (pair[older]);
       g_assert_cmpint (fixture->seen, ==, GST_P2P_PEER_NEW);
       end (pair[!older]);
@@ -188,7 +188,8 @@ test_states (Fixture *fixture, gconstpointer data)
     }
 }
 
-#define ADD(name, func) g_test_add ("/roster/" name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/control/connections/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
 main (int argc, char **argv)

@@ -71,7 +71,7 @@ test_ending (gconstpointer data)
   const Case *test = data;
   g_autoptr (GError) own = g_error_new_literal (GST_P2P_ERROR, OWN, "No way through");
   g_autoptr (GError) error = NULL;
-  GstP2pEnding ending = {
+  GstP2pOutcomeFacts ending = {
     .directions = test->directions,
     .caller = has (test, 'c'),
     .keeps_listening = has (test, 'k'),
@@ -84,7 +84,7 @@ test_ending (gconstpointer data)
     .received = test->finished || !(test->directions & RECEIVE),
   };
 
-  g_assert_cmpint (gst_p2p_ending_judge (&ending, &error), ==, test->outcome);
+  g_assert_cmpint (gst_p2p_outcome_judge (&ending, &error), ==, test->outcome);
   if (test->outcome == GST_P2P_OUTCOME_WARN || test->outcome == GST_P2P_OUTCOME_FAIL)
     g_assert_error (error, GST_P2P_ERROR, (gint)test->code);
   else
@@ -98,7 +98,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree gchar *path
-          = g_strdup_printf ("/ending/%u %s", cases[i].directions, cases[i].what);
+          = g_strdup_printf ("/control/outcome/%u %s", cases[i].directions, cases[i].what);
 
       g_test_add_data_func (path, &cases[i], test_ending);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * murder: the other end's process dies without a word. The survivor notices within 15 s: it posts
+ * deaths: the other end's process dies without a word. The survivor notices within 15 s: it posts
  * one error where nothing is left to do, or waits for the next, who is served as the first was; and
  * leaks nothing.
  *

@@ -106,7 +106,7 @@ send_second_open (Stranger *stranger)
   g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
   g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
 
-  gst_p2p_transport_send_control (stranger->side.transport, 0, open);
+  gst_p2p_transport_send_dcep (stranger->side.transport, 0, open);
 }
 
 /* --- what is ignored --- */

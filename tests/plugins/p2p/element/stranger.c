@@ -53,7 +53,7 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
 
   if (!peer_event)
     {
-      if (event->type == GST_P2P_TRANSPORT_CONTROL)
+      if (event->type == GST_P2P_TRANSPORT_DCEP)
         {
           self->side.control_stream = event->stream;
           g_ptr_array_add (self->side.controls, g_bytes_ref (event->message));
@@ -150,8 +150,8 @@ stranger_new (const gchar *uri, const gchar *transport, GstP2pRole role)
 
   self->role = role;
   side_init (&self->side, NULL,
-             g_str_equal (transport, "direct") ? gst_p2p_direct_transport_new
-                                               : gst_p2p_elements_transport_new);
+             g_str_equal (transport, "direct") ? gst_p2p_direct_element_new
+                                               : gst_p2p_stock_bin_new);
   self->client = gst_p2p_signaling_client_new (uri, STRANGER_ID, NULL, NULL);
   g_signal_connect (self->client, "bound", G_CALLBACK (on_bound), self);
   g_signal_connect (self->client, "message", G_CALLBACK (on_message), self);
@@ -209,7 +209,7 @@ stranger_open (Stranger *self, guint16 stream)
   config->protocol = g_strdup (GST_P2P_FRAMES_PROTOCOL);
   open = gst_p2p_dcep_new_open (config);
   open_port (&self->side, stream, config);
-  gst_p2p_transport_send_control (self->side.transport, stream, open);
+  gst_p2p_transport_send_dcep (self->side.transport, stream, open);
   self->stream = stream;
 }
 
@@ -218,7 +218,7 @@ stranger_send_control (Stranger *self, guint16 stream, const void *data, gsize s
 {
   g_autoptr (GBytes) message = g_bytes_new (data, size);
 
-  gst_p2p_transport_send_control (self->side.transport, stream, message);
+  gst_p2p_transport_send_dcep (self->side.transport, stream, message);
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framehand: see framehand.h.
+ * hand: see hand.h.
  */
 #include "tests/plugins/p2p/framing/hand.h"
 
@@ -150,32 +150,32 @@ frame_hand_feed_ok (FrameLink *link, GstBuffer *buffer)
 /* ---- a receiver ---- */
 
 GstP2pFrameObject
-frame_hand_pull_object (FrameLink *link, GstP2pReassembler *reassembler)
+frame_hand_pull_object (FrameLink *link, GstP2pFrameReassembler *reassembler)
 {
   GstP2pFrameObject object;
   g_autoptr (GError) error = NULL;
 
-  while (!gst_p2p_reassembler_pop (reassembler, &object))
+  while (!gst_p2p_frame_reassembler_pop (reassembler, &object))
     {
       g_autoptr (GstBuffer) message = gst_harness_try_pull (link->in);
 
       g_assert_nonnull (message);
-      gst_p2p_reassembler_push (reassembler, message, &error);
+      gst_p2p_frame_reassembler_push (reassembler, message, &error);
       g_assert_no_error (error);
     }
   return object;
 }
 
-GstP2pReassembler *
+GstP2pFrameReassembler *
 frame_hand_new_reassembler (void)
 {
-  GstP2pReassemblerConfig config = { .max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE };
+  GstP2pFrameReassemblerConfig config = { .max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE };
 
-  return gst_p2p_reassembler_new (&config);
+  return gst_p2p_frame_reassembler_new (&config);
 }
 
 GstP2pFrameBuffer
-frame_hand_pull_frame (FrameLink *link, GstP2pReassembler *reassembler)
+frame_hand_pull_frame (FrameLink *link, GstP2pFrameReassembler *reassembler)
 {
   GstP2pFrameBuffer frame = { 0 };
   guint8 kind;

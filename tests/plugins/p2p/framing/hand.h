@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framehand: the other side of p2pframedepay and p2pframepay, by hand: what a sender and a receiver
+ * hand: the other side of p2pframedepay and p2pframepay, by hand: what a sender and a receiver
  * would send, message by message, and what comes back to them.
  */
 #pragma once
@@ -49,11 +49,11 @@ void frame_hand_feed_ok (FrameLink *link, GstBuffer *buffer);
 
 /* ---- a receiver, for pay ---- */
 
-GstP2pReassembler *frame_hand_new_reassembler (void);
+GstP2pFrameReassembler *frame_hand_new_reassembler (void);
 /* The next object that pay sent; the caller clears it. */
-GstP2pFrameObject frame_hand_pull_object (FrameLink *link, GstP2pReassembler *reassembler);
+GstP2pFrameObject frame_hand_pull_object (FrameLink *link, GstP2pFrameReassembler *reassembler);
 /* Of the next BUFFER; other objects are passed over. */
-GstP2pFrameBuffer frame_hand_pull_frame (FrameLink *link, GstP2pReassembler *reassembler);
+GstP2pFrameBuffer frame_hand_pull_frame (FrameLink *link, GstP2pFrameReassembler *reassembler);
 
 /* @reply_seq: counts what the receiver sends; @seq: what it acknowledges. */
 void frame_hand_ack (FrameLink *link, guint32 reply_seq, guint32 seq);

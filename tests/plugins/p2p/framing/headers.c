@@ -12,7 +12,7 @@ get (const gchar *text)
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
 
   g_assert_nonnull (caps);
-  return gst_p2p_stream_headers_get (caps);
+  return gst_p2p_framing_headers_get (caps);
 }
 
 static void
@@ -42,7 +42,7 @@ test_copies (void)
   g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-test, streamheader=(buffer)< 01 >");
   const GValue *array = gst_structure_get_value (gst_caps_get_structure (caps, 0), "streamheader");
   GstBuffer *own = gst_value_get_buffer (gst_value_array_get_value (array, 0));
-  g_autoptr (GstBufferList) headers = gst_p2p_stream_headers_get (caps);
+  g_autoptr (GstBufferList) headers = gst_p2p_framing_headers_get (caps);
 
   g_assert_true (gst_buffer_list_get (headers, 0) != own);
   g_assert_false (GST_BUFFER_FLAG_IS_SET (own, GST_BUFFER_FLAG_HEADER));
@@ -63,7 +63,7 @@ test_none (void)
     "audio/x-opus, streamheader=(buffer)< 01 >",
   };
 
-  g_assert_null (gst_p2p_stream_headers_get (NULL));
+  g_assert_null (gst_p2p_framing_headers_get (NULL));
   for (guint i = 0; i < G_N_ELEMENTS (without); i++)
     {
       g_test_message ("%s", without[i]);
@@ -71,7 +71,7 @@ test_none (void)
     }
 }
 
-#define ADD(name, func) frame_link_add_test ("/streamheaders/" name, func)
+#define ADD(name, func) frame_link_add_test ("/framing/enums/headers/" name, func)
 
 int
 main (int argc, char **argv)

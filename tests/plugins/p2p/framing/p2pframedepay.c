@@ -140,7 +140,7 @@ test_live (void)
 static void
 test_streams_in_sync (void)
 {
-  g_autoptr (GstP2pTimeline) timeline = gst_p2p_timeline_new ();
+  g_autoptr (GstP2pFramingTimeline) timeline = gst_p2p_framing_timeline_new ();
   g_autoptr (FrameLink) audio = frame_link_new (NULL, DEPAY " is-live=true");
   g_autoptr (FrameLink) video = frame_link_new (NULL, DEPAY " is-live=true");
 

@@ -15,7 +15,7 @@
 /* ---- what goes out ---- */
 
 static void
-assert_object (FrameLink *link, GstP2pReassembler *reassembler, guint8 kind, const gchar *text)
+assert_object (FrameLink *link, GstP2pFrameReassembler *reassembler, guint8 kind, const gchar *text)
 {
   g_auto (GstP2pFrameObject) object = frame_hand_pull_object (link, reassembler);
 
@@ -36,7 +36,7 @@ static void
 test_objects (void)
 {
   g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
 
   gst_harness_set_src_caps_str (link->in, CAPS);
   push_tags (link);
@@ -97,7 +97,7 @@ static GstP2pFrameBuffer
 convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts, GstClockTime duration)
 {
   g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
   GstBuffer *buffer = frame_hand_make_media (10, pts, duration);
 
   GST_BUFFER_DTS (buffer) = dts;
@@ -146,7 +146,7 @@ static void
 test_bytes (void)
 {
   g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_BYTES);
@@ -165,7 +165,7 @@ static void
 test_large_caps (void)
 {
   g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
   g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-test, rate=(int)48000");
   g_autoptr (GstBuffer) header
       = frame_hand_make_media (40000, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
@@ -257,7 +257,7 @@ static void
 test_stream_headers (void)
 {
   g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
 
   gst_harness_set_src_caps_str (link->in, HEADER_CAPS);
   frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 1));

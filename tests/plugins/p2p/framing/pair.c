@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framelink: see framelink.h.
+ * pair: see pair.h.
  */
 #include "tests/plugins/p2p/framing/pair.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framelink: p2pframepay and p2pframedepay with a test in place of the network between them.
+ * pair: p2pframepay and p2pframedepay with a test in place of the network between them.
  *
  *             in ► pay ► messages ► depay ► out
  *             back ► pay            depay ► replies

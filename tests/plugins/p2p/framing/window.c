@@ -180,7 +180,7 @@ static void
 test_probe (void)
 {
   g_autoptr (FrameLink) link = frame_link_new (LIMITED " unreliable=true", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
   Sender sender;
   GThread *thread = start_sender (&sender, link, 11);
   guint8 kind = 0;
@@ -222,7 +222,7 @@ static void
 test_leaky (void)
 {
   g_autoptr (FrameLink) link = frame_link_new (LIMITED " leaky=downstream", NULL);
-  g_autoptr (GstP2pReassembler) reassembler = frame_hand_new_reassembler ();
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
 
   gst_harness_set_src_caps_str (link->in, CAPS);
   frame_hand_ack (link, 0, 1);

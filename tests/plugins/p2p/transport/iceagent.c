@@ -367,12 +367,12 @@ main (int argc, char **argv)
 {
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/iceagent/connect", test_connect);
-  g_test_add_func ("/iceagent/tcp-only", test_tcp_only);
-  g_test_add_func ("/iceagent/port-range", test_port_range);
-  g_test_add_func ("/iceagent/settings", test_settings);
-  g_test_add_func ("/iceagent/failed", test_failed);
-  g_test_add_func ("/iceagent/hostile-candidates", test_hostile_candidates);
-  g_test_add_func ("/iceagent/patience", test_patience);
+  g_test_add_func ("/transport/ice/connect", test_connect);
+  g_test_add_func ("/transport/ice/tcp-only", test_tcp_only);
+  g_test_add_func ("/transport/ice/port-range", test_port_range);
+  g_test_add_func ("/transport/ice/settings", test_settings);
+  g_test_add_func ("/transport/ice/failed", test_failed);
+  g_test_add_func ("/transport/ice/hostile-candidates", test_hostile_candidates);
+  g_test_add_func ("/transport/ice/patience", test_patience);
   return g_test_run ();
 }

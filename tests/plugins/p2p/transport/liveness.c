@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  GstP2pSilence *silence;
+  GstP2pLiveness *liveness;
   gboolean answers; /* when asked */
   guint n_quiet;
   guint n_lost;
@@ -23,7 +23,7 @@ on_quiet (gpointer data)
 
   watch->n_quiet++;
   if (watch->answers)
-    gst_p2p_silence_break (watch->silence);
+    gst_p2p_liveness_heard (watch->liveness);
 }
 
 static void
@@ -39,10 +39,10 @@ on_lost (const GError *error, gpointer data)
 static void
 watch_init (Watch *watch, gboolean answers)
 {
-  static const GstP2pSilenceFuncs funcs = { .quiet = on_quiet, .lost = on_lost };
+  static const GstP2pLivenessFuncs funcs = { .quiet = on_quiet, .lost = on_lost };
 
   *watch = (Watch){ .answers = answers };
-  watch->silence = gst_p2p_silence_new (g_main_context_default (), &funcs, watch);
+  watch->liveness = gst_p2p_liveness_new (g_main_context_default (), &funcs, watch);
 }
 
 /* Side by side, since it takes its time. */
@@ -58,14 +58,14 @@ test_watch (void)
   watch_init (&answering, TRUE);
   watch_init (&gone, FALSE);
   watch_init (&stopped, FALSE);
-  gst_p2p_silence_watch (answering.silence);
-  gst_p2p_silence_watch (gone.silence);
-  gst_p2p_silence_watch (stopped.silence);
+  gst_p2p_liveness_watch (answering.liveness);
+  gst_p2p_liveness_watch (gone.liveness);
+  gst_p2p_liveness_watch (stopped.liveness);
   TEST_WAIT_UNTIL (stopped.n_quiet == 2, 3000);
-  gst_p2p_silence_stop (stopped.silence);
+  gst_p2p_liveness_stop (stopped.liveness);
 
-  TEST_WAIT_UNTIL (gone.n_lost > 0, GST_P2P_SILENCE_LIMIT_MS + 2000);
-  g_assert_cmpint (gone.lost_us - begin_us, >=, GST_P2P_SILENCE_LIMIT_MS * 1000);
+  TEST_WAIT_UNTIL (gone.n_lost > 0, GST_P2P_LIVENESS_LIMIT_MS + 2000);
+  g_assert_cmpint (gone.lost_us - begin_us, >=, GST_P2P_LIVENESS_LIMIT_MS * 1000);
   g_assert_cmpuint (gone.n_quiet, >=, 10); /* losing some of the questions or answers is no end */
   g_assert_cmpuint (answering.n_quiet, >=, 3);
   n_quiet = answering.n_quiet;
@@ -75,10 +75,10 @@ test_watch (void)
   g_assert_cmpuint (stopped.n_quiet, ==, 2);
   g_assert_cmpuint (stopped.n_lost, ==, 0);
   g_assert_cmpuint (unwatched.n_quiet + unwatched.n_lost, ==, 0);
-  gst_p2p_silence_free (unwatched.silence);
-  gst_p2p_silence_free (answering.silence);
-  gst_p2p_silence_free (gone.silence);
-  gst_p2p_silence_free (stopped.silence);
+  gst_p2p_liveness_free (unwatched.liveness);
+  gst_p2p_liveness_free (answering.liveness);
+  gst_p2p_liveness_free (gone.liveness);
+  gst_p2p_liveness_free (stopped.liveness);
 }
 
 int
@@ -86,6 +86,6 @@ main (int argc, char **argv)
 {
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/silence/watch", test_watch);
+  g_test_add_func ("/transport/liveness/watch", test_watch);
   return g_test_run ();
 }

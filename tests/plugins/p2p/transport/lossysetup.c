@@ -22,10 +22,10 @@ typedef struct
 } Call;
 
 static const Pair pairs[] = {
-  { "elements", gst_p2p_elements_transport_new, gst_p2p_elements_transport_new },
-  { "direct", gst_p2p_direct_transport_new, gst_p2p_direct_transport_new },
-  { "across", gst_p2p_elements_transport_new, gst_p2p_direct_transport_new },
-  { "back-across", gst_p2p_direct_transport_new, gst_p2p_elements_transport_new },
+  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
+  { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new },
+  { "across", gst_p2p_stock_bin_new, gst_p2p_direct_element_new },
+  { "back-across", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
 };
 
 static void
@@ -99,8 +99,8 @@ main (int argc, char **argv)
 
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  gst_p2p_elements_transport_prepare ();
-  gst_p2p_elements_transport_end_prepare ();
+  gst_p2p_stock_bin_prepare ();
+  gst_p2p_stock_bin_end_prepare ();
   for (i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
       g_autofree gchar *path = g_strdup_printf ("/lossysetup/%s", pairs[i].name);

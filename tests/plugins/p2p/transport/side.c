@@ -87,7 +87,7 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
     }
   switch (event->type)
     {
-    case GST_P2P_TRANSPORT_CONTROL:
+    case GST_P2P_TRANSPORT_DCEP:
       side->control_stream = event->stream;
       g_ptr_array_add (side->controls, g_bytes_ref (event->message));
       break;

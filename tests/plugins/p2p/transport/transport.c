@@ -11,10 +11,10 @@
 #include "tests/plugins/p2p/transport/side.h"
 
 static const Pair pairs[] = {
-  { "elements", gst_p2p_elements_transport_new, gst_p2p_elements_transport_new },
-  { "direct", gst_p2p_direct_transport_new, gst_p2p_direct_transport_new },
-  { "across", gst_p2p_elements_transport_new, gst_p2p_direct_transport_new },
-  { "back-across", gst_p2p_direct_transport_new, gst_p2p_elements_transport_new },
+  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
+  { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new },
+  { "across", gst_p2p_stock_bin_new, gst_p2p_direct_element_new },
+  { "back-across", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
 };
 
 static void
@@ -95,7 +95,7 @@ test_unopened (gconstpointer data)
   g_thread_join (thread);
 
   open_port (&a, 2, NULL);
-  gst_p2p_transport_send_control (a.transport, 2, open);
+  gst_p2p_transport_send_dcep (a.transport, 2, open);
   thread = sender_start (&sender, &a.ports[2], 10, 5000);
   TEST_WAIT_UNTIL (b.controls->len == 1, 5000);
   g_assert_cmpuint (b.control_stream, ==, 2);
@@ -104,7 +104,7 @@ test_unopened (gconstpointer data)
 
   open_port (&b, 1, NULL);
   open_port (&b, 2, NULL);
-  gst_p2p_transport_send_control (b.transport, 2, ack);
+  gst_p2p_transport_send_dcep (b.transport, 2, ack);
   expect_messages (&b.ports[1], 10, 5000);
   expect_messages (&b.ports[2], 10, 5000);
   TEST_WAIT_UNTIL (a.controls->len == 1, 5000);
@@ -574,8 +574,8 @@ warm_up (void)
 {
   Side a, b;
 
-  gst_p2p_elements_transport_prepare ();
-  gst_p2p_elements_transport_end_prepare ();
+  gst_p2p_stock_bin_prepare ();
+  gst_p2p_stock_bin_end_prepare ();
   connect_sides (&a, &b, &pairs[0], NULL);
   side_clear (&a);
   side_clear (&b);

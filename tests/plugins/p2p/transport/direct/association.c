@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctpassociation: two of them joined by queues of packets, on one thread; and one on another.
+ * association: two of them joined by queues of packets, on one thread; and one on another.
  */
 #include "plugins/p2p/transport/direct/association.h"
 
@@ -17,7 +17,7 @@
 typedef struct _End End;
 struct _End
 {
-  GstP2pSctpAssociation *association;
+  GstP2pDirectAssociation *association;
   GQueue sent;     /* GBytes: packets for the peer */
   gsize largest;   /* packet sent */
   GQueue messages; /* GstBuffer, with the stream in the offset and the PPID in offset_end */
@@ -49,7 +49,7 @@ on_message (guint16 stream, guint32 ppid, GstBuffer *message, gpointer user_data
   end->received += gst_buffer_get_size (message);
   g_queue_push_tail (&end->messages, message);
   if (end->stop_reading_after && end->messages.length >= end->stop_reading_after)
-    gst_p2p_sctp_association_set_reading (end->association, FALSE);
+    gst_p2p_direct_association_set_reading (end->association, FALSE);
 }
 
 static void
@@ -83,7 +83,7 @@ on_wakeup (gpointer user_data)
   g_main_context_wakeup (NULL);
 }
 
-static const GstP2pSctpFuncs funcs = {
+static const GstP2pDirectAssociationFuncs funcs = {
   .send = on_send,
   .message = on_message,
   .established = on_established,
@@ -101,14 +101,14 @@ end_init (End *end)
   g_queue_init (&end->sent);
   g_queue_init (&end->messages);
   end->association
-      = gst_p2p_sctp_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, &error);
+      = gst_p2p_direct_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, &error);
   g_assert_no_error (error);
 }
 
 static void
 end_clear (End *end)
 {
-  gst_p2p_sctp_association_free (end->association);
+  gst_p2p_direct_association_free (end->association);
   g_queue_clear_full (&end->sent, (GDestroyNotify)g_bytes_unref);
   g_queue_clear_full (&end->messages, (GDestroyNotify)gst_buffer_unref);
   g_clear_error (&end->error);
@@ -124,7 +124,7 @@ carry_one (End *from, End *to)
   if (!packet)
     return FALSE;
   data = g_bytes_unref_to_data (packet, &size);
-  gst_p2p_sctp_association_feed (to->association, data, size);
+  gst_p2p_direct_association_feed (to->association, data, size);
   return TRUE;
 }
 
@@ -135,8 +135,8 @@ carry (End *a, End *b)
   g_main_context_iteration (NULL, FALSE);
   while (carry_one (a, b) || carry_one (b, a))
     ;
-  gst_p2p_sctp_association_dispatch (a->association);
-  gst_p2p_sctp_association_dispatch (b->association);
+  gst_p2p_direct_association_dispatch (a->association);
+  gst_p2p_direct_association_dispatch (b->association);
   return TRUE;
 }
 
@@ -149,8 +149,8 @@ connect_ends (End *a, End *b)
 
   end_init (a);
   end_init (b);
-  g_assert_true (gst_p2p_sctp_association_connect (a->association, PORT, PORT, &error));
-  g_assert_true (gst_p2p_sctp_association_connect (b->association, PORT, PORT, &error));
+  g_assert_true (gst_p2p_direct_association_connect (a->association, PORT, PORT, &error));
+  g_assert_true (gst_p2p_direct_association_connect (b->association, PORT, PORT, &error));
   CARRY_UNTIL (a, b, a->established && b->established);
 }
 
@@ -162,7 +162,7 @@ byte_at (guint seed, gsize position)
 
 /* Sends one message, in as many calls as it takes. */
 static void
-send_message (End *a, End *b, const GstP2pSctpSend *how, guint seed, gsize size)
+send_message (End *a, End *b, const GstP2pDirectAssociationSend *how, guint seed, gsize size)
 {
   g_autofree guint8 *data = g_malloc (size);
   gsize sent = 0;
@@ -172,8 +172,8 @@ send_message (End *a, End *b, const GstP2pSctpSend *how, guint seed, gsize size)
   while (sent < size)
     {
       GError *error = NULL;
-      gssize taken = gst_p2p_sctp_association_send (a->association, how, data + sent, size - sent,
-                                                    TRUE, &error);
+      gssize taken = gst_p2p_direct_association_send (a->association, how, data + sent, size - sent,
+                                                      TRUE, &error);
 
       g_assert_no_error (error);
       sent += taken;
@@ -208,7 +208,7 @@ test_sizes (void)
                                  1165,  1176,   1200,    16384,   65535,
                                  65536, 65537,  262144,  1048576, 3,
                                  70000, 100000, 5000000, 1,       GST_P2P_SCTP_MAX_MESSAGE };
-  GstP2pSctpSend how = { .stream = 3, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 3, .ppid = 53 };
   End a, b;
 
   connect_ends (&a, &b);
@@ -216,8 +216,8 @@ test_sizes (void)
     {
       for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
         {
-          gst_p2p_sctp_association_set_corked (a.association,
-                                               corked && i + 1 < G_N_ELEMENTS (sizes));
+          gst_p2p_direct_association_set_corked (a.association,
+                                                 corked && i + 1 < G_N_ELEMENTS (sizes));
           send_message (&a, &b, &how, i, sizes[i]);
         }
       CARRY_UNTIL (&a, &b, b.messages.length == G_N_ELEMENTS (sizes));
@@ -234,7 +234,7 @@ test_sizes (void)
 static void
 test_corked (void)
 {
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   guint packets = 0;
   End a, b;
 
@@ -243,7 +243,7 @@ test_corked (void)
   send_message (&a, &b, &how, 0, 100);
   for (guint i = 0; i < 20; i++)
     {
-      gst_p2p_sctp_association_set_corked (a.association, i < 19);
+      gst_p2p_direct_association_set_corked (a.association, i < 19);
       send_message (&a, &b, &how, i, 1200);
     }
   packets = a.sent.length;
@@ -257,7 +257,7 @@ test_corked (void)
 static void
 test_too_large (void)
 {
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   g_autofree guint8 *data = g_malloc0 (100000);
   End a, b;
 
@@ -265,7 +265,7 @@ test_too_large (void)
   for (guint i = 0; !b.closed; i++)
     {
       g_assert_cmpuint (i, <, 100000);
-      gst_p2p_sctp_association_send (a.association, &how, data, 100000, FALSE, NULL);
+      gst_p2p_direct_association_send (a.association, &how, data, 100000, FALSE, NULL);
       carry (&a, &b);
     }
   g_assert_error (b.error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
@@ -292,16 +292,16 @@ carry_with_loss (End *a, End *b)
       else
         carry_one (from, from == a ? b : a);
     }
-  gst_p2p_sctp_association_dispatch (a->association);
-  gst_p2p_sctp_association_dispatch (b->association);
+  gst_p2p_direct_association_dispatch (a->association);
+  gst_p2p_direct_association_dispatch (b->association);
   return TRUE;
 }
 
 static void
 test_loss_reliable (void)
 {
-  GstP2pSctpSend how = { .stream = 1, .ppid = 53 };
-  GstP2pSctpStats stats;
+  GstP2pDirectAssociationSend how = { .stream = 1, .ppid = 53 };
+  GstP2pDirectAssociationStats stats;
   End a, b;
 
   connect_ends (&a, &b);
@@ -310,7 +310,7 @@ test_loss_reliable (void)
   TEST_WAIT_UNTIL (carry_with_loss (&a, &b) && b.messages.length == 100, 20000);
   for (guint i = 0; i < 100; i++)
     take_message (&b, 1, 53, i, 5000);
-  gst_p2p_sctp_association_get_stats (a.association, &stats);
+  gst_p2p_direct_association_get_stats (a.association, &stats);
   g_assert_cmpuint (stats.retransmissions, >, 0);
   g_assert_cmpuint (stats.congestion_window, >, 0);
   end_clear (&a);
@@ -321,12 +321,12 @@ test_loss_reliable (void)
 static void
 test_loss_partial (void)
 {
-  GstP2pSctpSend partial = { .stream = 1,
-                             .ppid = 53,
-                             .unordered = TRUE,
-                             .reliability = GST_P2P_RELIABILITY_MAX_RETRANSMITS,
-                             .parameter = 0 };
-  GstP2pSctpSend reliable = { .stream = 2, .ppid = 51 };
+  GstP2pDirectAssociationSend partial = { .stream = 1,
+                                          .ppid = 53,
+                                          .unordered = TRUE,
+                                          .reliability = GST_P2P_RELIABILITY_MAX_RETRANSMITS,
+                                          .parameter = 0 };
+  GstP2pDirectAssociationSend reliable = { .stream = 2, .ppid = 51 };
   guint intact = 0;
   gboolean last = FALSE;
   End a, b;
@@ -360,7 +360,7 @@ test_loss_partial (void)
 static void
 test_reset (void)
 {
-  GstP2pSctpSend how = { .stream = 5, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 5, .ppid = 53 };
   End a, b;
 
   connect_ends (&a, &b);
@@ -369,8 +369,8 @@ test_reset (void)
       a.reset_out[5] = b.reset_in[5] = FALSE;
       for (guint i = 0; i < 50; i++)
         send_message (&a, &b, &how, i, 10000);
-      gst_p2p_sctp_association_reset_stream (a.association, 5);
-      gst_p2p_sctp_association_reset_stream (a.association, 6);
+      gst_p2p_direct_association_reset_stream (a.association, 5);
+      gst_p2p_direct_association_reset_stream (a.association, 6);
       g_assert_false (b.reset_in[5]);
       CARRY_UNTIL (&a, &b, a.reset_out[5] && b.reset_in[5] && b.reset_in[6]);
       for (guint i = 0; i < 50; i++)
@@ -387,17 +387,17 @@ test_reset (void)
 static void
 test_backpressure (void)
 {
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   g_autofree guint8 *data = g_malloc0 (16384);
   gsize sent = 0;
   guint idle = 0;
   End a, b;
 
   connect_ends (&a, &b);
-  gst_p2p_sctp_association_set_reading (b.association, FALSE);
+  gst_p2p_direct_association_set_reading (b.association, FALSE);
   while (idle < 50)
     {
-      gssize taken = gst_p2p_sctp_association_send (a.association, &how, data, 16384, TRUE, NULL);
+      gssize taken = gst_p2p_direct_association_send (a.association, &how, data, 16384, TRUE, NULL);
 
       g_assert_cmpint (taken, >=, 0);
       sent += taken;
@@ -408,7 +408,7 @@ test_backpressure (void)
   g_assert_cmpuint (sent, <, 32 * 1024 * 1024);
   g_assert_cmpuint (b.received, ==, 0);
 
-  gst_p2p_sctp_association_set_reading (b.association, TRUE);
+  gst_p2p_direct_association_set_reading (b.association, TRUE);
   CARRY_UNTIL (&a, &b, b.received >= sent / 16384 * 16384);
 
   /* from within the message function */
@@ -419,8 +419,8 @@ test_backpressure (void)
   carry (&a, &b);
   g_assert_cmpuint (b.messages.length, ==, b.stop_reading_after);
   b.stop_reading_after = 0;
-  gst_p2p_sctp_association_set_reading (b.association, TRUE);
-  gst_p2p_sctp_association_reset_stream (a.association, 0);
+  gst_p2p_direct_association_set_reading (b.association, TRUE);
+  gst_p2p_direct_association_reset_stream (a.association, 0);
   CARRY_UNTIL (&a, &b, b.reset_in[0]);
   end_clear (&a);
   end_clear (&b);
@@ -429,12 +429,12 @@ test_backpressure (void)
 static void
 test_close (void)
 {
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   End a, b;
 
   /* with nothing outstanding: SHUTDOWN */
   connect_ends (&a, &b);
-  gst_p2p_sctp_association_close (a.association);
+  gst_p2p_direct_association_close (a.association);
   CARRY_UNTIL (&a, &b, b.closed);
   g_assert_no_error (b.error);
   g_assert_false (a.closed);
@@ -444,13 +444,13 @@ test_close (void)
   /* in the middle: ABORT, which is the peer's will too */
   connect_ends (&a, &b);
   for (guint i = 0; i < 20; i++)
-    gst_p2p_sctp_association_send (a.association, &how, (const guint8 *)"message", 7, TRUE, NULL);
-  gst_p2p_sctp_association_close (a.association);
-  gst_p2p_sctp_association_free (a.association);
+    gst_p2p_direct_association_send (a.association, &how, (const guint8 *)"message", 7, TRUE, NULL);
+  gst_p2p_direct_association_close (a.association);
+  gst_p2p_direct_association_free (a.association);
   a.association = NULL;
   while (a.sent.length)
     carry_one (&a, &b);
-  gst_p2p_sctp_association_dispatch (b.association);
+  gst_p2p_direct_association_dispatch (b.association);
   g_assert_true (b.closed);
   g_assert_no_error (b.error);
   end_clear (&a);
@@ -460,7 +460,7 @@ test_close (void)
 static void
 test_bad_packets (void)
 {
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   End a, b;
 
   connect_ends (&a, &b);
@@ -472,11 +472,11 @@ test_bad_packets (void)
           = g_memdup2 (g_bytes_get_data (item->data, &size), g_bytes_get_size (item->data));
 
       data[size - 1] ^= 1;
-      gst_p2p_sctp_association_feed (b.association, data, size);
+      gst_p2p_direct_association_feed (b.association, data, size);
       for (gsize cut = 0; cut < size; cut++)
-        gst_p2p_sctp_association_feed (b.association, data, cut);
+        gst_p2p_direct_association_feed (b.association, data, cut);
     }
-  gst_p2p_sctp_association_dispatch (b.association);
+  gst_p2p_direct_association_dispatch (b.association);
   g_assert_cmpuint (b.messages.length, ==, 0);
   g_assert_false (b.closed);
   CARRY_UNTIL (&a, &b, b.messages.length == 1);
@@ -506,7 +506,7 @@ other_thread (gpointer data)
 
   g_queue_init (&end.sent);
   g_queue_init (&end.messages);
-  end.association = gst_p2p_sctp_association_new (other->context, MAX_PACKET, &funcs, &end, NULL);
+  end.association = gst_p2p_direct_association_new (other->context, MAX_PACKET, &funcs, &end, NULL);
   g_mutex_lock (&other->lock);
   other->up = TRUE;
   g_cond_signal (&other->cond);
@@ -528,7 +528,7 @@ static void
 test_foreign_timers (void)
 {
   Other other = { .context = g_main_context_new () };
-  GstP2pSctpSend how = { .stream = 0, .ppid = 53 };
+  GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
   GThread *thread;
   End a, b;
 
@@ -573,15 +573,15 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   test_watchdog_start (110);
-  g_test_add_func ("/sctpassociation/sizes", test_sizes);
-  g_test_add_func ("/sctpassociation/corked", test_corked);
-  g_test_add_func ("/sctpassociation/too-large", test_too_large);
-  g_test_add_func ("/sctpassociation/loss/reliable", test_loss_reliable);
-  g_test_add_func ("/sctpassociation/loss/partial", test_loss_partial);
-  g_test_add_func ("/sctpassociation/reset", test_reset);
-  g_test_add_func ("/sctpassociation/backpressure", test_backpressure);
-  g_test_add_func ("/sctpassociation/close", test_close);
-  g_test_add_func ("/sctpassociation/bad-packets", test_bad_packets);
-  g_test_add_func ("/sctpassociation/foreign-timers", test_foreign_timers);
+  g_test_add_func ("/direct/association/sizes", test_sizes);
+  g_test_add_func ("/direct/association/corked", test_corked);
+  g_test_add_func ("/direct/association/too-large", test_too_large);
+  g_test_add_func ("/direct/association/loss/reliable", test_loss_reliable);
+  g_test_add_func ("/direct/association/loss/partial", test_loss_partial);
+  g_test_add_func ("/direct/association/reset", test_reset);
+  g_test_add_func ("/direct/association/backpressure", test_backpressure);
+  g_test_add_func ("/direct/association/close", test_close);
+  g_test_add_func ("/direct/association/bad-packets", test_bad_packets);
+  g_test_add_func ("/direct/association/foreign-timers", test_foreign_timers);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* dtlssession: two of them, or one and OpenSSL by itself, joined by queues of datagrams. */
+/* dtls: two of them, or one and OpenSSL by itself, joined by queues of datagrams. */
 #include "plugins/p2p/transport/direct/dtls.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@
 typedef struct _End End;
 struct _End
 {
-  GstP2pDtlsSession *session;
+  GstP2pDirectDtls *session;
   GQueue sent;    /* GBytes: datagrams for the peer */
   GString *plain; /* what was received, joined */
   guint n_plain;  /* records */
@@ -45,7 +45,7 @@ on_receive (guint8 *data, gsize size, gpointer user_data)
   end->n_plain++;
 }
 
-static const GstP2pDtlsFuncs funcs = { .send = on_send, .receive = on_receive };
+static const GstP2pDirectDtlsFuncs funcs = { .send = on_send, .receive = on_receive };
 
 static void
 end_init (End *end, GstP2pIdentity *own, GstP2pIdentity *peer, gboolean client)
@@ -53,7 +53,7 @@ end_init (End *end, GstP2pIdentity *own, GstP2pIdentity *peer, gboolean client)
   memset (end, 0, sizeof *end);
   g_queue_init (&end->sent);
   end->plain = g_string_new (NULL);
-  end->session = gst_p2p_dtls_session_new (
+  end->session = gst_p2p_direct_dtls_new (
       own, client, offer_srtp, gst_p2p_identity_get_fingerprint (peer), &funcs, end, &end->error);
   g_assert_no_error (end->error);
 }
@@ -61,7 +61,7 @@ end_init (End *end, GstP2pIdentity *own, GstP2pIdentity *peer, gboolean client)
 static void
 end_clear (End *end)
 {
-  gst_p2p_dtls_session_free (end->session);
+  gst_p2p_direct_dtls_free (end->session);
   g_queue_clear_full (&end->sent, (GDestroyNotify)g_bytes_unref);
   g_string_free (end->plain, TRUE);
   g_clear_error (&end->error);
@@ -75,8 +75,8 @@ carry_one (End *from, End *to, gboolean lose)
   if (!datagram)
     return FALSE;
   if (!lose && !to->error)
-    gst_p2p_dtls_session_feed (to->session, g_bytes_get_data (datagram, NULL),
-                               g_bytes_get_size (datagram), &to->error);
+    gst_p2p_direct_dtls_feed (to->session, g_bytes_get_data (datagram, NULL),
+                              g_bytes_get_size (datagram), &to->error);
   g_bytes_unref (datagram);
   return TRUE;
 }
@@ -88,17 +88,17 @@ carry_all (End *a, End *b)
     ;
 }
 
-static GstP2pDtlsState
+static GstP2pDirectDtlsState
 state_of (End *end)
 {
-  return gst_p2p_dtls_session_get_state (end->session);
+  return gst_p2p_direct_dtls_get_state (end->session);
 }
 
 static void
 start (End *a, End *b)
 {
-  g_assert_true (gst_p2p_dtls_session_start (b->session, &b->error));
-  g_assert_true (gst_p2p_dtls_session_start (a->session, &a->error));
+  g_assert_true (gst_p2p_direct_dtls_start (b->session, &b->error));
+  g_assert_true (gst_p2p_direct_dtls_start (a->session, &a->error));
 }
 
 static void
@@ -110,8 +110,8 @@ connect_ends (End *a, End *b)
   carry_all (a, b);
   g_assert_no_error (a->error);
   g_assert_no_error (b->error);
-  g_assert_cmpint (state_of (a), ==, GST_P2P_DTLS_CONNECTED);
-  g_assert_cmpint (state_of (b), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (a), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (b), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
 }
 
 static void
@@ -121,13 +121,13 @@ test_handshake (void)
   End a, b;
 
   connect_ends (&a, &b);
-  g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (a.session), ==,
+  g_assert_cmpstr (gst_p2p_direct_dtls_get_peer_fingerprint (a.session), ==,
                    gst_p2p_identity_get_fingerprint (identities[1]));
-  g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (b.session), ==,
+  g_assert_cmpstr (gst_p2p_direct_dtls_get_peer_fingerprint (b.session), ==,
                    gst_p2p_identity_get_fingerprint (identities[0]));
-  cipher = gst_p2p_dtls_session_get_cipher (a.session);
+  cipher = gst_p2p_direct_dtls_get_cipher (a.session);
   g_assert_cmpstr (cipher, ==, "ECDHE-ECDSA-AES128-GCM-SHA256");
-  g_assert_cmpint (gst_p2p_dtls_session_get_timeout (a.session), ==, -1);
+  g_assert_cmpint (gst_p2p_direct_dtls_get_timeout (a.session), ==, -1);
   end_clear (&a);
   end_clear (&b);
 }
@@ -136,29 +136,30 @@ static void
 send_text (End *end, const gchar *text)
 {
   g_assert_true (
-      gst_p2p_dtls_session_send (end->session, (const guint8 *)text, strlen (text), &end->error));
+      gst_p2p_direct_dtls_send (end->session, (const guint8 *)text, strlen (text), &end->error));
 }
 
 static void
 test_data (void)
 {
-  g_autofree guint8 *large = g_malloc (GST_P2P_DTLS_MAX_RECORD);
+  g_autofree guint8 *large = g_malloc (GST_P2P_DIRECT_DTLS_MAX_RECORD);
   End a, b;
 
   connect_ends (&a, &b);
   send_text (&a, "there");
   send_text (&b, "and back");
-  g_assert_cmpuint (g_bytes_get_size (a.sent.head->data), ==, 5 + GST_P2P_DTLS_OVERHEAD);
+  g_assert_cmpuint (g_bytes_get_size (a.sent.head->data), ==, 5 + GST_P2P_DIRECT_DTLS_OVERHEAD);
   carry_all (&a, &b);
   g_assert_cmpstr (b.plain->str, ==, "there");
   g_assert_cmpstr (a.plain->str, ==, "and back");
 
-  memset (large, 'x', GST_P2P_DTLS_MAX_RECORD);
-  g_assert_true (gst_p2p_dtls_session_send (a.session, large, GST_P2P_DTLS_MAX_RECORD, &a.error));
+  memset (large, 'x', GST_P2P_DIRECT_DTLS_MAX_RECORD);
+  g_assert_true (
+      gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DIRECT_DTLS_MAX_RECORD, &a.error));
   carry_all (&a, &b);
-  g_assert_cmpuint (b.plain->len, ==, 5 + GST_P2P_DTLS_MAX_RECORD);
+  g_assert_cmpuint (b.plain->len, ==, 5 + GST_P2P_DIRECT_DTLS_MAX_RECORD);
   g_assert_false (
-      gst_p2p_dtls_session_send (a.session, large, GST_P2P_DTLS_MAX_RECORD + 1, &a.error));
+      gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DIRECT_DTLS_MAX_RECORD + 1, &a.error));
   end_clear (&a);
   end_clear (&b);
 }
@@ -179,12 +180,12 @@ test_several_records (void)
       g_byte_array_append (joined, g_bytes_get_data (datagram, NULL), g_bytes_get_size (datagram));
       g_bytes_unref (datagram);
     }
-  g_assert_true (gst_p2p_dtls_session_feed (b.session, joined->data, joined->len - 3, &b.error));
+  g_assert_true (gst_p2p_direct_dtls_feed (b.session, joined->data, joined->len - 3, &b.error));
   g_assert_no_error (b.error);
   g_assert_cmpuint (b.n_plain, ==, 9);
 
   /* repeated and reordered datagrams: each record once */
-  g_assert_true (gst_p2p_dtls_session_feed (b.session, joined->data, joined->len, &b.error));
+  g_assert_true (gst_p2p_direct_dtls_feed (b.session, joined->data, joined->len, &b.error));
   g_assert_cmpuint (b.n_plain, ==, 10);
   end_clear (&a);
   end_clear (&b);
@@ -203,8 +204,8 @@ test_fingerprint (void)
       start (&a, &b);
       carry_all (&a, &b);
       g_assert_error (refusing->error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT);
-      g_assert_cmpint (state_of (refusing), ==, GST_P2P_DTLS_FAILED);
-      g_assert_cmpstr (gst_p2p_dtls_session_get_peer_fingerprint (refusing->session), ==,
+      g_assert_cmpint (state_of (refusing), ==, GST_P2P_DIRECT_DTLS_FAILED);
+      g_assert_cmpstr (gst_p2p_direct_dtls_get_peer_fingerprint (refusing->session), ==,
                        gst_p2p_identity_get_fingerprint (identities[wrong ? 1 : 0]));
       /* and the other is told, by an alert */
       g_assert_error ((wrong ? &b : &a)->error, GST_P2P_ERROR, GST_P2P_ERROR_UNAUTHORIZED);
@@ -225,7 +226,8 @@ test_loss (void)
       end_init (&a, identities[0], identities[1], TRUE);
       end_init (&b, identities[1], identities[0], FALSE);
       start (&a, &b);
-      while (state_of (&a) != GST_P2P_DTLS_CONNECTED || state_of (&b) != GST_P2P_DTLS_CONNECTED)
+      while (state_of (&a) != GST_P2P_DIRECT_DTLS_CONNECTED
+             || state_of (&b) != GST_P2P_DIRECT_DTLS_CONNECTED)
         {
           gint64 wait_a, wait_b;
 
@@ -233,18 +235,18 @@ test_loss (void)
             n++;
           g_assert_no_error (a.error);
           g_assert_no_error (b.error);
-          wait_a = gst_p2p_dtls_session_get_timeout (a.session);
-          wait_b = gst_p2p_dtls_session_get_timeout (b.session);
+          wait_a = gst_p2p_direct_dtls_get_timeout (a.session);
+          wait_b = gst_p2p_direct_dtls_get_timeout (b.session);
           if (wait_a < 0 && wait_b < 0)
             break;
           g_assert_cmpint (MAX (wait_a, wait_b), <, 2 * G_USEC_PER_SEC);
           /* the session's own clock has to come to its time */
           g_usleep (wait_a < 0 ? wait_b : wait_b < 0 ? wait_a : MIN (wait_a, wait_b));
-          g_assert_true (gst_p2p_dtls_session_handle_timeout (a.session, &a.error));
-          g_assert_true (gst_p2p_dtls_session_handle_timeout (b.session, &b.error));
+          g_assert_true (gst_p2p_direct_dtls_handle_timeout (a.session, &a.error));
+          g_assert_true (gst_p2p_direct_dtls_handle_timeout (b.session, &b.error));
         }
-      g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CONNECTED);
-      g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&a), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&b), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
       end_clear (&a);
       end_clear (&b);
     }
@@ -261,28 +263,28 @@ test_last_flight (void)
   end_init (&a, identities[0], identities[1], TRUE);
   end_init (&b, identities[1], identities[0], FALSE);
   start (&a, &b);
-  while (state_of (&b) != GST_P2P_DTLS_CONNECTED)
+  while (state_of (&b) != GST_P2P_DIRECT_DTLS_CONNECTED)
     g_assert_true (carry_one (&a, &b, FALSE) || carry_one (&b, &a, FALSE));
   while (carry_one (&b, &a, TRUE))
     ;
   for (guint i = 0; i < 2; i++) /* the first one comes, the second is a copy */
     {
-      wait = gst_p2p_dtls_session_get_timeout (b.session);
+      wait = gst_p2p_direct_dtls_get_timeout (b.session);
       g_assert_cmpint (wait, >, 0);
       g_assert_cmpint (wait, <, G_USEC_PER_SEC);
-      g_assert_true (gst_p2p_dtls_session_handle_timeout (b.session, &b.error));
+      g_assert_true (gst_p2p_direct_dtls_handle_timeout (b.session, &b.error));
       g_assert_cmpuint (b.sent.length, ==, 0); /* not before its time */
       g_usleep (wait);
-      g_assert_true (gst_p2p_dtls_session_handle_timeout (b.session, &b.error));
+      g_assert_true (gst_p2p_direct_dtls_handle_timeout (b.session, &b.error));
       g_assert_cmpuint (b.sent.length, >, 0);
       carry_all (&b, &a);
       g_assert_no_error (a.error);
-      g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&a), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
     }
   send_text (&a, "now you know");
   carry_all (&a, &b);
   g_assert_cmpstr (b.plain->str, ==, "now you know");
-  g_assert_cmpint (gst_p2p_dtls_session_get_timeout (b.session), ==, -1);
+  g_assert_cmpint (gst_p2p_direct_dtls_get_timeout (b.session), ==, -1);
   end_clear (&a);
   end_clear (&b);
 }
@@ -294,14 +296,14 @@ test_close (void)
 
   connect_ends (&a, &b);
   send_text (&a, "last words");
-  gst_p2p_dtls_session_close (a.session);
-  g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CLOSED);
+  gst_p2p_direct_dtls_close (a.session);
+  g_assert_cmpint (state_of (&a), ==, GST_P2P_DIRECT_DTLS_CLOSED);
   carry_all (&a, &b);
   g_assert_cmpstr (b.plain->str, ==, "last words");
-  g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CLOSED);
+  g_assert_cmpint (state_of (&b), ==, GST_P2P_DIRECT_DTLS_CLOSED);
   g_assert_no_error (b.error);
-  g_assert_false (gst_p2p_dtls_session_send (b.session, (const guint8 *)"x", 1, &b.error));
-  gst_p2p_dtls_session_close (b.session);
+  g_assert_false (gst_p2p_direct_dtls_send (b.session, (const guint8 *)"x", 1, &b.error));
+  gst_p2p_direct_dtls_close (b.session);
   end_clear (&a);
   end_clear (&b);
 }
@@ -327,7 +329,7 @@ test_noise (void)
           noise[11] = 0;
           noise[12] = size - 13;
         }
-      g_assert_true (gst_p2p_dtls_session_feed (b.session, noise, size, &b.error));
+      g_assert_true (gst_p2p_direct_dtls_feed (b.session, noise, size, &b.error));
     }
   g_assert_cmpuint (b.n_plain, ==, 0);
   send_text (&a, "still here");
@@ -405,7 +407,7 @@ exchange (Peer *peer, End *end)
   while ((size = BIO_read (peer->out, flight, sizeof flight)) > 0)
     {
       if (!end->error)
-        gst_p2p_dtls_session_feed (end->session, flight, size, &end->error);
+        gst_p2p_direct_dtls_feed (end->session, flight, size, &end->error);
       moved = TRUE;
     }
   return moved;
@@ -414,7 +416,7 @@ exchange (Peer *peer, End *end)
 static void
 run_with_peer (Peer *peer, End *end)
 {
-  gst_p2p_dtls_session_start (end->session, &end->error);
+  gst_p2p_direct_dtls_start (end->session, &end->error);
   SSL_do_handshake (peer->ssl);
   while (exchange (peer, end))
     ;
@@ -433,7 +435,7 @@ test_without_srtp (void)
       end_init (&end, identities[0], identities[1], client);
       run_with_peer (&peer, &end);
       g_assert_no_error (end.error);
-      g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&end), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
       g_assert_true (SSL_is_init_finished (peer.ssl));
       g_assert_null (SSL_get_selected_srtp_profile (peer.ssl));
       end_clear (&end);
@@ -454,7 +456,7 @@ test_with_srtp (void)
       g_assert_cmpint (SSL_set_tlsext_use_srtp (peer.ssl, "SRTP_AES128_CM_SHA1_80"), ==, 0);
       end_init (&end, identities[0], identities[1], client);
       run_with_peer (&peer, &end);
-      g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+      g_assert_cmpint (state_of (&end), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
       g_assert_nonnull (SSL_get_selected_srtp_profile (peer.ssl));
       end_clear (&end);
       peer_clear (&peer);
@@ -473,7 +475,7 @@ test_srtp_not_offered (void)
   g_assert_cmpint (SSL_set_tlsext_use_srtp (peer.ssl, "SRTP_AES128_CM_SHA1_80"), ==, 0);
   end_init (&end, identities[0], identities[1], TRUE);
   run_with_peer (&peer, &end);
-  g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (&end), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
   g_assert_null (SSL_get_selected_srtp_profile (peer.ssl));
   end_clear (&end);
   peer_clear (&peer);
@@ -503,7 +505,7 @@ test_refused (void)
   end_init (&end, identities[0], identities[1], FALSE);
   run_with_peer (&peer, &end);
   g_assert_error (end.error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT);
-  g_assert_cmpint (state_of (&end), ==, GST_P2P_DTLS_FAILED);
+  g_assert_cmpint (state_of (&end), ==, GST_P2P_DIRECT_DTLS_FAILED);
   end_clear (&end);
   peer_clear (&peer);
 
@@ -546,8 +548,8 @@ test_large_certificate (void)
   end_init (&b, identity, identities[0], FALSE);
   start (&a, &b);
   carry_all (&a, &b);
-  g_assert_cmpint (state_of (&a), ==, GST_P2P_DTLS_CONNECTED);
-  g_assert_cmpint (state_of (&b), ==, GST_P2P_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (&a), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
+  g_assert_cmpint (state_of (&b), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
   g_assert_cmpuint (b.largest, <=, GST_P2P_MAX_DATAGRAM_SIZE);
   g_assert_cmpuint (b.largest, >, GST_P2P_MAX_DATAGRAM_SIZE / 2);
   end_clear (&a);
@@ -569,19 +571,19 @@ main (int argc, char **argv)
     identities[i] = gst_p2p_identity_new (&error);
   g_assert_no_error (error);
 
-  g_test_add_func ("/dtlssession/handshake", test_handshake);
-  g_test_add_func ("/dtlssession/data", test_data);
-  g_test_add_func ("/dtlssession/several-records", test_several_records);
-  g_test_add_func ("/dtlssession/fingerprint", test_fingerprint);
-  g_test_add_func ("/dtlssession/loss", test_loss);
-  g_test_add_func ("/dtlssession/last-flight", test_last_flight);
-  g_test_add_func ("/dtlssession/close", test_close);
-  g_test_add_func ("/dtlssession/noise", test_noise);
-  g_test_add_func ("/dtlssession/without-srtp", test_without_srtp);
-  g_test_add_func ("/dtlssession/with-srtp", test_with_srtp);
-  g_test_add_func ("/dtlssession/srtp-not-offered", test_srtp_not_offered);
-  g_test_add_func ("/dtlssession/refused", test_refused);
-  g_test_add_func ("/dtlssession/large-certificate", test_large_certificate);
+  g_test_add_func ("/direct/dtls/handshake", test_handshake);
+  g_test_add_func ("/direct/dtls/data", test_data);
+  g_test_add_func ("/direct/dtls/several-records", test_several_records);
+  g_test_add_func ("/direct/dtls/fingerprint", test_fingerprint);
+  g_test_add_func ("/direct/dtls/loss", test_loss);
+  g_test_add_func ("/direct/dtls/last-flight", test_last_flight);
+  g_test_add_func ("/direct/dtls/close", test_close);
+  g_test_add_func ("/direct/dtls/noise", test_noise);
+  g_test_add_func ("/direct/dtls/without-srtp", test_without_srtp);
+  g_test_add_func ("/direct/dtls/with-srtp", test_with_srtp);
+  g_test_add_func ("/direct/dtls/srtp-not-offered", test_srtp_not_offered);
+  g_test_add_func ("/direct/dtls/refused", test_refused);
+  g_test_add_func ("/direct/dtls/large-certificate", test_large_certificate);
   result = g_test_run ();
   for (guint i = 0; i < G_N_ELEMENTS (identities); i++)
     gst_p2p_identity_unref (identities[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* directtransport: what it alone promises, beyond what transport.c asks of every transport. */
+/* element: what it alone promises, beyond what transport.c asks of every transport. */
 #include "plugins/p2p/transport/direct/element.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #define N_PAIRS 50
 
-static const Pair pair = { "direct", gst_p2p_direct_transport_new, gst_p2p_direct_transport_new };
+static const Pair pair = { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new };
 
 static guint
 count_threads (void)
@@ -234,11 +234,11 @@ main (int argc, char **argv)
   side_clear (&a);
   side_clear (&b);
 
-  g_test_add_func ("/directtransport/stats", test_stats);
-  g_test_add_func ("/directtransport/largest", test_largest);
-  g_test_add_func ("/directtransport/lifetime", test_lifetime);
-  g_test_add_func ("/directtransport/buffer-list", test_buffer_list);
-  g_test_add_func ("/directtransport/hundred", test_hundred);
+  g_test_add_func ("/direct/element/stats", test_stats);
+  g_test_add_func ("/direct/element/largest", test_largest);
+  g_test_add_func ("/direct/element/lifetime", test_lifetime);
+  g_test_add_func ("/direct/element/buffer-list", test_buffer_list);
+  g_test_add_func ("/direct/element/hundred", test_hundred);
   result = g_test_run ();
   gst_p2p_identity_unref (side_identity (GST_P2P_ROLE_INITIATOR));
   gst_p2p_identity_unref (side_identity (GST_P2P_ROLE_ACCEPTOR));

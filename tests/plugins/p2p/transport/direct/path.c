@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * securepath: two ends in one process, and a stranger who sends to their addresses what could end
+ * path: two ends in one process, and a stranger who sends to their addresses what could end
  * or confuse a DTLS session, from a port that ICE does not know.
  */
 #include "plugins/p2p/transport/direct/path.h"
@@ -21,7 +21,7 @@
 typedef struct _End End;
 struct _End
 {
-  GstP2pSecurePath *path;
+  GstP2pDirectPath *path;
   GstP2pIdentity *identity;
   End *other;
   TestRelay *relay;      /* nullable: what this end's candidates lead through */
@@ -84,7 +84,7 @@ on_candidate (const gchar *candidate, gpointer user_data)
     g_ptr_array_add (end->candidates, g_strdup (candidate));
   if (!mapped)
     return;
-  gst_p2p_secure_path_add_remote_candidate (end->other->path, mapped, &error);
+  gst_p2p_direct_path_add_remote_candidate (end->other->path, mapped, &error);
   g_assert_no_error (error);
 }
 
@@ -145,7 +145,7 @@ on_idle (gpointer user_data)
 static void
 end_init (End *end, End *other, GstP2pRole role)
 {
-  static const GstP2pSecurePathFuncs funcs = { .candidate = on_candidate,
+  static const GstP2pDirectPathFuncs funcs = { .candidate = on_candidate,
                                                .found = on_found,
                                                .lost = on_lost,
                                                .selected = on_selected,
@@ -159,7 +159,7 @@ end_init (End *end, End *other, GstP2pRole role)
   end->identity = gst_p2p_identity_new (NULL);
   end->candidates = g_ptr_array_new_with_free_func (g_free);
   end->received = g_string_new (NULL);
-  end->path = gst_p2p_secure_path_new (g_main_context_default (), role, end->identity, &funcs, end);
+  end->path = gst_p2p_direct_path_new (g_main_context_default (), role, end->identity, &funcs, end);
 }
 
 static void
@@ -168,12 +168,12 @@ end_introduce (End *end)
   static const gchar *const framings[] = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
-      gst_p2p_secure_path_get_ufrag (end->path), gst_p2p_secure_path_get_pwd (end->path),
+      gst_p2p_direct_path_get_ufrag (end->path), gst_p2p_direct_path_get_pwd (end->path),
       gst_p2p_identity_get_fingerprint (end->identity), GST_P2P_DEFAULT_SCTP_PORT, 0, framings,
       &error);
 
   g_assert_no_error (error);
-  gst_p2p_secure_path_set_remote (end->other->path, description, &error);
+  gst_p2p_direct_path_set_remote (end->other->path, description, &error);
   g_assert_no_error (error);
 }
 
@@ -183,16 +183,16 @@ end_start (End *end)
   const GstP2pIceConfig config = { .policy = GST_P2P_ICE_POLICY_ALL };
   g_autoptr (GError) error = NULL;
 
-  gst_p2p_secure_path_start (end->path, &config, &error);
+  gst_p2p_direct_path_start (end->path, &config, &error);
   g_assert_no_error (error);
 }
 
 static void
 end_clear (End *end)
 {
-  gst_p2p_secure_path_stop (end->path);
-  TEST_WAIT_UNTIL (gst_p2p_secure_path_is_stopped (end->path), 2000);
-  gst_p2p_secure_path_free (end->path);
+  gst_p2p_direct_path_stop (end->path);
+  TEST_WAIT_UNTIL (gst_p2p_direct_path_is_stopped (end->path), 2000);
+  gst_p2p_direct_path_free (end->path);
   while (g_main_context_iteration (NULL, FALSE))
     ;
   gst_p2p_identity_unref (end->identity);
@@ -213,8 +213,8 @@ start_both (End *client, End *server)
 static void
 say (End *end, const gchar *text)
 {
-  gst_p2p_secure_path_send (end->path, (const guint8 *)text, strlen (text));
-  gst_p2p_secure_path_flush (end->path);
+  gst_p2p_direct_path_send (end->path, (const guint8 *)text, strlen (text));
+  gst_p2p_direct_path_flush (end->path);
 }
 
 static void
@@ -358,13 +358,13 @@ test_stranger (void)
   stranger_disturb (&stranger, &client);
   stranger_disturb (&stranger, &server);
   let_arrive ();
-  gst_p2p_secure_path_start_dtls (client.path); /* its first flight waits at the server */
+  gst_p2p_direct_path_start_dtls (client.path); /* its first flight waits at the server */
   stranger_disturb (&stranger, &client);
   let_arrive ();
   g_assert_false (client.connected);
   g_assert_cmpuint (client.n_closed, ==, 0);
 
-  gst_p2p_secure_path_start_dtls (server.path);
+  gst_p2p_direct_path_start_dtls (server.path);
   stranger_disturb (&stranger, &server);
   TEST_WAIT_UNTIL (client.connected && server.connected, 5000);
   check_talk (&client, &server);
@@ -395,12 +395,12 @@ check_reflexive (gboolean client_silent)
   end_init (&server, &client, GST_P2P_ROLE_ACCEPTOR);
   teller->other->silent = TRUE;
   start_both (&client, &server);
-  gst_p2p_secure_path_add_stats (teller->path, stats);
+  gst_p2p_direct_path_add_stats (teller->path, stats);
   g_assert_cmpstr (gst_structure_get_string (stats, "remote-candidate-type"), ==, "prflx");
   gst_structure_free (stats);
   stranger_disturb (&stranger, teller);
-  gst_p2p_secure_path_start_dtls (server.path);
-  gst_p2p_secure_path_start_dtls (client.path);
+  gst_p2p_direct_path_start_dtls (server.path);
+  gst_p2p_direct_path_start_dtls (client.path);
   TEST_WAIT_UNTIL (client.connected && server.connected, 5000);
   stranger_disturb (&stranger, teller);
   check_talk (&client, &server);
@@ -431,8 +431,8 @@ test_switch (void)
   end_init (&server, &client, GST_P2P_ROLE_ACCEPTOR);
   client.relay = server.relay = relay;
   start_both (&client, &server);
-  gst_p2p_secure_path_start_dtls (server.path);
-  gst_p2p_secure_path_start_dtls (client.path);
+  gst_p2p_direct_path_start_dtls (server.path);
+  gst_p2p_direct_path_start_dtls (client.path);
   TEST_WAIT_UNTIL (client.connected && server.connected, 5000);
   check_talk (&client, &server);
 
@@ -440,7 +440,7 @@ test_switch (void)
   at_server = server.n_selected;
   for (guint i = 0; i < server.candidates->len; i++)
     {
-      gst_p2p_secure_path_add_remote_candidate (client.path,
+      gst_p2p_direct_path_add_remote_candidate (client.path,
                                                 g_ptr_array_index (server.candidates, i), &error);
       g_assert_no_error (error);
     }
@@ -458,8 +458,8 @@ main (int argc, char **argv)
 {
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/securepath/stranger", test_stranger);
-  g_test_add_func ("/securepath/reflexive", test_reflexive);
-  g_test_add_func ("/securepath/switch", test_switch);
+  g_test_add_func ("/direct/path/stranger", test_stranger);
+  g_test_add_func ("/direct/path/reflexive", test_reflexive);
+  g_test_add_func ("/direct/path/switch", test_switch);
   return g_test_run ();
 }

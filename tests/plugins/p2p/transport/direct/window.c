@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* sctpwindow: which cuts of the window are given back, and how it goes on. */
+/* window: which cuts of the window are given back, and how it goes on. */
 #include "plugins/p2p/transport/direct/window.h"
 
 #define PACKET 1200
@@ -7,7 +7,7 @@
 
 typedef struct
 {
-  GstP2pSctpWindow window;
+  GstP2pDirectWindow window;
   gint64 now_us;
   guint32 restore;
 } Fixture;
@@ -16,7 +16,7 @@ static guint32
 update (Fixture *f, guint32 window, guint rtt_ms)
 {
   f->now_us += RTT_MS * 1000;
-  return gst_p2p_sctp_window_update (&f->window, window, PACKET, rtt_ms, f->now_us, &f->restore);
+  return gst_p2p_direct_window_update (&f->window, window, PACKET, rtt_ms, f->now_us, &f->restore);
 }
 
 /* As long as it grows it is usrsctp's. */
@@ -101,26 +101,26 @@ test_enough (void)
 {
   Fixture f = { 0 };
 
-  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 0), ==, gst_p2p_sctp_window_enough (0));
-  g_assert_cmpuint (gst_p2p_sctp_window_enough (0), <, 1024 * 1024);
+  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 0), ==, gst_p2p_direct_window_enough (0));
+  g_assert_cmpuint (gst_p2p_direct_window_enough (0), <, 1024 * 1024);
   /* the shortest round trip counts, not what queues add to it */
-  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 500), ==, gst_p2p_sctp_window_enough (0));
-  gst_p2p_sctp_window_reset (&f.window);
-  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 100), ==, gst_p2p_sctp_window_enough (100));
+  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 500), ==, gst_p2p_direct_window_enough (0));
+  gst_p2p_direct_window_reset (&f.window);
+  g_assert_cmpuint (update (&f, 100 * 1000 * 1000, 100), ==, gst_p2p_direct_window_enough (100));
   /* 300 Mbit/s over 100 ms, and some */
-  g_assert_cmpuint (gst_p2p_sctp_window_enough (100), >, 2 * 3750000);
-  g_assert_cmpuint (gst_p2p_sctp_window_enough (G_MAXUINT), <=, 16 * 1024 * 1024);
+  g_assert_cmpuint (gst_p2p_direct_window_enough (100), >, 2 * 3750000);
+  g_assert_cmpuint (gst_p2p_direct_window_enough (G_MAXUINT), <=, 16 * 1024 * 1024);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sctpwindow/growth", test_growth);
-  g_test_add_func ("/sctpwindow/random-loss", test_random_loss);
-  g_test_add_func ("/sctpwindow/limit-lifted", test_limit_lifted);
-  g_test_add_func ("/sctpwindow/congestion", test_congestion);
-  g_test_add_func ("/sctpwindow/timeout", test_timeout);
-  g_test_add_func ("/sctpwindow/enough", test_enough);
+  g_test_add_func ("/direct/window/growth", test_growth);
+  g_test_add_func ("/direct/window/random-loss", test_random_loss);
+  g_test_add_func ("/direct/window/limit-lifted", test_limit_lifted);
+  g_test_add_func ("/direct/window/congestion", test_congestion);
+  g_test_add_func ("/direct/window/timeout", test_timeout);
+  g_test_add_func ("/direct/window/enough", test_enough);
   return g_test_run ();
 }

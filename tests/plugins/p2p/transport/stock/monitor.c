@@ -108,22 +108,22 @@ add_sack (GByteArray *packet, guint32 window)
 }
 
 /* Takes @packet. */
-static GstP2pSctpVerdict
-give (GstP2pSctpMonitor *monitor, GByteArray *packet)
+static GstP2pStockVerdict
+give (GstP2pStockMonitor *monitor, GByteArray *packet)
 {
   g_autoptr (GError) error = NULL;
-  GstP2pSctpVerdict verdict
-      = gst_p2p_sctp_monitor_incoming (monitor, packet->data, packet->len, &error);
+  GstP2pStockVerdict verdict
+      = gst_p2p_stock_monitor_incoming (monitor, packet->data, packet->len, &error);
 
-  g_assert_true ((verdict == GST_P2P_SCTP_REFUSE) == (error != NULL));
+  g_assert_true ((verdict == GST_P2P_STOCK_REFUSE) == (error != NULL));
   if (error)
     g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
   g_byte_array_unref (packet);
   return verdict;
 }
 
-static GstP2pSctpVerdict
-give_data (GstP2pSctpMonitor *monitor, guint32 tsn, guint16 stream, guint8 flags)
+static GstP2pStockVerdict
+give_data (GstP2pStockMonitor *monitor, guint32 tsn, guint16 stream, guint8 flags)
 {
   GByteArray *packet = packet_new ();
 
@@ -131,8 +131,8 @@ give_data (GstP2pSctpMonitor *monitor, guint32 tsn, guint16 stream, guint8 flags
   return give (monitor, packet);
 }
 
-static GstP2pSctpVerdict
-give_reset (GstP2pSctpMonitor *monitor, guint32 sequence, guint32 last_tsn, guint16 stream)
+static GstP2pStockVerdict
+give_reset (GstP2pStockMonitor *monitor, guint32 sequence, guint32 last_tsn, guint16 stream)
 {
   GByteArray *packet = packet_new ();
 
@@ -140,17 +140,17 @@ give_reset (GstP2pSctpMonitor *monitor, guint32 sequence, guint32 last_tsn, guin
   return give (monitor, packet);
 }
 
-static GstP2pSctpMonitor *
+static GstP2pStockMonitor *
 new_connected (guint32 first_tsn)
 {
-  GstP2pSctpMonitor *monitor = gst_p2p_sctp_monitor_new (MAX_STREAM, MAX_STREAMS);
+  GstP2pStockMonitor *monitor = gst_p2p_stock_monitor_new (MAX_STREAM, MAX_STREAMS);
   GByteArray *packet = packet_new ();
 
   add_init (packet, 1, first_tsn);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_PASS);
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
   packet = packet_new ();
   add_init (packet, 2, first_tsn);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_PASS);
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
   return monitor;
 }
 
@@ -158,69 +158,69 @@ new_connected (guint32 first_tsn)
 static void
 test_reset (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (0xfffffffe);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (0xfffffffe);
 
-  g_assert_cmpint (give_data (monitor, 0xfffffffe, 3, BEGIN | END), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 0xffffffff, 3, BEGIN), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 0, 3, END), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 0, 3, END), ==, GST_P2P_SCTP_PASS);
-  g_assert_false (gst_p2p_sctp_monitor_is_drained (monitor));
-  gst_p2p_sctp_monitor_delivered (monitor, 3);
-  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_SCTP_HOLD);
-  g_assert_true (gst_p2p_sctp_monitor_is_complete (monitor));
+  g_assert_cmpint (give_data (monitor, 0xfffffffe, 3, BEGIN | END), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 0xffffffff, 3, BEGIN), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 0, 3, END), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 0, 3, END), ==, GST_P2P_STOCK_PASS);
+  g_assert_false (gst_p2p_stock_monitor_is_drained (monitor));
+  gst_p2p_stock_monitor_delivered (monitor, 3);
+  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_STOCK_HOLD);
+  g_assert_true (gst_p2p_stock_monitor_is_complete (monitor));
   /* repeated, meanwhile */
-  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_SCTP_HOLD);
-  gst_p2p_sctp_monitor_delivered (monitor, 3);
-  g_assert_true (gst_p2p_sctp_monitor_is_drained (monitor));
-  gst_p2p_sctp_monitor_release (monitor);
+  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_STOCK_HOLD);
+  gst_p2p_stock_monitor_delivered (monitor, 3);
+  g_assert_true (gst_p2p_stock_monitor_is_drained (monitor));
+  gst_p2p_stock_monitor_release (monitor);
   /* and repeated, because the answer was lost: nobody waits for it any more */
-  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_SCTP_PASS);
+  g_assert_cmpint (give_reset (monitor, 9, 0, 3), ==, GST_P2P_STOCK_PASS);
   /* another one, with nothing before it */
-  g_assert_cmpint (give_reset (monitor, 10, 0, 3), ==, GST_P2P_SCTP_PASS);
+  g_assert_cmpint (give_reset (monitor, 10, 0, 3), ==, GST_P2P_STOCK_PASS);
 }
 
 /* A reset that overtakes data: it waits for the retransmission too. */
 static void
 test_reset_early (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (100);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (100);
   GByteArray *packet = packet_new ();
 
-  g_assert_cmpint (give_data (monitor, 101, 1, BEGIN | END), ==, GST_P2P_SCTP_PASS);
-  gst_p2p_sctp_monitor_delivered (monitor, 1);
+  g_assert_cmpint (give_data (monitor, 101, 1, BEGIN | END), ==, GST_P2P_STOCK_PASS);
+  gst_p2p_stock_monitor_delivered (monitor, 1);
   add_reset (packet, 1, 103, NULL, 0);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_HOLD);
-  g_assert_false (gst_p2p_sctp_monitor_is_complete (monitor));
-  g_assert_false (gst_p2p_sctp_monitor_is_drained (monitor));
-  g_assert_cmpint (give_data (monitor, 103, 2, BEGIN | END), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 100, 1, BEGIN | END), ==, GST_P2P_SCTP_PASS);
-  gst_p2p_sctp_monitor_delivered (monitor, 1);
-  gst_p2p_sctp_monitor_delivered (monitor, 2);
-  g_assert_false (gst_p2p_sctp_monitor_is_complete (monitor));
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_HOLD);
+  g_assert_false (gst_p2p_stock_monitor_is_complete (monitor));
+  g_assert_false (gst_p2p_stock_monitor_is_drained (monitor));
+  g_assert_cmpint (give_data (monitor, 103, 2, BEGIN | END), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 100, 1, BEGIN | END), ==, GST_P2P_STOCK_PASS);
+  gst_p2p_stock_monitor_delivered (monitor, 1);
+  gst_p2p_stock_monitor_delivered (monitor, 2);
+  g_assert_false (gst_p2p_stock_monitor_is_complete (monitor));
   /* 102 is given up by its sender */
   packet = packet_new ();
   add_chunk (packet, 192, 0, 8);
   add_u32 (packet, 102);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_PASS);
-  g_assert_true (gst_p2p_sctp_monitor_is_complete (monitor));
-  g_assert_true (gst_p2p_sctp_monitor_is_drained (monitor));
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
+  g_assert_true (gst_p2p_stock_monitor_is_complete (monitor));
+  g_assert_true (gst_p2p_stock_monitor_is_drained (monitor));
 }
 
 static void
 test_limits (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   guint i;
 
-  g_assert_cmpint (give_data (monitor, 1, MAX_STREAM + 1, END), ==, GST_P2P_SCTP_REFUSE);
-  g_assert_cmpint (give_data (monitor, 1, 65535, END), ==, GST_P2P_SCTP_REFUSE);
+  g_assert_cmpint (give_data (monitor, 1, MAX_STREAM + 1, END), ==, GST_P2P_STOCK_REFUSE);
+  g_assert_cmpint (give_data (monitor, 1, 65535, END), ==, GST_P2P_STOCK_REFUSE);
   for (i = 0; i < MAX_STREAMS; i++)
-    g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_SCTP_REFUSE);
+    g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_STOCK_REFUSE);
   /* one that was reset counts no more */
-  gst_p2p_sctp_monitor_delivered (monitor, 0);
-  g_assert_cmpint (give_reset (monitor, 1, MAX_STREAMS, 0), ==, GST_P2P_SCTP_PASS);
-  g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_SCTP_PASS);
+  gst_p2p_stock_monitor_delivered (monitor, 0);
+  g_assert_cmpint (give_reset (monitor, 1, MAX_STREAMS, 0), ==, GST_P2P_STOCK_PASS);
+  g_assert_cmpint (give_data (monitor, 1 + i, i, BEGIN | END), ==, GST_P2P_STOCK_PASS);
 }
 
 static void
@@ -231,14 +231,14 @@ test_closed (void)
 
   for (i = 0; i < G_N_ELEMENTS (types); i++)
     {
-      g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+      g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
       GByteArray *packet = packet_new ();
 
       add_sack (packet, 1000);
       add_chunk (packet, types[i], 0, 8);
       add_u32 (packet, 0);
       add_data (packet, 1, 1, BEGIN | END);
-      g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_CLOSED);
+      g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_CLOSED);
     }
 }
 
@@ -246,7 +246,7 @@ test_closed (void)
 static void
 test_truncated (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   g_autoptr (GByteArray) packet = packet_new ();
   const guint16 streams[] = { 1, 2, 3 };
   guint size;
@@ -256,22 +256,22 @@ test_truncated (void)
   for (size = 0; size < packet->len; size++)
     {
       g_autofree guint8 *copy = g_memdup2 (packet->data, size);
-      GstP2pSctpVerdict verdict = gst_p2p_sctp_monitor_incoming (monitor, copy, size, NULL);
+      GstP2pStockVerdict verdict = gst_p2p_stock_monitor_incoming (monitor, copy, size, NULL);
 
       /* the last chunk's padding may be missing */
       if (size == 12 || size == 32 || size >= packet->len - 2)
-        g_assert_cmpint (verdict, !=, GST_P2P_SCTP_DROP);
+        g_assert_cmpint (verdict, !=, GST_P2P_STOCK_DROP);
       else
-        g_assert_cmpint (verdict, ==, GST_P2P_SCTP_DROP);
+        g_assert_cmpint (verdict, ==, GST_P2P_STOCK_DROP);
     }
 }
 
 static void
 test_own_resets (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   const guint16 streams[] = { 5, 7 };
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
   GByteArray *packet;
   guint16 stream;
   guint i;
@@ -280,23 +280,23 @@ test_own_resets (void)
     {
       packet = packet_new ();
       add_reset (packet, 42, 0, streams, 2);
-      gst_p2p_sctp_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
+      gst_p2p_stock_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
       g_assert_false (outgoing.aborts || outgoing.limited);
       g_byte_array_unref (packet);
     }
   packet = packet_new ();
   add_response (packet, 41, 1);
   add_response (packet, 42, 6);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_PASS);
-  g_assert_false (gst_p2p_sctp_monitor_take_reset (monitor, &stream));
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
+  g_assert_false (gst_p2p_stock_monitor_take_reset (monitor, &stream));
   packet = packet_new ();
   add_response (packet, 42, 1);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_SCTP_PASS);
-  g_assert_true (gst_p2p_sctp_monitor_take_reset (monitor, &stream));
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
+  g_assert_true (gst_p2p_stock_monitor_take_reset (monitor, &stream));
   g_assert_cmpuint (stream, ==, 5);
-  g_assert_true (gst_p2p_sctp_monitor_take_reset (monitor, &stream));
+  g_assert_true (gst_p2p_stock_monitor_take_reset (monitor, &stream));
   g_assert_cmpuint (stream, ==, 7);
-  g_assert_false (gst_p2p_sctp_monitor_take_reset (monitor, &stream));
+  g_assert_false (gst_p2p_stock_monitor_take_reset (monitor, &stream));
 }
 
 static guint32
@@ -311,23 +311,23 @@ window_of (const guint8 *packet)
 static void
 test_window (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   g_autoptr (GByteArray) packet = packet_new ();
   g_autoptr (GBytes) update = NULL;
   g_autofree guint8 *copy = NULL;
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
 
-  g_assert_null (gst_p2p_sctp_monitor_new_window_update (monitor, 5));
+  g_assert_null (gst_p2p_stock_monitor_new_window_update (monitor, 5));
   add_sack (packet, 100000);
   add_data (packet, 1, 1, BEGIN | END);
-  g_assert_false (gst_p2p_sctp_needs_limit (packet->data, packet->len, 100000));
-  g_assert_true (gst_p2p_sctp_needs_limit (packet->data, packet->len, 99999));
-  gst_p2p_sctp_monitor_outgoing (monitor, packet->data, packet->len, 5000, &outgoing);
+  g_assert_false (gst_p2p_stock_needs_limit (packet->data, packet->len, 100000));
+  g_assert_true (gst_p2p_stock_needs_limit (packet->data, packet->len, 99999));
+  gst_p2p_stock_monitor_outgoing (monitor, packet->data, packet->len, 5000, &outgoing);
   g_assert_true (outgoing.limited);
   g_assert_cmpuint (window_of (packet->data), ==, 5000);
   g_assert_true (gst_p2p_sctp_packet_verify (packet->data, packet->len));
 
-  update = gst_p2p_sctp_monitor_new_window_update (monitor, 70000);
+  update = gst_p2p_stock_monitor_new_window_update (monitor, 70000);
   g_assert_cmpuint (g_bytes_get_size (update), ==, 28);
   copy = g_memdup2 (g_bytes_get_data (update, NULL), 28);
   g_assert_cmpuint (window_of (copy), ==, 70000);
@@ -338,12 +338,12 @@ test_window (void)
 static void
 test_abort_out (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   g_autoptr (GByteArray) packet = packet_new ();
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
 
   add_chunk (packet, 6, 0, 4);
-  gst_p2p_sctp_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
   g_assert_true (outgoing.aborts);
 }
 
@@ -358,24 +358,24 @@ add_cookie_echo (GByteArray *packet)
 static void
 test_opening (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = gst_p2p_sctp_monitor_new (MAX_STREAM, MAX_STREAMS);
+  g_autoptr (GstP2pStockMonitor) monitor = gst_p2p_stock_monitor_new (MAX_STREAM, MAX_STREAMS);
   g_autoptr (GByteArray) init = packet_new ();
   g_autoptr (GByteArray) answer = packet_new ();
   g_autoptr (GByteArray) cookie = packet_new ();
   g_autoptr (GByteArray) data = packet_new ();
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
 
   add_init (init, 1, 7);
-  gst_p2p_sctp_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
   g_assert_true (outgoing.opens);
   add_init (answer, 2, 7);
-  gst_p2p_sctp_monitor_outgoing (monitor, answer->data, answer->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, answer->data, answer->len, G_MAXUINT32, &outgoing);
   g_assert_false (outgoing.opens);
   add_cookie_echo (cookie);
-  gst_p2p_sctp_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
   g_assert_true (outgoing.opens);
   add_data (data, 7, 1, BEGIN | END);
-  gst_p2p_sctp_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
   g_assert_false (outgoing.opens);
 }
 
@@ -383,31 +383,31 @@ test_opening (void)
 static void
 test_acknowledged (void)
 {
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   g_autoptr (GByteArray) data = packet_new ();
   g_autoptr (GByteArray) forward = packet_new ();
   GByteArray *sack = packet_new ();
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
   guint32 tsn;
 
   add_data (data, G_MAXUINT32, 1, BEGIN | END);
   add_data (data, 0, 1, BEGIN | END);
-  gst_p2p_sctp_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, data->data, data->len, G_MAXUINT32, &outgoing);
   g_assert_true (outgoing.has_data);
   g_assert_cmpuint (outgoing.last_tsn, ==, 0);
   g_assert_false (outgoing.gives_up);
 
   add_chunk (forward, 192, 0, 8);
   add_u32 (forward, 44);
-  gst_p2p_sctp_monitor_outgoing (monitor, forward->data, forward->len, G_MAXUINT32, &outgoing);
+  gst_p2p_stock_monitor_outgoing (monitor, forward->data, forward->len, G_MAXUINT32, &outgoing);
   g_assert_false (outgoing.has_data);
   g_assert_true (outgoing.gives_up);
   g_assert_cmpuint (outgoing.given_up_tsn, ==, 44);
 
-  g_assert_false (gst_p2p_sctp_monitor_get_acked (monitor, &tsn));
+  g_assert_false (gst_p2p_stock_monitor_get_acked (monitor, &tsn));
   add_sack (sack, 1000);
-  g_assert_cmpint (give (monitor, sack), ==, GST_P2P_SCTP_PASS);
-  g_assert_true (gst_p2p_sctp_monitor_get_acked (monitor, &tsn));
+  g_assert_cmpint (give (monitor, sack), ==, GST_P2P_STOCK_PASS);
+  g_assert_true (gst_p2p_stock_monitor_get_acked (monitor, &tsn));
   g_assert_cmpuint (tsn, ==, 77);
 }
 
@@ -415,23 +415,23 @@ static void
 test_heartbeat (void)
 {
   static const guint8 begin[8] = { 4, 0, 0, 48, 0, 1, 0, 44 };
-  g_autoptr (GstP2pSctpMonitor) monitor = new_connected (1);
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   g_autoptr (GByteArray) init = packet_new ();
   g_autoptr (GByteArray) cookie = packet_new ();
   g_autoptr (GBytes) heartbeat = NULL;
-  GstP2pSctpOutgoing outgoing;
+  GstP2pStockOutgoing outgoing;
   g_autofree guint8 *packet = NULL;
   gsize size;
 
   /* an INIT does not have the peer's tag */
   memset (init->data + 4, 0, 4);
   add_init (init, 1, 7);
-  gst_p2p_sctp_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
-  g_assert_null (gst_p2p_sctp_monitor_new_heartbeat (monitor));
+  gst_p2p_stock_monitor_outgoing (monitor, init->data, init->len, G_MAXUINT32, &outgoing);
+  g_assert_null (gst_p2p_stock_monitor_new_heartbeat (monitor));
 
   add_cookie_echo (cookie);
-  gst_p2p_sctp_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
-  heartbeat = gst_p2p_sctp_monitor_new_heartbeat (monitor);
+  gst_p2p_stock_monitor_outgoing (monitor, cookie->data, cookie->len, G_MAXUINT32, &outgoing);
+  heartbeat = gst_p2p_stock_monitor_new_heartbeat (monitor);
   size = g_bytes_get_size (heartbeat);
   packet = g_memdup2 (g_bytes_get_data (heartbeat, NULL), size);
   g_assert_cmpuint (size, ==, 12 + 48);
@@ -444,16 +444,16 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sctppacket/reset", test_reset);
-  g_test_add_func ("/sctppacket/reset-early", test_reset_early);
-  g_test_add_func ("/sctppacket/limits", test_limits);
-  g_test_add_func ("/sctppacket/closed", test_closed);
-  g_test_add_func ("/sctppacket/truncated", test_truncated);
-  g_test_add_func ("/sctppacket/own-resets", test_own_resets);
-  g_test_add_func ("/sctppacket/window", test_window);
-  g_test_add_func ("/sctppacket/opening", test_opening);
-  g_test_add_func ("/sctppacket/acknowledged", test_acknowledged);
-  g_test_add_func ("/sctppacket/heartbeat", test_heartbeat);
-  g_test_add_func ("/sctppacket/abort-out", test_abort_out);
+  g_test_add_func ("/stock/monitor/reset", test_reset);
+  g_test_add_func ("/stock/monitor/reset-early", test_reset_early);
+  g_test_add_func ("/stock/monitor/limits", test_limits);
+  g_test_add_func ("/stock/monitor/closed", test_closed);
+  g_test_add_func ("/stock/monitor/truncated", test_truncated);
+  g_test_add_func ("/stock/monitor/own-resets", test_own_resets);
+  g_test_add_func ("/stock/monitor/window", test_window);
+  g_test_add_func ("/stock/monitor/opening", test_opening);
+  g_test_add_func ("/stock/monitor/acknowledged", test_acknowledged);
+  g_test_add_func ("/stock/monitor/heartbeat", test_heartbeat);
+  g_test_add_func ("/stock/monitor/abort-out", test_abort_out);
   return g_test_run ();
 }

@@ -28,20 +28,20 @@ on_repeat (GstBuffer *packet, gpointer data)
 }
 
 static void
-keep (GstP2pRepeater *repeater, guint64 number)
+keep (GstP2pStockRepeater *repeater, guint64 number)
 {
   GstBuffer *packet = gst_buffer_new_allocate (NULL, 10, NULL);
 
   GST_BUFFER_OFFSET (packet) = number;
-  gst_p2p_repeater_keep (repeater, packet);
+  gst_p2p_stock_repeater_keep (repeater, packet);
   gst_buffer_unref (packet);
 }
 
 static void
 test_repeat (void)
 {
-  GstP2pRepeater *repeater
-      = gst_p2p_repeater_new (g_main_context_default (), KEPT, on_repeat, NULL);
+  GstP2pStockRepeater *repeater
+      = gst_p2p_stock_repeater_new (g_main_context_default (), KEPT, on_repeat, NULL);
   gint64 until_us;
   guint64 i;
 
@@ -58,14 +58,14 @@ test_repeat (void)
   for (i = 0; i < sent->len; i++)
     g_assert_cmpuint (g_array_index (sent, guint64, i), ==, 2 + i % KEPT);
 
-  gst_p2p_repeater_finish (repeater);
+  gst_p2p_stock_repeater_finish (repeater);
   g_array_set_size (sent, 0);
   keep (repeater, 9);
   until_us = g_get_monotonic_time () + 1500 * 1000;
   while (g_get_monotonic_time () < until_us)
     test_wait_step (until_us);
   g_assert_cmpuint (sent->len, ==, 0);
-  gst_p2p_repeater_free (repeater);
+  gst_p2p_stock_repeater_free (repeater);
   g_array_unref (sent);
   test_leaks_end ();
 }

@@ -27,11 +27,11 @@ make_packet (guint64 number)
 }
 
 static void
-send_packet (GstP2pSctpTail *tail, guint32 tsn)
+send_packet (GstP2pStockTail *tail, guint32 tsn)
 {
   GstBuffer *packet = make_packet (tsn);
 
-  gst_p2p_sctp_tail_sent (tail, packet, tsn);
+  gst_p2p_stock_tail_sent (tail, packet, tsn);
   gst_buffer_unref (packet);
 }
 
@@ -55,22 +55,22 @@ expect_nothing (void)
   g_assert_cmpuint (repeated->len, ==, 0);
 }
 
-static GstP2pSctpTail *
+static GstP2pStockTail *
 begin (void)
 {
   test_leaks_begin ();
   test_watchdog_start (30);
   repeated = g_array_new (FALSE, FALSE, sizeof (guint64));
-  return gst_p2p_sctp_tail_new (g_main_context_default (), on_repeat, NULL);
+  return gst_p2p_stock_tail_new (g_main_context_default (), on_repeat, NULL);
 }
 
 static void
-end (GstP2pSctpTail *tail)
+end (GstP2pStockTail *tail)
 {
-  gst_p2p_sctp_tail_finish (tail);
+  gst_p2p_stock_tail_finish (tail);
   send_packet (tail, 1000);
   expect_nothing ();
-  gst_p2p_sctp_tail_free (tail);
+  gst_p2p_stock_tail_free (tail);
   g_array_unref (repeated);
   test_leaks_end ();
 }
@@ -78,7 +78,7 @@ end (GstP2pSctpTail *tail)
 static void
 test_first (void)
 {
-  GstP2pSctpTail *tail = begin ();
+  GstP2pStockTail *tail = begin ();
 
   send_packet (tail, G_MAXUINT32); /* around the end of the numbers */
   send_packet (tail, 0);
@@ -86,11 +86,11 @@ test_first (void)
   send_packet (tail, G_MAXUINT32); /* again, by SCTP itself */
   expect_repeated (G_MAXUINT32);
   expect_repeated (G_MAXUINT32);
-  gst_p2p_sctp_tail_acked (tail, 0);
+  gst_p2p_stock_tail_acked (tail, 0);
   expect_repeated (1);
-  gst_p2p_sctp_tail_acked (tail, 0); /* an old one */
+  gst_p2p_stock_tail_acked (tail, 0); /* an old one */
   expect_repeated (1);
-  gst_p2p_sctp_tail_acked (tail, 1);
+  gst_p2p_stock_tail_acked (tail, 1);
   expect_nothing ();
   send_packet (tail, 2);
   expect_repeated (2);
@@ -100,18 +100,18 @@ test_first (void)
 static void
 test_given_up (void)
 {
-  GstP2pSctpTail *tail = begin ();
+  GstP2pStockTail *tail = begin ();
   GstBuffer *forward = make_packet (555);
 
-  gst_p2p_sctp_tail_given_up (tail, forward, 9); /* of nothing that is kept */
+  gst_p2p_stock_tail_given_up (tail, forward, 9); /* of nothing that is kept */
   expect_nothing ();
   send_packet (tail, 10);
   send_packet (tail, 11);
   send_packet (tail, 12);
-  gst_p2p_sctp_tail_given_up (tail, forward, 11);
+  gst_p2p_stock_tail_given_up (tail, forward, 11);
   gst_buffer_unref (forward);
   expect_repeated (555);
-  gst_p2p_sctp_tail_acked (tail, 11);
+  gst_p2p_stock_tail_acked (tail, 11);
   expect_repeated (12);
   end (tail);
 }
@@ -120,15 +120,15 @@ test_given_up (void)
 static void
 test_many (void)
 {
-  GstP2pSctpTail *tail = begin ();
+  GstP2pStockTail *tail = begin ();
   guint32 i;
 
   for (i = 0; i < 1000; i++)
     send_packet (tail, i);
   expect_repeated (0);
-  gst_p2p_sctp_tail_acked (tail, 40);
+  gst_p2p_stock_tail_acked (tail, 40);
   expect_repeated (41);
-  gst_p2p_sctp_tail_acked (tail, 2000);
+  gst_p2p_stock_tail_acked (tail, 2000);
   expect_nothing ();
   end (tail);
 }
@@ -138,8 +138,8 @@ main (int argc, char **argv)
 {
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sctptail/first", test_first);
-  g_test_add_func ("/sctptail/given-up", test_given_up);
-  g_test_add_func ("/sctptail/many", test_many);
+  g_test_add_func ("/stock/tail/first", test_first);
+  g_test_add_func ("/stock/tail/given-up", test_given_up);
+  g_test_add_func ("/stock/tail/many", test_many);
   return g_test_run ();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * udpbatch and udptap: datagrams in batches through real sockets on loopback, and the division of
+ * batch and tap: datagrams in batches through real sockets on loopback, and the division of
  * a socket's datagrams between its owner and the tap.
  */
 #define _GNU_SOURCE /* sendmmsg */
@@ -287,7 +287,7 @@ test_without_socket (void)
   tear_down (&f);
 }
 
-/* --- a kernel that refuses: this program's sendmmsg() is the one that udpbatch calls --- */
+/* --- a kernel that refuses: this program's sendmmsg() is the one that batch calls --- */
 
 static gboolean refuse_room;    /* the socket is full */
 static gboolean refuse_offload; /* there is no segmentation offload */
@@ -385,13 +385,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   test_watchdog_start (60);
-  g_test_add_func ("/udpbatch/ipv4", test_ipv4);
-  g_test_add_func ("/udpbatch/ipv6", test_ipv6);
-  g_test_add_func ("/udpbatch/division", test_division);
-  g_test_add_func ("/udpbatch/stun-in-run", test_stun_in_run);
-  g_test_add_func ("/udpbatch/without-socket", test_without_socket);
-  g_test_add_func ("/udpbatch/full-socket", test_full_socket);
-  g_test_add_func ("/udpbatch/bounded", test_bounded);
-  g_test_add_func ("/udpbatch/no-offload", test_no_offload);
+  g_test_add_func ("/udp/batch/ipv4", test_ipv4);
+  g_test_add_func ("/udp/batch/ipv6", test_ipv6);
+  g_test_add_func ("/udp/batch/division", test_division);
+  g_test_add_func ("/udp/batch/stun-in-run", test_stun_in_run);
+  g_test_add_func ("/udp/batch/without-socket", test_without_socket);
+  g_test_add_func ("/udp/batch/full-socket", test_full_socket);
+  g_test_add_func ("/udp/batch/bounded", test_bounded);
+  g_test_add_func ("/udp/batch/no-offload", test_no_offload);
   return g_test_run ();
 }
