@@ -16,7 +16,7 @@ struct _GstP2pChannels
   /* const */
   GstP2pChannelSite site;
   GstP2pDescription *remote;
-  const GstP2pChannelsCallbacks *callbacks;
+  const GstP2pChannelsFuncs *funcs;
   gpointer user_data;
 
   /* control thread, and the reaping thread after it */
@@ -29,13 +29,13 @@ struct _GstP2pChannels
 
 GstP2pChannels *
 gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDescription *remote,
-                      const GstP2pChannelsCallbacks *callbacks, gpointer user_data)
+                      const GstP2pChannelsFuncs *funcs, gpointer user_data)
 {
   GstP2pChannels *channels = g_new0 (GstP2pChannels, 1);
 
   channels->site = *site;
   channels->remote = remote;
-  channels->callbacks = callbacks;
+  channels->funcs = funcs;
   channels->user_data = user_data;
   channels->table = g_hash_table_new (NULL, NULL);
   /* RFC 8832 section 6: even for the DTLS client, which the initiator is. */
@@ -80,7 +80,7 @@ finish (GstP2pChannels *channels, GstP2pChannel *channel)
     return;
   gst_p2p_channel_set_finished (channel);
   tally->n_finished++;
-  channels->callbacks->finished (channels->user_data);
+  channels->funcs->finished (channels->user_data);
 }
 
 /* --- sending --- */
@@ -189,7 +189,7 @@ static gboolean
 open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
                 GError **error)
 {
-  g_autoptr (GstPad) pad = channels->callbacks->make_src_pad (config, channels->user_data);
+  g_autoptr (GstPad) pad = channels->funcs->make_src_pad (config, channels->user_data);
   GstP2pChannel *channel;
 
   if (!pad)
@@ -203,7 +203,7 @@ open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelCon
   if (!channel)
     return FALSE;
   insert (channels, stream, channel);
-  channels->callbacks->expose_src_pad (pad, channels->user_data);
+  channels->funcs->expose_src_pad (pad, channels->user_data);
   return TRUE;
 }
 
@@ -311,7 +311,7 @@ take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
       /* Its EOS was pushed before this came, so there is nothing to wait for. */
       gst_p2p_transport_release_channel (channels->site.transport, stream);
       g_hash_table_remove (channels->table, GUINT_TO_POINTER ((guint)stream));
-      channels->callbacks->retired (channel, channels->user_data);
+      channels->funcs->retired (channel, channels->user_data);
     }
   return TRUE;
 }

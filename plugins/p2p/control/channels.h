@@ -29,12 +29,12 @@ typedef struct
   void (*finished) (gpointer user_data);
   /* A receiving channel is closed and forgotten here; free it where waiting is allowed. */
   void (*retired) (GstP2pChannel *channel, gpointer user_data);
-} GstP2pChannelsCallbacks;
+} GstP2pChannelsFuncs;
 
 /* What @site points to, and @remote, outlive the channels. */
 GstP2pChannels *
 gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDescription *remote,
-                      const GstP2pChannelsCallbacks *callbacks, gpointer user_data);
+                      const GstP2pChannelsFuncs *funcs, gpointer user_data);
 /* With @end_streams EOS goes downstream where none did; see gst_p2p_channel_free(). */
 void gst_p2p_channels_free (GstP2pChannels *channels, gboolean end_streams);
 

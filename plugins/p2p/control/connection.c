@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#include "plugins/p2p/transport/direct/element.h"
-#include "plugins/p2p/transport/stock/bin.h"
+#include "plugins/p2p/transport/kinds.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define GST_CAT_DEFAULT gst_p2p_debug
@@ -27,7 +26,7 @@ struct _GstP2pConnection
   GstP2pIdentity *identity;
   const GstP2pSettings *settings;
   GstP2pIceConfig ice;
-  const GstP2pConnectionCallbacks *callbacks;
+  const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
   GstP2pFramingTimeline *timeline;
 
@@ -63,7 +62,7 @@ check_stopped (GstP2pConnection *connection)
       return;
     }
   g_source_destroy (connection->timer);
-  connection->callbacks->stopped (connection, connection->user_data);
+  connection->funcs->stopped (connection, connection->user_data);
 }
 
 static gboolean
@@ -111,15 +110,6 @@ new_message (GstP2pConnection *connection, const GstP2pPeerAction *action)
     }
 }
 
-static GstElement *
-transport_new (GstP2pTransportType type)
-{
-  GType gtype
-      = type == GST_P2P_TRANSPORT_ELEMENTS ? GST_TYPE_P2P_STOCK_BIN : GST_TYPE_P2P_DIRECT_ELEMENT;
-
-  return g_object_new (gtype, NULL);
-}
-
 static gboolean
 start_transport (GstP2pConnection *connection, GError **error)
 {
@@ -132,7 +122,7 @@ start_transport (GstP2pConnection *connection, GError **error)
     .user_data = connection,
   };
 
-  connection->transport = transport_new (connection->settings->transport);
+  connection->transport = gst_p2p_transport_new (connection->settings->transport);
 
   /* Locked: the transport is live from its start to its end whatever the bin's state is. */
   gst_object_ref_sink (connection->transport);
@@ -155,7 +145,7 @@ on_open (GstP2pConnection *connection)
   GST_INFO_OBJECT (connection->bin, "connection to %s open after %" G_GINT64_FORMAT " us",
                    connection->remote_id, connection->setup_time);
   make_channels (connection);
-  connection->callbacks->opened (connection, connection->user_data);
+  connection->funcs->opened (connection, connection->user_data);
 }
 
 /* The branches are cut and the transport stopped, so that no other receiver waits for this one. */
@@ -181,8 +171,7 @@ carry_out (GstP2pConnection *connection, const GstP2pPeerAction *action, GError 
     case GST_P2P_PEER_ACTION_SEND_DESCRIPTION:
     case GST_P2P_PEER_ACTION_SEND_CANDIDATE:
     case GST_P2P_PEER_ACTION_SEND_BYE:
-      connection->callbacks->send (connection, new_message (connection, action),
-                                   connection->user_data);
+      connection->funcs->send (connection, new_message (connection, action), connection->user_data);
       return TRUE;
     case GST_P2P_PEER_ACTION_SET_REMOTE_DESCRIPTION:
       return gst_p2p_transport_set_remote_description (transport, action->description, error);
@@ -232,11 +221,10 @@ pump (GstP2pConnection *connection)
   if (state != connection->reported)
     {
       connection->reported = state;
-      connection->callbacks->state_changed (connection, connection->user_data);
+      connection->funcs->state_changed (connection, connection->user_data);
       if (state == GST_P2P_PEER_CLOSED)
         {
-          connection->end_streams
-              = connection->callbacks->closed (connection, connection->user_data);
+          connection->end_streams = connection->funcs->closed (connection, connection->user_data);
           check_stopped (connection);
         }
     }
@@ -271,7 +259,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   connection->ice = *config->ice;
   connection->ice.stun_servers = g_strdupv (config->ice->stun_servers);
   connection->ice.turn_servers = g_strdupv (config->ice->turn_servers);
-  connection->callbacks = config->callbacks;
+  connection->funcs = config->funcs;
   connection->user_data = config->user_data;
   connection->timeline = gst_p2p_framing_timeline_new ();
   connection->setup_time = -1;
@@ -362,7 +350,7 @@ on_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
 {
   GstP2pConnection *connection = user_data;
 
-  return connection->callbacks->make_src_pad (config, connection->user_data);
+  return connection->funcs->make_src_pad (config, connection->user_data);
 }
 
 static void
@@ -370,7 +358,7 @@ on_expose_src_pad (GstPad *pad, gpointer user_data)
 {
   GstP2pConnection *connection = user_data;
 
-  connection->callbacks->expose_src_pad (pad, connection->user_data);
+  connection->funcs->expose_src_pad (pad, connection->user_data);
 }
 
 static void
@@ -378,7 +366,7 @@ on_channel_finished (gpointer user_data)
 {
   GstP2pConnection *connection = user_data;
 
-  connection->callbacks->channel_finished (connection, connection->user_data);
+  connection->funcs->channel_finished (connection, connection->user_data);
 }
 
 static void
@@ -386,10 +374,10 @@ on_channel_retired (GstP2pChannel *channel, gpointer user_data)
 {
   GstP2pConnection *connection = user_data;
 
-  connection->callbacks->channel_retired (connection, channel, connection->user_data);
+  connection->funcs->channel_retired (connection, channel, connection->user_data);
 }
 
-static const GstP2pChannelsCallbacks channels_callbacks = {
+static const GstP2pChannelsFuncs channels_funcs = {
   .make_src_pad = on_make_src_pad,
   .expose_src_pad = on_expose_src_pad,
   .finished = on_channel_finished,
@@ -411,7 +399,7 @@ make_channels (GstP2pConnection *connection)
   };
 
   connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),
-                                               remote, &channels_callbacks, connection);
+                                               remote, &channels_funcs, connection);
 }
 
 void
@@ -470,7 +458,7 @@ take_transport_event (GstP2pConnection *connection, const GstP2pTransportEvent *
   GError *error = NULL;
 
   if (event->type == GST_P2P_TRANSPORT_PAIR_SELECTED)
-    connection->callbacks->state_changed (connection, connection->user_data);
+    connection->funcs->state_changed (connection, connection->user_data);
   else if (gst_p2p_connection_get_state (connection) == GST_P2P_PEER_OPEN
            && !gst_p2p_channels_take_event (connection->channels, event, &error))
     fail (connection, error);

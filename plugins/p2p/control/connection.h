@@ -28,7 +28,7 @@ typedef struct
   void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
   /* OPEN: the moment to open channels. */
   void (*opened) (GstP2pConnection *connection, gpointer user_data);
-  /* See GstP2pChannelsCallbacks. */
+  /* See GstP2pChannelsFuncs. */
   GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
   void (*expose_src_pad) (GstPad *pad, gpointer user_data);
   void (*channel_finished) (GstP2pConnection *connection, gpointer user_data);
@@ -39,7 +39,7 @@ typedef struct
   /* The last, some time after "closed": the transport said goodbye. The connection is to be reaped.
    */
   void (*stopped) (GstP2pConnection *connection, gpointer user_data);
-} GstP2pConnectionCallbacks;
+} GstP2pConnectionFuncs;
 
 /* All borrowed; what is kept is copied or referenced. */
 typedef struct
@@ -53,7 +53,7 @@ typedef struct
   GstP2pIdentity *identity;
   const GstP2pSettings *settings; /* outlives the connection's control-thread life */
   const GstP2pIceConfig *ice;
-  const GstP2pConnectionCallbacks *callbacks;
+  const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
 } GstP2pConnectionConfig;
 

@@ -6,14 +6,14 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/loop.h"
-#include "plugins/p2p/transport/stock/bin.h"
+#include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/control/localserver.h"
 
 struct _GstP2pPresence
 {
   /* const */
   GstElement *element;
-  const GstP2pEndpointCallbacks *callbacks;
+  const GstP2pSwitchboardFuncs *funcs;
   gchar *random_id; /* stays the same from one connect() to the next */
 
   GMutex lock;
@@ -27,12 +27,12 @@ struct _GstP2pPresence
 };
 
 GstP2pPresence *
-gst_p2p_presence_new (GstElement *element, const GstP2pEndpointCallbacks *callbacks)
+gst_p2p_presence_new (GstElement *element, const GstP2pSwitchboardFuncs *funcs)
 {
   GstP2pPresence *presence = g_new0 (GstP2pPresence, 1);
 
   presence->element = element;
-  presence->callbacks = callbacks;
+  presence->funcs = funcs;
   presence->random_id = g_uuid_string_random ();
   g_mutex_init (&presence->lock);
   return presence;
@@ -127,8 +127,7 @@ gst_p2p_presence_start (GstP2pPresence *presence, const GstP2pSettings *settings
   if (!identity)
     return FALSE;
 
-  if (settings->transport == GST_P2P_TRANSPORT_ELEMENTS)
-    gst_p2p_stock_bin_prepare ();
+  gst_p2p_transport_prepare (settings->transport);
 
   g_mutex_lock (&presence->lock);
   presence->identity = identity;
@@ -163,7 +162,7 @@ gst_p2p_presence_stop (GstP2pPresence *presence)
       gst_p2p_loop_unref (control);
     }
   g_clear_pointer (&identity, gst_p2p_identity_unref);
-  gst_p2p_stock_bin_end_prepare ();
+  gst_p2p_transport_end_prepare ();
 }
 
 /* --- READY→PAUSED and back --- */
@@ -175,14 +174,14 @@ start_switchboard (gpointer data, gpointer user_data)
   Start *start = user_data;
   const gchar *local_id = start->settings->local_id;
 
-  presence->switchboard = gst_p2p_switchboard_new (&(GstP2pEndpointConfig){
+  presence->switchboard = gst_p2p_switchboard_new (&(GstP2pSwitchboardConfig){
       .bin = GST_BIN (presence->element),
       .control = presence->control,
       .directions = start->directions,
       .settings = start->settings,
       .local_id = local_id ? local_id : presence->random_id,
       .identity = presence->identity,
-      .callbacks = presence->callbacks,
+      .funcs = presence->funcs,
       .user_data = presence->element,
   });
   gst_p2p_switchboard_start (presence->switchboard, &start->error);

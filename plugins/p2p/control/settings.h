@@ -10,6 +10,7 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/transport/transport.h"
 
 G_BEGIN_DECLS
@@ -20,12 +21,6 @@ typedef enum
   GST_P2P_DIRECTION_SEND = 1 << 0,
   GST_P2P_DIRECTION_RECEIVE = 1 << 1
 } GstP2pDirection;
-
-typedef enum
-{
-  GST_P2P_TRANSPORT_ELEMENTS,
-  GST_P2P_TRANSPORT_DIRECT
-} GstP2pTransportType;
 
 typedef enum
 {

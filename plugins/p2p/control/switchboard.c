@@ -32,7 +32,7 @@ struct _GstP2pSwitchboard
   GstP2pSettings *settings;
   gchar *local_id;
   GstP2pIdentity *identity;
-  const GstP2pEndpointCallbacks *callbacks;
+  const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
   GstP2pReaper *reaper;
 
@@ -54,7 +54,7 @@ struct _GstP2pSwitchboard
 };
 
 static void call_remote (GstP2pSwitchboard *switchboard);
-static const GstP2pConnectionCallbacks connection_callbacks;
+static const GstP2pConnectionFuncs connection_funcs;
 
 /* --- small questions --- */
 
@@ -98,7 +98,7 @@ report_state (GstP2pSwitchboard *switchboard)
   if (state == switchboard->reported)
     return;
   switchboard->reported = state;
-  switchboard->callbacks->state_changed (state, switchboard->user_data);
+  switchboard->funcs->state_changed (state, switchboard->user_data);
 }
 
 /* The streams that come in end as their connection does; who sends is told. */
@@ -109,7 +109,7 @@ finish (GstP2pSwitchboard *switchboard)
     return;
   switchboard->done = TRUE;
   if (switchboard->directions & GST_P2P_DIRECTION_SEND)
-    switchboard->callbacks->sent_everything (switchboard->user_data);
+    switchboard->funcs->sent_everything (switchboard->user_data);
 }
 
 static void
@@ -118,7 +118,7 @@ fail (GstP2pSwitchboard *switchboard, const GError *error)
   if (switchboard->failed || switchboard->done || switchboard->stopping)
     return;
   switchboard->failed = TRUE;
-  switchboard->callbacks->failed (error, switchboard->user_data);
+  switchboard->funcs->failed (error, switchboard->user_data);
 }
 
 static void
@@ -132,7 +132,7 @@ static void
 warn (GstP2pSwitchboard *switchboard, const GError *error)
 {
   if (!switchboard->stopping)
-    switchboard->callbacks->warn (error, switchboard->user_data);
+    switchboard->funcs->warn (error, switchboard->user_data);
 }
 
 /* --- timers --- */
@@ -153,7 +153,7 @@ on_pads_timeout (gpointer data)
   GstP2pSwitchboard *switchboard = data;
 
   gst_p2p_clear_source (&switchboard->pads_timer);
-  switchboard->callbacks->no_more_pads (switchboard->user_data);
+  switchboard->funcs->no_more_pads (switchboard->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -173,7 +173,7 @@ add_connection (GstP2pSwitchboard *switchboard, GstP2pRole role, const gchar *re
       .identity = switchboard->identity,
       .settings = switchboard->settings,
       .ice = &switchboard->ice,
-      .callbacks = &connection_callbacks,
+      .funcs = &connection_funcs,
       .user_data = switchboard,
   });
 
@@ -262,7 +262,7 @@ take_call (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
       refuse (switchboard, call, "busy");
       return;
     }
-  if (!switchboard->callbacks->accept_peer (call->from, fingerprint, switchboard->user_data))
+  if (!switchboard->funcs->accept_peer (call->from, fingerprint, switchboard->user_data))
     {
       refuse (switchboard, call, "rejected");
       return;
@@ -301,12 +301,12 @@ static void
 on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 {
   GstP2pSwitchboard *switchboard = user_data;
-  GList *pads = switchboard->callbacks->get_sink_pads (switchboard->user_data);
+  GList *pads = switchboard->funcs->get_sink_pads (switchboard->user_data);
   g_autoptr (GstStructure) stats = gst_p2p_connection_get_stats (connection);
 
-  switchboard->callbacks->peer_connected (gst_p2p_connection_get_remote_id (connection),
-                                          gst_p2p_connection_get_remote_fingerprint (connection),
-                                          stats, switchboard->user_data);
+  switchboard->funcs->peer_connected (gst_p2p_connection_get_remote_id (connection),
+                                      gst_p2p_connection_get_remote_fingerprint (connection), stats,
+                                      switchboard->user_data);
   for (GList *l = pads; l; l = l->next)
     gst_p2p_connection_add_sink_pad (connection, l->data);
   g_list_free_full (pads, gst_object_unref);
@@ -319,7 +319,7 @@ on_connection_make_src_pad (const GstP2pChannelConfig *config, gpointer user_dat
 
   if (!(switchboard->directions & GST_P2P_DIRECTION_RECEIVE))
     return NULL;
-  return switchboard->callbacks->make_src_pad (config, switchboard->user_data);
+  return switchboard->funcs->make_src_pad (config, switchboard->user_data);
 }
 
 static void
@@ -327,7 +327,7 @@ on_connection_expose_src_pad (GstPad *pad, gpointer user_data)
 {
   GstP2pSwitchboard *switchboard = user_data;
 
-  switchboard->callbacks->expose_src_pad (pad, switchboard->user_data);
+  switchboard->funcs->expose_src_pad (pad, switchboard->user_data);
   gst_p2p_clear_source (&switchboard->pads_timer);
   switchboard->pads_timer = add_timer (switchboard, NO_MORE_PADS_MS, on_pads_timeout);
 }
@@ -396,8 +396,8 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
   gst_p2p_connections_remove (switchboard->connections, connection);
 
   if (gst_p2p_connection_was_open (connection))
-    switchboard->callbacks->peer_disconnected (gst_p2p_connection_get_remote_id (connection),
-                                               reason, switchboard->user_data);
+    switchboard->funcs->peer_disconnected (gst_p2p_connection_get_remote_id (connection), reason,
+                                           switchboard->user_data);
 
   if (!crossed && !switchboard->stopping)
     take_ending (switchboard, connection);
@@ -431,7 +431,7 @@ on_connection_stopped (GstP2pConnection *connection, gpointer user_data)
   gst_p2p_reaper_take_connection (switchboard->reaper, connection);
 }
 
-static const GstP2pConnectionCallbacks connection_callbacks = {
+static const GstP2pConnectionFuncs connection_funcs = {
   .send = on_connection_send,
   .state_changed = on_connection_state_changed,
   .opened = on_connection_opened,
@@ -478,7 +478,7 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *serve
   if (is_caller (switchboard))
     call_remote (switchboard);
   else
-    switchboard->callbacks->waiting (switchboard->local_id, switchboard->user_data);
+    switchboard->funcs->waiting (switchboard->local_id, switchboard->user_data);
 }
 
 static void
@@ -527,7 +527,7 @@ on_bind_timeout (gpointer data)
 /* --- life --- */
 
 GstP2pSwitchboard *
-gst_p2p_switchboard_new (const GstP2pEndpointConfig *config)
+gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *config)
 {
   GstP2pSwitchboard *switchboard = g_new0 (GstP2pSwitchboard, 1);
 
@@ -537,10 +537,10 @@ gst_p2p_switchboard_new (const GstP2pEndpointConfig *config)
   switchboard->settings = gst_p2p_settings_copy (config->settings);
   switchboard->local_id = g_strdup (config->local_id);
   switchboard->identity = gst_p2p_identity_ref (config->identity);
-  switchboard->callbacks = config->callbacks;
+  switchboard->funcs = config->funcs;
   switchboard->user_data = config->user_data;
   switchboard->connections = gst_p2p_connections_new ();
-  switchboard->reaper = gst_p2p_reaper_new (config->callbacks->retire_src_pad, config->user_data);
+  switchboard->reaper = gst_p2p_reaper_new (config->funcs->retire_src_pad, config->user_data);
   gst_p2p_settings_get_ice_config (switchboard->settings, NULL, NULL, &switchboard->ice);
   return switchboard;
 }
@@ -685,7 +685,7 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
       || gst_p2p_connections_count (switchboard->connections) > 0)
     return;
 
-  pads = switchboard->callbacks->get_sink_pads (switchboard->user_data);
+  pads = switchboard->funcs->get_sink_pads (switchboard->user_data);
   all_eos = pads != NULL;
   for (GList *l = pads; l; l = l->next)
     all_eos &= gst_p2p_sink_pad_is_eos (l->data);
@@ -701,7 +701,7 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
     }
   switchboard->done = TRUE;
   report_state (switchboard);
-  switchboard->callbacks->sent_everything (switchboard->user_data);
+  switchboard->funcs->sent_everything (switchboard->user_data);
 }
 
 GstStructure *

@@ -4,7 +4,7 @@
  * answered, who is refused, and what the end of a connection means for the element.
  *
  * Lives on the control thread from READY→PAUSED to PAUSED→READY; everything here is called there
- * unless it says otherwise. It talks to its element by GstP2pEndpointCallbacks.
+ * unless it says otherwise. It talks to its element by GstP2pSwitchboardFuncs.
  */
 #pragma once
 
@@ -43,7 +43,7 @@ typedef struct
   void (*no_more_pads) (gpointer user_data);
   /* Reaping thread: the channel of @pad is gone. */
   void (*retire_src_pad) (GstPad *pad, gpointer user_data);
-} GstP2pEndpointCallbacks;
+} GstP2pSwitchboardFuncs;
 
 /* All borrowed; what is kept is copied or referenced. */
 typedef struct
@@ -54,13 +54,13 @@ typedef struct
   const GstP2pSettings *settings;
   const gchar *local_id;
   GstP2pIdentity *identity;
-  const GstP2pEndpointCallbacks *callbacks;
+  const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
-} GstP2pEndpointConfig;
+} GstP2pSwitchboardConfig;
 
-GstP2pSwitchboard *gst_p2p_switchboard_new (const GstP2pEndpointConfig *config);
+GstP2pSwitchboard *gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *config);
 /* FALSE for what is wrong at once (GST_P2P_ERROR_SETTINGS: URI, id, token or CA file); the rest is
- * reported by the callbacks. */
+ * reported by the functions. */
 gboolean gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error);
 
 /* Any thread but the control thread: closes everything and waits until all of it is gone, at most

@@ -198,7 +198,7 @@ retire_src_pad (GstPad *pad, gpointer user_data)
   gst_p2p_src_pads_retire (user_data, pad, keeps_listening (user_data));
 }
 
-static const GstP2pEndpointCallbacks switchboard_callbacks = {
+static const GstP2pSwitchboardFuncs switchboard_funcs = {
   .waiting = on_waiting,
   .accept_peer = on_accept_peer,
   .peer_connected = on_peer_connected,
@@ -572,7 +572,7 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
   GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
   priv->settings = gst_p2p_settings_new ();
-  priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), &switchboard_callbacks);
+  priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), &switchboard_funcs);
   /* The transports hold sources and sinks; what this element is, its subclass says. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }

@@ -9,6 +9,7 @@
 #include "plugins/p2p/transport/direct/mux.h"
 #include "plugins/p2p/transport/direct/iothread.h"
 #include "plugins/p2p/transport/readysource.h"
+#include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
 
 GST_DEBUG_CATEGORY_STATIC (direct_debug);

@@ -48,6 +48,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/transport/mailbox.h"
 
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define GST_CAT_DEFAULT elements_debug

@@ -6,6 +6,7 @@
 
 #include "gst/p2p/link/identity.h"
 #include "plugins/p2p/transport/transport.h"
+#include "plugins/p2p/transport/mailbox.h"
 
 G_BEGIN_DECLS
 

@@ -18,6 +18,7 @@
 #include "plugins/p2p/transport/stock/monitor.h"
 #include "plugins/p2p/transport/stock/tail.h"
 #include "plugins/p2p/transport/liveness.h"
+#include "plugins/p2p/transport/mailbox.h"
 
 G_BEGIN_DECLS
 

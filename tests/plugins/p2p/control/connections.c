@@ -43,7 +43,7 @@ on_stopped (GstP2pConnection *connection, gpointer user_data)
 {
 }
 
-static const GstP2pConnectionCallbacks callbacks = {
+static const GstP2pConnectionFuncs callbacks = {
   .send = on_send,
   .state_changed = on_state_changed,
   .closed = on_closed,
@@ -87,7 +87,7 @@ add (Fixture *fixture, GstP2pRole role, const gchar *remote_id, const gchar *ses
       .identity = fixture->identity,
       .settings = fixture->settings,
       .ice = &ice,
-      .callbacks = &callbacks,
+      .funcs = &callbacks,
       .user_data = fixture,
   });
 
