@@ -17,6 +17,14 @@ gst_p2p_secret_text_free (gchar *text)
   g_free (text);
 }
 
+void
+gst_p2p_secret_text_strv_free (GStrv texts)
+{
+  for (gchar **text = texts; text && *text; text++)
+    gst_p2p_secret_text_free (*text);
+  g_free (texts);
+}
+
 gboolean
 gst_p2p_secret_text_equal (const gchar *a, const gchar *b)
 {

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Overwrites a text with zeros and frees it; %NULL is fine. */
 void gst_p2p_secret_text_free (gchar *text);
+/* The same for each text of a %NULL-terminated array, and the array. */
+void gst_p2p_secret_text_strv_free (GStrv texts);
 
 /* In a time that tells nothing about either text, their lengths included. %NULL equals nothing. */
 gboolean gst_p2p_secret_text_equal (const gchar *a, const gchar *b);

@@ -6,8 +6,13 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/control/localserver.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
+#define GST_CAT_DEFAULT gst_p2p_debug
 
 struct _GstP2pPresence
 {
@@ -352,10 +357,36 @@ gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element)
   post (presence, end_channel, element, NULL);
 }
 
-void
-gst_p2p_presence_fail_channel (GstP2pPresence *presence, GstObject *element, const GError *error)
+/* A payloader or depayloader met something malformed: the end of that peer, and of nothing else. */
+static void
+take_error (GstP2pPresence *presence, GstMessage *message)
 {
-  post (presence, gst_p2p_switchboard_fail_channel, element, error);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  gst_message_parse_error (message, &error, &debug);
+  GST_INFO_OBJECT (presence->element, "%s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message,
+                   debug);
+  if (error->domain == GST_STREAM_ERROR)
+    {
+      g_autoptr (GError) malformed
+          = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_INVALID, error->message);
+
+      post (presence, gst_p2p_switchboard_fail_channel, GST_MESSAGE_SRC (message), malformed);
+    }
+}
+
+gboolean
+gst_p2p_presence_take_message (GstP2pPresence *presence, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    take_error (presence, message);
+  else if (gst_message_has_name (message, GST_P2P_FRAME_PAY_EOS))
+    post (presence, end_channel, GST_MESSAGE_SRC (message), NULL);
+  else if (!gst_message_has_name (message, GST_P2P_FRAME_DEPAY_TRUNCATED))
+    return FALSE;
+  gst_message_unref (message);
+  return TRUE;
 }
 
 static void

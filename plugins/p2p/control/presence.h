@@ -47,8 +47,9 @@ GstStructure *gst_p2p_presence_get_stats (GstP2pPresence *presence);
 void gst_p2p_presence_check_sent (GstP2pPresence *presence);
 void gst_p2p_presence_add_sink_pad (GstP2pPresence *presence, GstP2pSinkPad *pad);
 void gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element);
-void
-gst_p2p_presence_fail_channel (GstP2pPresence *presence, GstObject *element, const GError *error);
+/* A message that something inside the element posted. TRUE: it was for the connections, and is
+ * freed. FALSE: it is the application's. Any thread. */
+gboolean gst_p2p_presence_take_message (GstP2pPresence *presence, GstMessage *message);
 /* Waits until it is done. */
 void gst_p2p_presence_remove_sink_pad (GstP2pPresence *presence, GstP2pSinkPad *pad);
 

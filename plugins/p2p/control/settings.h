@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * settings: the properties of p2psrc, p2psink and p2pbin that a user sets, as one value.
+ * settings: what a user of p2psrc, p2psink and p2pbin has set, as one value.
  *
  * The element keeps one under its OBJECT_LOCK; what begins with a state change takes a copy, so
  * that a property that changes later concerns the next start.
@@ -28,6 +28,10 @@ typedef enum
   GST_P2P_FRAMING_MODE_FRAMES,
   GST_P2P_FRAMING_MODE_RAW
 } GstP2pFramingMode;
+
+#define GST_P2P_DEFAULT_SIGNALING_URI "ws://127.0.0.1:8443"
+#define GST_P2P_DEFAULT_CONNECT_TIMEOUT_MS 20000
+#define GST_P2P_DEFAULT_MAX_PEERS 16
 
 typedef struct
 {
@@ -65,14 +69,6 @@ typedef struct
 GstP2pSettings *gst_p2p_settings_new (void);
 GstP2pSettings *gst_p2p_settings_copy (const GstP2pSettings *settings);
 void gst_p2p_settings_free (GstP2pSettings *settings);
-
-/* Installs the properties of every element (@directions 0), or those of a direction alone. */
-void gst_p2p_settings_install (GObjectClass *klass, GstP2pDirection directions);
-/* FALSE if @id is none of the settings. The caller holds the object lock. */
-gboolean gst_p2p_settings_set_property (GstP2pSettings *settings, guint id, const GValue *value);
-gboolean gst_p2p_settings_get_property (const GstP2pSettings *settings, guint id, GValue *value);
-/* Property ids from here on are free for the element. */
-#define GST_P2P_SETTINGS_LAST_PROPERTY 64
 
 /* What can be seen to be wrong before anything starts, in a sentence; sets GST_P2P_ERROR_SETTINGS.
  */

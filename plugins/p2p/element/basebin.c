@@ -14,8 +14,8 @@
 
 #include <stdio.h>
 
+#include "plugins/p2p/element/properties.h"
 #include "plugins/p2p/element/report.h"
-#include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
 #include "plugins/p2p/control/presence.h"
@@ -49,7 +49,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstP2pBaseBin, gst_p2p_base_bin, GST_TYPE_BIN,
 
 enum
 {
-  PROP_FINGERPRINT = GST_P2P_SETTINGS_LAST_PROPERTY,
+  PROP_FINGERPRINT = GST_P2P_PROPERTIES_LAST,
   PROP_CONNECTION_STATE,
   PROP_STATS
 };
@@ -273,49 +273,11 @@ gst_p2p_base_bin_release_pad (GstElement *element, GstPad *pad)
 
 /* --- messages of what is inside --- */
 
-/* The depay met something malformed: the end of that peer, and of nothing else. */
-static void
-take_error (GstP2pBaseBin *self, GstMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  gst_message_parse_error (message, &error, &debug);
-  GST_INFO_OBJECT (self, "%s: %s (%s)", GST_MESSAGE_SRC_NAME (message), error->message, debug);
-  if (error->domain == GST_STREAM_ERROR)
-    {
-      g_autoptr (GError) malformed
-          = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_INVALID, error->message);
-
-      gst_p2p_presence_fail_channel (PRIVATE (self)->presence, GST_MESSAGE_SRC (message),
-                                     malformed);
-    }
-}
-
 static void
 gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
 {
-  GstP2pBaseBin *self = GST_P2P_BASE_BIN (bin);
-
-  switch (GST_MESSAGE_TYPE (message))
-    {
-    case GST_MESSAGE_ERROR:
-      /* Of pays and queues: their transport failed, and says so itself. */
-      take_error (self, message);
-      gst_message_unref (message);
-      return;
-    case GST_MESSAGE_ELEMENT:
-      if (gst_message_has_name (message, GST_P2P_FRAME_PAY_EOS))
-        {
-          gst_p2p_presence_end_channel (PRIVATE (self)->presence, GST_MESSAGE_SRC (message));
-          gst_message_unref (message);
-          return;
-        }
-      break;
-    default:
-      break;
-    }
-  GST_BIN_CLASS (gst_p2p_base_bin_parent_class)->handle_message (bin, message);
+  if (!gst_p2p_presence_take_message (PRIVATE (bin)->presence, message))
+    GST_BIN_CLASS (gst_p2p_base_bin_parent_class)->handle_message (bin, message);
 }
 
 /* --- states --- */
@@ -415,7 +377,7 @@ gst_p2p_base_bin_set_property (GObject *object, guint id, const GValue *value, G
   gboolean known;
 
   GST_OBJECT_LOCK (object);
-  known = gst_p2p_settings_set_property (PRIVATE (object)->settings, id, value);
+  known = gst_p2p_properties_set (PRIVATE (object)->settings, id, value);
   GST_OBJECT_UNLOCK (object);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -442,7 +404,7 @@ gst_p2p_base_bin_get_property (GObject *object, guint id, GValue *value, GParamS
   if (id == PROP_CONNECTION_STATE)
     g_value_set_enum (value, priv->state);
   else
-    known = gst_p2p_settings_get_property (priv->settings, id, value);
+    known = gst_p2p_properties_get (priv->settings, id, value);
   GST_OBJECT_UNLOCK (object);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -505,7 +467,7 @@ gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
   element_class->release_pad = gst_p2p_base_bin_release_pad;
   GST_BIN_CLASS (klass)->handle_message = gst_p2p_base_bin_handle_message;
 
-  gst_p2p_settings_install (object_class, 0);
+  gst_p2p_properties_install (object_class, 0);
   g_object_class_install_property (
       object_class, PROP_FINGERPRINT,
       g_param_spec_string ("fingerprint", "Fingerprint",
@@ -558,7 +520,7 @@ gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirectio
   object_class->set_property = gst_p2p_base_bin_set_property;
   object_class->get_property = gst_p2p_base_bin_get_property;
   klass->directions = directions;
-  gst_p2p_settings_install (object_class, directions);
+  gst_p2p_properties_install (object_class, directions);
   if (directions & GST_P2P_DIRECTION_SEND)
     gst_element_class_add_static_pad_template_with_gtype (GST_ELEMENT_CLASS (klass), &sink_template,
                                                           GST_TYPE_P2P_SINK_PAD);

@@ -27,7 +27,6 @@
 GST_DEBUG_CATEGORY_STATIC (p2pframedepay_debug);
 #define GST_CAT_DEFAULT p2pframedepay_debug
 
-#define DEFAULT_LATENCY_MS 200
 /* The ACK of an EOS should be under way before the application hears of the EOS, and stops us. */
 #define EOS_ACK_TIMEOUT_US (G_USEC_PER_SEC / 2)
 
@@ -661,7 +660,7 @@ gst_p2p_frame_depay_init (GstP2pFrameDepay *self)
 
   gst_p2p_framing_playgate_init (&self->gate);
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
-  self->latency_ms = DEFAULT_LATENCY_MS;
+  self->latency_ms = GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS;
 
   self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
@@ -705,7 +704,7 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
   g_object_class_install_property (
       object_class, PROP_LATENCY,
       g_param_spec_uint ("latency", "Latency", "Reported if live, in ms", 0, G_MAXUINT,
-                         DEFAULT_LATENCY_MS,
+                         GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (
       object_class, PROP_TIMELINE,

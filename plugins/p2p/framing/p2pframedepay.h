@@ -29,6 +29,8 @@
 
 G_BEGIN_DECLS
 
+#define GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS 200
+
 #define GST_P2P_FRAME_DEPAY_TRUNCATED "GstP2pFrameDepayTruncated"
 
 #define GST_TYPE_P2P_FRAME_DEPAY (gst_p2p_frame_depay_get_type ())

@@ -35,7 +35,6 @@
 GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
 #define GST_CAT_DEFAULT p2pframepay_debug
 
-#define DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
 /* On an unreliable channel the last objects and their ACK may never come: after this long, ask. */
 #define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
 /* What an object counts in flight beside its bytes. */
@@ -599,7 +598,7 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
   GstP2pFramingBase *base = GST_P2P_FRAMING_BASE (self);
 
   self->window = gst_p2p_framing_send_window_new ();
-  self->max_in_flight = DEFAULT_MAX_IN_FLIGHT;
+  self->max_in_flight = GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT;
 
   self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
@@ -632,7 +631,7 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
       g_param_spec_uint ("max-in-flight", "Maximum in flight",
                          "Bytes sent and not acknowledged, at most; a single larger object may go "
                          "(frames only)",
-                         1, G_MAXUINT, DEFAULT_MAX_IN_FLIGHT, flags));
+                         1, G_MAXUINT, GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT, flags));
   g_object_class_install_property (object_class, PROP_LEAKY,
                                    g_param_spec_enum ("leaky", "Leaky",
                                                       "What happens when the receiver is too slow",

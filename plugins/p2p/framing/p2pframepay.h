@@ -22,6 +22,8 @@
 
 G_BEGIN_DECLS
 
+#define GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
+
 #define GST_P2P_FRAME_PAY_EOS "GstP2pFramePayEos"
 
 #define GST_TYPE_P2P_FRAME_PAY (gst_p2p_frame_pay_get_type ())
