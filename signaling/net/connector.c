@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 
 struct _GstP2pNetConnector
 {
@@ -127,18 +128,9 @@ on_done (gpointer user_data)
 {
   GstP2pNetConnector *self = user_data;
 
-  g_source_set_ready_time (self->done, -1);
   self->func (self->connection, self->error, self->user_data);
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-dispatch_done (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs DONE_FUNCS = { .dispatch = dispatch_done };
 
 GstP2pNetConnector *
 gst_p2p_net_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDatabase *trusted,
@@ -153,9 +145,7 @@ gst_p2p_net_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDa
   self->cancellable = g_cancellable_new ();
   self->func = func;
   self->user_data = user_data;
-  self->done = g_source_new (&DONE_FUNCS, sizeof (GSource));
-  g_source_set_callback (self->done, on_done, self, NULL);
-  g_source_attach (self->done, g_main_context_get_thread_default ());
+  self->done = gst_p2p_timer_new (g_main_context_get_thread_default (), on_done, self);
   self->thread = g_thread_new ("p2p-connect", run, self);
   return self;
 }

@@ -491,14 +491,6 @@ on_stream_writable (GObject *stream, gpointer user_data)
 
 /* -- object -- */
 
-static gboolean
-dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs TIMER_FUNCS = { .dispatch = dispatch_timer };
-
 static GstP2pWebsocket *
 new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketLimits *limits,
                const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
@@ -511,9 +503,7 @@ new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketLimits *
   self->callbacks = callbacks;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
-  self->timer = g_source_new (&TIMER_FUNCS, sizeof (GSource));
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, self->context);
+  self->timer = gst_p2p_timer_new (self->context, on_timer, self);
   return self;
 }
 

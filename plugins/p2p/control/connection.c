@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/kinds.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
@@ -76,15 +77,6 @@ on_timer (gpointer data)
     feed (connection, &(GstP2pPeerEvent){ .type = GST_P2P_PEER_EVENT_TIMER });
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-timer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
-static GSourceFuncs timer_funcs = { .dispatch = timer_dispatch };
 
 static void
 fail (GstP2pConnection *connection, GError *error)
@@ -269,9 +261,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
       .connect_timeout_us = (gint64)settings->connect_timeout_ms * 1000,
   });
 
-  connection->timer = g_source_new (&timer_funcs, sizeof (GSource));
-  g_source_set_callback (connection->timer, on_timer, connection, NULL);
-  g_source_attach (connection->timer, connection->context);
+  connection->timer = gst_p2p_timer_new (connection->context, on_timer, connection);
   return connection;
 }
 

@@ -5,7 +5,7 @@
 #include "plugins/p2p/transport/liveness.h"
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/transport/readysource.h"
+#include "gst/p2p/base/timer.h"
 
 #define LOOK_MS 500
 
@@ -42,9 +42,9 @@ on_look (gpointer user_data)
   GstP2pLiveness *self = user_data;
   gint64 now_us = g_get_monotonic_time ();
 
-  g_source_set_ready_time (self->clock, self->stopped ? -1 : now_us + LOOK_MS * 1000);
   if (self->stopped)
     return G_SOURCE_CONTINUE;
+  g_source_set_ready_time (self->clock, now_us + LOOK_MS * 1000);
   if (g_atomic_int_compare_and_exchange (&self->heard, TRUE, FALSE))
     self->heard_us = now_us;
   else if (now_us - self->heard_us >= GST_P2P_LIVENESS_LIMIT_MS * 1000)
@@ -61,7 +61,7 @@ gst_p2p_liveness_new (GMainContext *context, const GstP2pLivenessFuncs *funcs, g
 
   self->funcs = *funcs;
   self->user_data = user_data;
-  self->clock = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_look, self);
+  self->clock = gst_p2p_timer_new (context, on_look, self);
   return self;
 }
 
@@ -70,8 +70,7 @@ gst_p2p_liveness_free (GstP2pLiveness *self)
 {
   if (!self)
     return;
-  g_source_destroy (self->clock);
-  g_source_unref (self->clock);
+  gst_p2p_clear_source (&self->clock);
   g_free (self);
 }
 

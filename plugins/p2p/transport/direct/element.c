@@ -8,7 +8,6 @@
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/direct/mux.h"
 #include "plugins/p2p/transport/direct/iothread.h"
-#include "plugins/p2p/transport/readysource.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
 
@@ -205,8 +204,6 @@ on_pump (gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  /* First, so that what comes from now on makes it ready again. */
-  g_source_set_ready_time (self->pump, -1);
   gst_p2p_direct_mux_process (self->mux);
   gst_p2p_direct_path_flush (self->path);
   return G_SOURCE_CONTINUE;
@@ -276,7 +273,7 @@ io_start (gpointer data, gpointer user_data)
   Start *start = data;
   GMainContext *context = gst_p2p_io_thread_get_context (self->io);
 
-  self->pump = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_pump, self);
+  self->pump = gst_p2p_timer_new (context, on_pump, self);
   self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
   self->path = gst_p2p_direct_path_new (context, start->config->role, start->config->identity,
                                         &path_funcs, self);
@@ -596,10 +593,7 @@ on_stop_poll (gpointer user_data)
   GstP2pDirectElement *self = user_data;
 
   if (gst_p2p_direct_path_is_stopped (self->path))
-    {
-      g_atomic_int_set (&self->stopped, 1);
-      g_source_set_ready_time (self->stop_poll, -1);
-    }
+    g_atomic_int_set (&self->stopped, 1);
   else
     g_source_set_ready_time (self->stop_poll, g_get_monotonic_time () + STOP_POLL_US);
   return G_SOURCE_CONTINUE;
@@ -612,8 +606,8 @@ io_stop (gpointer data, gpointer user_data)
 
   gst_p2p_direct_mux_close (self->mux);
   gst_p2p_direct_path_stop (self->path);
-  self->stop_poll = gst_p2p_timer_new (gst_p2p_io_thread_get_context (self->io), G_PRIORITY_DEFAULT,
-                                       on_stop_poll, self);
+  self->stop_poll
+      = gst_p2p_timer_new (gst_p2p_io_thread_get_context (self->io), on_stop_poll, self);
   on_stop_poll (self);
 }
 

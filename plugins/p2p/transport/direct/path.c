@@ -10,7 +10,6 @@
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/direct/dtls.h"
 #include "plugins/p2p/transport/iceagent.h"
-#include "plugins/p2p/transport/readysource.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/udp/batch.h"
 #include "plugins/p2p/transport/udp/tap.h"
@@ -157,7 +156,6 @@ on_idle (gpointer user_data)
 {
   GstP2pDirectPath *path = user_data;
 
-  g_source_set_ready_time (path->idle, -1);
   path->funcs.idle (path->user_data);
   gst_p2p_udp_batch_flush (path->batch);
   return G_SOURCE_CONTINUE;
@@ -345,8 +343,8 @@ gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   g_queue_init (&path->early);
   nice_address_init (&path->sender);
   path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
-  path->dtls_timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_dtls_timer, path);
-  path->idle = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_idle, path);
+  path->dtls_timer = gst_p2p_timer_new (context, on_dtls_timer, path);
+  path->idle = gst_p2p_timer_new (context, on_idle, path);
   path->liveness = gst_p2p_liveness_new (context, &liveness_funcs, path);
 
   path->ice = gst_p2p_ice_agent_new (context, role == GST_P2P_ROLE_INITIATOR);

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/transport/stock/repeater.h"
 
-#include "plugins/p2p/transport/readysource.h"
+#include "gst/p2p/base/timer.h"
 
 #define FIRST_MS 200
 #define LONGEST_MS 1000
@@ -48,8 +48,6 @@ begin_round (GstP2pStockRepeater *self)
   self->wait_ms = MIN (2 * self->wait_ms, LONGEST_MS);
   if (packets->len > 0 && ++self->rounds < MAX_ROUNDS)
     wait_locked (self);
-  else
-    g_source_set_ready_time (self->timer, -1);
   g_mutex_unlock (&self->lock);
   return packets;
 }
@@ -77,7 +75,7 @@ gst_p2p_stock_repeater_new (GMainContext *context, guint max_kept, GstP2pStockRe
   self->max_kept = max_kept;
   g_mutex_init (&self->lock);
   g_queue_init (&self->kept);
-  self->timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_timer, self);
+  self->timer = gst_p2p_timer_new (context, on_timer, self);
   return self;
 }
 
@@ -86,8 +84,7 @@ gst_p2p_stock_repeater_free (GstP2pStockRepeater *self)
 {
   if (!self)
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  gst_p2p_clear_source (&self->timer);
   g_queue_clear_full (&self->kept, (GDestroyNotify)gst_buffer_unref);
   g_mutex_clear (&self->lock);
   g_free (self);

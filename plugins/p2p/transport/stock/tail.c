@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/transport/stock/tail.h"
 
-#include "plugins/p2p/transport/readysource.h"
+#include "gst/p2p/base/timer.h"
 
 #define FIRST_MS 200
 #define LONGEST_MS 1000
@@ -99,7 +99,7 @@ gst_p2p_stock_tail_new (GMainContext *context, GstP2pStockTailFunc func, gpointe
   g_mutex_init (&self->lock);
   g_queue_init (&self->kept);
   self->armed_us = G_MAXINT64;
-  self->timer = gst_p2p_timer_new (context, G_PRIORITY_DEFAULT, on_timer, self);
+  self->timer = gst_p2p_timer_new (context, on_timer, self);
   return self;
 }
 
@@ -108,8 +108,7 @@ gst_p2p_stock_tail_free (GstP2pStockTail *self)
 {
   if (!self)
     return;
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  gst_p2p_clear_source (&self->timer);
   g_queue_clear_full (&self->kept, sent_free);
   g_mutex_clear (&self->lock);
   g_free (self);
