@@ -12,8 +12,10 @@
 
 #include <gst/gst.h>
 
+#include "plugins/p2p/control/reaper.h"
 #include "plugins/p2p/control/settings.h"
 #include "plugins/p2p/pads/sinkpad.h"
+#include "plugins/p2p/pads/srcpads.h"
 #include "plugins/p2p/framing/timeline.h"
 #include "plugins/p2p/transport/transport.h"
 
@@ -23,6 +25,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstBin *bin;
+  GMainContext *context;   /* the control thread's */
+  GstP2pSrcPads *src_pads; /* NULL: nothing is received */
+  GstP2pReaper *reaper;
   GstP2pTransport *transport;
   const GstP2pSettings *settings;
   GstP2pFramingTimeline *timeline;

@@ -4,6 +4,11 @@
  */
 #include "plugins/p2p/control/channels.h"
 
+#include "gst/p2p/base/timer.h"
+
+/* The wire does not say how many channels come; a sender opens them all at once. */
+#define NO_MORE_PADS_US (50 * 1000)
+
 /* Of one direction; what is retired or removed stays counted. */
 typedef struct
 {
@@ -16,7 +21,7 @@ struct _GstP2pChannels
   /* const */
   GstP2pChannelSite site;
   GstP2pDescription *remote;
-  const GstP2pChannelsFuncs *funcs;
+  GstP2pChannelsFunc finished;
   gpointer user_data;
 
   /* control thread, and the reaping thread after it */
@@ -25,22 +30,57 @@ struct _GstP2pChannels
   Tally sending;
   Tally receiving;
   gboolean refused; /* a channel of the remote */
+  GSource *no_more_pads;
+  gboolean expects_pads; /* until no_more_pads fires */
 };
+
+/* --- life --- */
+
+static void
+stop_expecting_pads (GstP2pChannels *channels)
+{
+  if (!channels->expects_pads)
+    return;
+  channels->expects_pads = FALSE;
+  gst_p2p_src_pads_no_more (channels->site.src_pads);
+}
+
+static gboolean
+on_no_more_pads (gpointer data)
+{
+  stop_expecting_pads (data);
+  return G_SOURCE_CONTINUE;
+}
 
 GstP2pChannels *
 gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDescription *remote,
-                      const GstP2pChannelsFuncs *funcs, gpointer user_data)
+                      GstP2pChannelsFunc finished, gpointer user_data)
 {
   GstP2pChannels *channels = g_new0 (GstP2pChannels, 1);
 
   channels->site = *site;
   channels->remote = remote;
-  channels->funcs = funcs;
+  channels->finished = finished;
   channels->user_data = user_data;
   channels->table = g_hash_table_new (NULL, NULL);
   /* RFC 8832 section 6: even for the DTLS client, which the initiator is. */
   channels->next_stream = role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
+  channels->no_more_pads = gst_p2p_timer_new (site->context, on_no_more_pads, channels);
   return channels;
+}
+
+/* The pad goes after the channel, whose last data leaves by it. */
+static void
+free_channel (GstP2pChannel *channel, GstP2pSrcPads *src_pads, gboolean end_stream)
+{
+  GstPad *pad = gst_p2p_channel_get_src_pad (channel);
+
+  if (pad)
+    gst_object_ref (pad);
+  gst_p2p_channel_free (channel, end_stream);
+  if (pad)
+    gst_p2p_src_pads_retire (src_pads, pad);
+  gst_clear_object (&pad);
 }
 
 void
@@ -51,7 +91,7 @@ gst_p2p_channels_free (GstP2pChannels *channels, gboolean end_streams)
 
   g_hash_table_iter_init (&iter, channels->table);
   while (g_hash_table_iter_next (&iter, NULL, &channel))
-    gst_p2p_channel_free (channel, end_streams);
+    free_channel (channel, channels->site.src_pads, end_streams);
   g_hash_table_unref (channels->table);
   g_free (channels);
 }
@@ -80,7 +120,7 @@ finish (GstP2pChannels *channels, GstP2pChannel *channel)
     return;
   gst_p2p_channel_set_finished (channel);
   tally->n_finished++;
-  channels->funcs->finished (channels->user_data);
+  channels->finished (channels->user_data);
 }
 
 /* --- sending --- */
@@ -180,6 +220,8 @@ gst_p2p_channels_cut (GstP2pChannels *channels)
   g_hash_table_iter_init (&iter, channels->table);
   while (g_hash_table_iter_next (&iter, NULL, &channel))
     gst_p2p_channel_cut (channel);
+  gst_p2p_clear_source (&channels->no_more_pads);
+  stop_expecting_pads (channels);
 }
 
 /* --- receiving --- */
@@ -189,21 +231,24 @@ static gboolean
 open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
                 GError **error)
 {
-  g_autoptr (GstPad) pad = channels->funcs->make_src_pad (config, channels->user_data);
+  g_autoptr (GstPad) pad = NULL;
   GstP2pChannel *channel;
 
-  if (!pad)
+  if (!channels->site.src_pads)
     {
       channels->refused = TRUE;
       gst_p2p_transport_close_channel (channels->site.transport, stream);
       return TRUE;
     }
 
+  pad = gst_p2p_src_pads_take (channels->site.src_pads);
   channel = gst_p2p_channel_new_receiving (&channels->site, stream, config, pad, error);
   if (!channel)
     return FALSE;
   insert (channels, stream, channel);
-  channels->funcs->expose_src_pad (pad, channels->user_data);
+  gst_p2p_src_pads_expose (channels->site.src_pads, pad);
+  channels->expects_pads = TRUE;
+  g_source_set_ready_time (channels->no_more_pads, g_get_monotonic_time () + NO_MORE_PADS_US);
   return TRUE;
 }
 
@@ -237,7 +282,7 @@ take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *
 }
 
 static gboolean
-take_control (GstP2pChannels *channels, guint16 stream, GBytes *message, GError **error)
+take_dcep (GstP2pChannels *channels, guint16 stream, GBytes *message, GError **error)
 {
   GstP2pChannel *channel = find_stream (channels, stream);
   g_autoptr (GstP2pChannelConfig) config = NULL;
@@ -288,6 +333,32 @@ gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel)
     finish (channels, channel);
 }
 
+typedef struct
+{
+  GstP2pChannel *channel;
+  GstP2pSrcPads *src_pads;
+} Retired;
+
+/* Reaping thread */
+static void
+free_retired (gpointer data)
+{
+  g_autofree Retired *retired = data;
+
+  free_channel (retired->channel, retired->src_pads, FALSE);
+}
+
+/* It is closed and forgotten here, and freed where waiting is allowed. */
+static void
+retire (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  Retired *retired = g_new (Retired, 1);
+
+  *retired = (Retired){ channel, channels->site.src_pads };
+  gst_p2p_reaper_expect (channels->site.reaper);
+  gst_p2p_reaper_take (channels->site.reaper, free_retired, retired);
+}
+
 static gboolean
 take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
 {
@@ -311,7 +382,7 @@ take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
       /* Its EOS was pushed before this came, so there is nothing to wait for. */
       gst_p2p_transport_release_channel (channels->site.transport, stream);
       g_hash_table_remove (channels->table, GUINT_TO_POINTER ((guint)stream));
-      channels->funcs->retired (channel, channels->user_data);
+      retire (channels, channel);
     }
   return TRUE;
 }
@@ -323,7 +394,7 @@ gst_p2p_channels_take_event (GstP2pChannels *channels, const GstP2pTransportEven
   switch (event->type)
     {
     case GST_P2P_TRANSPORT_DCEP:
-      return take_control (channels, event->stream, event->message, error);
+      return take_dcep (channels, event->stream, event->message, error);
     case GST_P2P_TRANSPORT_STREAM_DATA:
       return take_stream_data (channels, event->stream, error);
     case GST_P2P_TRANSPORT_CHANNEL_CLOSED:
@@ -363,20 +434,6 @@ gboolean
 gst_p2p_channels_have_refused (GstP2pChannels *channels)
 {
   return channels->refused;
-}
-
-GList *
-gst_p2p_channels_get_src_pads (GstP2pChannels *channels)
-{
-  GList *pads = NULL;
-  GHashTableIter iter;
-  gpointer channel;
-
-  g_hash_table_iter_init (&iter, channels->table);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    if (!gst_p2p_channel_is_sending (channel))
-      pads = g_list_prepend (pads, gst_object_ref (gst_p2p_channel_get_src_pad (channel)));
-  return pads;
 }
 
 void

@@ -18,24 +18,16 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pChannels GstP2pChannels;
 
-/* Control thread, under no lock. */
-typedef struct
-{
-  /* A ghost pad without target for a channel that the remote opens; %NULL refuses the channel. */
-  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
-  /* The channel's pad has its target: add it to the element if it isn't there. */
-  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
-  /* A channel finished: everything sent on it arrived, or everything there is was received. */
-  void (*finished) (gpointer user_data);
-  /* A receiving channel is closed and forgotten here; free it where waiting is allowed. */
-  void (*retired) (GstP2pChannel *channel, gpointer user_data);
-} GstP2pChannelsFuncs;
+/* A channel finished: everything sent on it arrived, or everything there is was received. Control
+ * thread, under no lock. */
+typedef void (*GstP2pChannelsFunc) (gpointer user_data);
 
 /* What @site points to, and @remote, outlive the channels. */
 GstP2pChannels *
 gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDescription *remote,
-                      const GstP2pChannelsFuncs *funcs, gpointer user_data);
-/* With @end_streams EOS goes downstream where none did; see gst_p2p_channel_free(). */
+                      GstP2pChannelsFunc finished, gpointer user_data);
+/* With @end_streams EOS goes downstream where none did; see gst_p2p_channel_free(). The source pads
+ * are retired. */
 void gst_p2p_channels_free (GstP2pChannels *channels, gboolean end_streams);
 
 /* Opens a channel that sends what comes through @pad. */
@@ -43,7 +35,7 @@ gboolean
 gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GError **error);
 /* Closes it. */
 void gst_p2p_channels_remove_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad);
-/* Takes the branches off the tees. */
+/* Takes the branches off the tees; no channel comes any more. */
 void gst_p2p_channels_cut (GstP2pChannels *channels);
 
 /* FALSE: the peer broke the rules, and the connection has to end. */
@@ -60,8 +52,6 @@ gboolean gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirectio
                                         guint *n_channels);
 /* Whether the remote wanted to send what this end does not take. */
 gboolean gst_p2p_channels_have_refused (GstP2pChannels *channels);
-/* References to the source pads of the receiving channels. */
-GList *gst_p2p_channels_get_src_pads (GstP2pChannels *channels);
 /* Adds "channels", a list of their structures. */
 void gst_p2p_channels_add_stats (GstP2pChannels *channels, GstStructure *stats);
 

@@ -12,10 +12,6 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define GST_CAT_DEFAULT gst_p2p_debug
 
-/* How often a transport that says goodbye is asked whether it is done; it takes half a second at
- * most, and usually nothing. */
-#define STOPPED_POLL_US 5000
-
 struct _GstP2pConnection
 {
   /* const */
@@ -27,6 +23,8 @@ struct _GstP2pConnection
   GstP2pIdentity *identity;
   const GstP2pSettings *settings;
   GstP2pIceConfig ice;
+  GstP2pSrcPads *src_pads;
+  GstP2pReaper *reaper;
   const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
   GstP2pFramingTimeline *timeline;
@@ -40,6 +38,7 @@ struct _GstP2pConnection
   gboolean pumping;
   gboolean was_open;
   gboolean end_streams; /* once closed */
+  gboolean stopping;    /* the transport has yet to say that it is done */
   gint64 started_at;
   gint64 setup_time; /* µs from START to OPEN; -1: not open yet */
 };
@@ -49,32 +48,51 @@ static void make_channels (GstP2pConnection *connection);
 static void on_transport (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
                           const GstP2pTransportEvent *event, gpointer user_data);
 
-/* --- the loop between the state machine and the world --- */
+/* --- the end --- */
 
-/* Hands the connection over, or asks again a little later. */
+/* Reaping thread */
 static void
-check_stopped (GstP2pConnection *connection)
+reap (gpointer data)
 {
-  GstP2pTransport *transport = (GstP2pTransport *)connection->transport;
+  GstP2pConnection *connection = data;
 
-  if (transport && !gst_p2p_transport_is_stopped (transport))
+  if (connection->transport)
     {
-      g_source_set_ready_time (connection->timer, g_get_monotonic_time () + STOPPED_POLL_US);
-      return;
+      /* Out of the bin first: going to NULL waits for a thread that downstream may hold up until
+       * the pipeline's next state, and the bin asks for the state lock of each element in it. */
+      gst_bin_remove (connection->bin, connection->transport);
+      gst_element_set_state (connection->transport, GST_STATE_NULL);
     }
-  g_source_destroy (connection->timer);
-  connection->funcs->stopped (connection, connection->user_data);
+
+  if (connection->channels)
+    gst_p2p_channels_free (connection->channels, connection->end_streams);
+  gst_clear_object (&connection->transport);
+  gst_p2p_peer_free (connection->peer);
+  gst_p2p_framing_timeline_unref (connection->timeline);
+  gst_p2p_identity_unref (connection->identity);
+  gst_p2p_ice_config_clear (&connection->ice);
+  g_free (connection->local_id);
+  g_free (connection->remote_id);
+  g_free (connection->session);
+  g_free (connection);
 }
+
+/* The transport needs the control thread no more. */
+static void
+hand_over (GstP2pConnection *connection)
+{
+  gst_p2p_clear_source (&connection->timer);
+  gst_p2p_reaper_take (connection->reaper, reap, connection);
+}
+
+/* --- the loop between the state machine and the world --- */
 
 static gboolean
 on_timer (gpointer data)
 {
   GstP2pConnection *connection = data;
 
-  if (gst_p2p_peer_get_state (connection->peer) == GST_P2P_PEER_CLOSED)
-    check_stopped (connection);
-  else
-    feed (connection, &(GstP2pPeerEvent){ .type = GST_P2P_PEER_EVENT_TIMER });
+  feed (connection, &(GstP2pPeerEvent){ .type = GST_P2P_PEER_EVENT_TIMER });
   return G_SOURCE_CONTINUE;
 }
 
@@ -146,8 +164,8 @@ on_close (GstP2pConnection *connection)
 {
   if (connection->channels)
     gst_p2p_channels_cut (connection->channels);
-  if (connection->transport)
-    gst_p2p_transport_stop (GST_P2P_TRANSPORT (connection->transport));
+  connection->stopping
+      = connection->transport && gst_p2p_transport_stop (GST_P2P_TRANSPORT (connection->transport));
 }
 
 /* Returns FALSE with @error set if the action could not be carried out. */
@@ -184,9 +202,8 @@ carry_out (GstP2pConnection *connection, const GstP2pPeerAction *action, GError 
   return TRUE;
 }
 
-/* Carries out what is to be done, including what an action itself brings up. The owner may
- * let the connection go in the "stopped" callback, which is therefore the last thing that happens.
- */
+/* Carries out what is to be done, including what an action itself brings up. A connection that is
+ * closed may be gone afterwards. */
 static void
 pump (GstP2pConnection *connection)
 {
@@ -217,7 +234,8 @@ pump (GstP2pConnection *connection)
       if (state == GST_P2P_PEER_CLOSED)
         {
           connection->end_streams = connection->funcs->closed (connection, connection->user_data);
-          check_stopped (connection);
+          if (!connection->stopping)
+            hand_over (connection);
         }
     }
 }
@@ -251,6 +269,8 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   connection->ice = *config->ice;
   connection->ice.stun_servers = g_strdupv (config->ice->stun_servers);
   connection->ice.turn_servers = g_strdupv (config->ice->turn_servers);
+  connection->src_pads = config->src_pads;
+  connection->reaper = config->reaper;
   connection->funcs = config->funcs;
   connection->user_data = config->user_data;
   connection->timeline = gst_p2p_framing_timeline_new ();
@@ -262,6 +282,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   });
 
   connection->timer = gst_p2p_timer_new (connection->context, on_timer, connection);
+  gst_p2p_reaper_expect (connection->reaper);
   return connection;
 }
 
@@ -335,44 +356,19 @@ gst_p2p_connection_take_message (GstP2pConnection *connection,
 
 /* --- channels --- */
 
-static GstPad *
-on_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
-{
-  GstP2pConnection *connection = user_data;
-
-  return connection->funcs->make_src_pad (config, connection->user_data);
-}
-
-static void
-on_expose_src_pad (GstPad *pad, gpointer user_data)
-{
-  GstP2pConnection *connection = user_data;
-
-  connection->funcs->expose_src_pad (pad, connection->user_data);
-}
-
 static void
 on_channel_finished (gpointer user_data)
 {
   GstP2pConnection *connection = user_data;
+  guint n_sending, n_receiving;
+  gboolean sent = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_sending);
+  gboolean received
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_receiving);
 
-  connection->funcs->channel_finished (connection, connection->user_data);
+  /* The sender closes: it is the one that knows, by the acknowledgements, that nothing is open. */
+  if (sent && received && n_sending > 0)
+    gst_p2p_connection_close (connection, "eos");
 }
-
-static void
-on_channel_retired (GstP2pChannel *channel, gpointer user_data)
-{
-  GstP2pConnection *connection = user_data;
-
-  connection->funcs->channel_retired (connection, channel, connection->user_data);
-}
-
-static const GstP2pChannelsFuncs channels_funcs = {
-  .make_src_pad = on_make_src_pad,
-  .expose_src_pad = on_expose_src_pad,
-  .finished = on_channel_finished,
-  .retired = on_channel_retired,
-};
 
 static void
 make_channels (GstP2pConnection *connection)
@@ -380,6 +376,9 @@ make_channels (GstP2pConnection *connection)
   GstP2pDescription *remote = gst_p2p_peer_get_remote_description (connection->peer);
   GstP2pChannelSite site = {
     .bin = connection->bin,
+    .context = connection->context,
+    .src_pads = connection->src_pads,
+    .reaper = connection->reaper,
     .transport = GST_P2P_TRANSPORT (connection->transport),
     .settings = connection->settings,
     .timeline = connection->timeline,
@@ -389,7 +388,7 @@ make_channels (GstP2pConnection *connection)
   };
 
   connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),
-                                               remote, &channels_funcs, connection);
+                                               remote, on_channel_finished, connection);
 }
 
 void
@@ -447,7 +446,9 @@ take_transport_event (GstP2pConnection *connection, const GstP2pTransportEvent *
 {
   GError *error = NULL;
 
-  if (event->type == GST_P2P_TRANSPORT_PAIR_SELECTED)
+  if (event->type == GST_P2P_TRANSPORT_STOPPED)
+    hand_over (connection);
+  else if (event->type == GST_P2P_TRANSPORT_PAIR_SELECTED)
     connection->funcs->state_changed (connection, connection->user_data);
   else if (gst_p2p_connection_get_state (connection) == GST_P2P_PEER_OPEN
            && !gst_p2p_channels_take_event (connection->channels, event, &error))
@@ -547,31 +548,4 @@ gst_p2p_connection_get_stats (GstP2pConnection *connection)
   if (connection->channels)
     gst_p2p_channels_add_stats (connection->channels, stats);
   return stats;
-}
-
-/* --- the end --- */
-
-void
-gst_p2p_connection_reap (GstP2pConnection *connection)
-{
-  if (connection->transport)
-    {
-      /* Out of the bin first: going to NULL waits for a thread that downstream may hold up until
-       * the pipeline's next state, and the bin asks for the state lock of each element in it. */
-      gst_bin_remove (connection->bin, connection->transport);
-      gst_element_set_state (connection->transport, GST_STATE_NULL);
-    }
-
-  if (connection->channels)
-    gst_p2p_channels_free (connection->channels, connection->end_streams);
-  gst_clear_object (&connection->transport);
-  g_source_unref (connection->timer);
-  gst_p2p_peer_free (connection->peer);
-  gst_p2p_framing_timeline_unref (connection->timeline);
-  gst_p2p_identity_unref (connection->identity);
-  gst_p2p_ice_config_clear (&connection->ice);
-  g_free (connection->local_id);
-  g_free (connection->remote_id);
-  g_free (connection->session);
-  g_free (connection);
 }

@@ -5,8 +5,9 @@
  * channels.
  *
  * Lives on the control thread. The end comes in two steps: "closed" is called on the control
- * thread, in which the owner lets go of it; what may wait (threads of the transport, downstream
- * taking the last data) is then done by gst_p2p_connection_reap() on another thread.
+ * thread, in which the owner lets go of it; when the transport has said goodbye the connection goes
+ * to the reaper, which does what may wait: for threads of the transport, and for downstream to take
+ * the last data.
  */
 #pragma once
 
@@ -28,17 +29,9 @@ typedef struct
   void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
   /* OPEN: the moment to open channels. */
   void (*opened) (GstP2pConnection *connection, gpointer user_data);
-  /* See GstP2pChannelsFuncs. */
-  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
-  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
-  void (*channel_finished) (GstP2pConnection *connection, gpointer user_data);
-  void (*channel_retired) (GstP2pConnection *connection, GstP2pChannel *channel,
-                           gpointer user_data);
-  /* See gst_p2p_connection_get_error(). Returns whether the incoming streams end with EOS. */
+  /* The last one; see gst_p2p_connection_get_error(). Returns whether the incoming streams end with
+   * EOS. */
   gboolean (*closed) (GstP2pConnection *connection, gpointer user_data);
-  /* The last, some time after "closed": the transport said goodbye. The connection is to be reaped.
-   */
-  void (*stopped) (GstP2pConnection *connection, gpointer user_data);
 } GstP2pConnectionFuncs;
 
 /* All borrowed; what is kept is copied or referenced. */
@@ -53,6 +46,8 @@ typedef struct
   GstP2pIdentity *identity;
   const GstP2pSettings *settings; /* outlives the connection's control-thread life */
   const GstP2pIceConfig *ice;
+  GstP2pSrcPads *src_pads; /* nullable; outlives the connection, as does the reaper */
+  GstP2pReaper *reaper;
   const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
 } GstP2pConnectionConfig;
@@ -63,8 +58,7 @@ void gst_p2p_connection_start (GstP2pConnection *connection);
 /* connect, candidate, bye, or an error of this session. */
 void gst_p2p_connection_take_message (GstP2pConnection *connection,
                                       const GstP2pSignalingMessage *message);
-/* Orderly, with a word for the remote. "closed" is called before this returns, and "stopped" may
- * be. */
+/* Orderly, with a word for the remote. "closed" is called before this returns. */
 void gst_p2p_connection_close (GstP2pConnection *connection, const gchar *reason);
 void gst_p2p_connection_fail (GstP2pConnection *connection, const GError *error);
 
@@ -90,9 +84,5 @@ gboolean gst_p2p_connection_has_refused (GstP2pConnection *connection);
 const gchar *gst_p2p_connection_get_reason (GstP2pConnection *connection); /* once closed */
 const GError *gst_p2p_connection_get_error (GstP2pConnection *connection); /* nullable */
 GstStructure *gst_p2p_connection_get_stats (GstP2pConnection *connection);
-
-/* After "stopped", on a thread that is neither the control thread nor a streaming one: takes the
- * transport down, ends the incoming streams, frees the channels and the connection. */
-void gst_p2p_connection_reap (GstP2pConnection *connection);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ struct _GstP2pPresence
 {
   /* const */
   GstElement *element;
+  GstP2pSrcPads *src_pads;
   const GstP2pSwitchboardFuncs *funcs;
   gchar *random_id; /* stays the same from one connect() to the next */
 
@@ -32,11 +33,13 @@ struct _GstP2pPresence
 };
 
 GstP2pPresence *
-gst_p2p_presence_new (GstElement *element, const GstP2pSwitchboardFuncs *funcs)
+gst_p2p_presence_new (GstElement *element, GstP2pSrcPads *src_pads,
+                      const GstP2pSwitchboardFuncs *funcs)
 {
   GstP2pPresence *presence = g_new0 (GstP2pPresence, 1);
 
   presence->element = element;
+  presence->src_pads = src_pads;
   presence->funcs = funcs;
   presence->random_id = g_uuid_string_random ();
   g_mutex_init (&presence->lock);
@@ -186,6 +189,7 @@ start_switchboard (gpointer data, gpointer user_data)
       .settings = start->settings,
       .local_id = local_id ? local_id : presence->random_id,
       .identity = presence->identity,
+      .src_pads = start->directions & GST_P2P_DIRECTION_RECEIVE ? presence->src_pads : NULL,
       .funcs = presence->funcs,
       .user_data = presence->element,
   });

@@ -20,8 +20,9 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pPresence GstP2pPresence;
 
-/* @element: outlives the presence. The functions get @element as their data. */
-GstP2pPresence *gst_p2p_presence_new (GstElement *element, const GstP2pSwitchboardFuncs *funcs);
+/* @element, @src_pads: outlive the presence. The functions get @element as their data. */
+GstP2pPresence *gst_p2p_presence_new (GstElement *element, GstP2pSrcPads *src_pads,
+                                      const GstP2pSwitchboardFuncs *funcs);
 /* Disconnects and stops if that wasn't done. */
 void gst_p2p_presence_free (GstP2pPresence *presence);
 

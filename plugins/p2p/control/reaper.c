@@ -8,70 +8,43 @@ struct _GstP2pReaper
 {
   /* const */
   GThreadPool *threads;
-  void (*retire_src_pad) (GstPad *pad, gpointer user_data);
-  gpointer user_data;
+  GSource *reaped;
 
-  /* lock */
   GMutex lock;
   GCond cond;
+  /* lock */
   guint n_living;
 };
 
-/* One of the two. */
 typedef struct
 {
-  GstP2pConnection *connection;
-  GstP2pChannel *channel;
+  void (*take_apart) (gpointer data);
+  gpointer data;
 } Remains;
-
-static GList *
-take_apart (const Remains *remains)
-{
-  GList *src_pads = NULL;
-
-  if (remains->channel)
-    {
-      GstPad *pad = gst_p2p_channel_get_src_pad (remains->channel);
-
-      src_pads = g_list_prepend (NULL, gst_object_ref (pad));
-      gst_p2p_channel_free (remains->channel, FALSE);
-    }
-  else
-    {
-      GstP2pChannels *channels = gst_p2p_connection_get_channels (remains->connection);
-
-      src_pads = channels ? gst_p2p_channels_get_src_pads (channels) : NULL;
-      gst_p2p_connection_reap (remains->connection);
-    }
-  return src_pads;
-}
 
 static void
 reap (gpointer data, gpointer user_data)
 {
   g_autofree Remains *remains = data;
   GstP2pReaper *reaper = user_data;
-  GList *src_pads = take_apart (remains);
 
-  for (GList *l = src_pads; l; l = l->next)
-    reaper->retire_src_pad (l->data, reaper->user_data);
-  g_list_free_full (src_pads, gst_object_unref);
+  remains->take_apart (remains->data);
 
   g_mutex_lock (&reaper->lock);
   reaper->n_living--;
   g_cond_broadcast (&reaper->cond);
   g_mutex_unlock (&reaper->lock);
+  g_source_set_ready_time (reaper->reaped, 0);
 }
 
 GstP2pReaper *
-gst_p2p_reaper_new (void (*retire_src_pad) (GstPad *pad, gpointer user_data), gpointer user_data)
+gst_p2p_reaper_new (GSource *reaped)
 {
   GstP2pReaper *reaper = g_new0 (GstP2pReaper, 1);
 
   /* As many threads as there is to do: one that waits must not hold up another. */
   reaper->threads = g_thread_pool_new (reap, reaper, -1, FALSE, NULL);
-  reaper->retire_src_pad = retire_src_pad;
-  reaper->user_data = user_data;
+  reaper->reaped = g_source_ref (reaped);
   g_mutex_init (&reaper->lock);
   g_cond_init (&reaper->cond);
   return reaper;
@@ -81,6 +54,7 @@ void
 gst_p2p_reaper_free (GstP2pReaper *reaper)
 {
   g_thread_pool_free (reaper->threads, FALSE, TRUE);
+  g_source_unref (reaper->reaped);
   g_mutex_clear (&reaper->lock);
   g_cond_clear (&reaper->cond);
   g_free (reaper);
@@ -94,25 +68,13 @@ gst_p2p_reaper_expect (GstP2pReaper *reaper)
   g_mutex_unlock (&reaper->lock);
 }
 
-static void
-push (GstP2pReaper *reaper, GstP2pConnection *connection, GstP2pChannel *channel)
+void
+gst_p2p_reaper_take (GstP2pReaper *reaper, void (*take_apart) (gpointer data), gpointer data)
 {
   Remains *remains = g_new (Remains, 1);
 
-  *remains = (Remains){ connection, channel };
+  *remains = (Remains){ take_apart, data };
   g_thread_pool_push (reaper->threads, remains, NULL);
-}
-
-void
-gst_p2p_reaper_take_channel (GstP2pReaper *reaper, GstP2pChannel *channel)
-{
-  push (reaper, NULL, channel);
-}
-
-void
-gst_p2p_reaper_take_connection (GstP2pReaper *reaper, GstP2pConnection *connection)
-{
-  push (reaper, connection, NULL);
 }
 
 guint

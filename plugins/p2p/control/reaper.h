@@ -3,33 +3,31 @@
  * reaper: takes apart what is over, on threads that may wait: for the threads of a transport, and
  * for downstream to take the last data.
  *
- * It counts what lives, from its making to its end, so that an element can wait for all of it.
+ * It counts what lives, from its making to its end, so that an element can wait for all of it. Any
+ * thread, unless said otherwise.
  */
 #pragma once
 
-#include <gst/gst.h>
-
-#include "plugins/p2p/control/connection.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 typedef struct _GstP2pReaper GstP2pReaper;
 
-/* @retire_src_pad: called on a reaping thread for each source pad whose channel is gone. */
-GstP2pReaper *
-gst_p2p_reaper_new (void (*retire_src_pad) (GstPad *pad, gpointer user_data), gpointer user_data);
-/* Waits for everything that was handed over. */
+/* @reaped: made ready whenever something was taken apart; a timer (gst/p2p/base/timer.h) that wakes
+ * up who waits for that. A reference is kept. */
+GstP2pReaper *gst_p2p_reaper_new (GSource *reaped);
+/* Waits for what it was given. */
 void gst_p2p_reaper_free (GstP2pReaper *reaper);
 
-/* Something lives that will be handed over. Any thread. */
+/* Something lives that take() will be called for. */
 void gst_p2p_reaper_expect (GstP2pReaper *reaper);
-/* Hand over what was expected; a receiving channel, or a connection after "stopped". Any thread. */
-void gst_p2p_reaper_take_channel (GstP2pReaper *reaper, GstP2pChannel *channel);
-void gst_p2p_reaper_take_connection (GstP2pReaper *reaper, GstP2pConnection *connection);
-
-/* What lives. Any thread. */
+/* @take_apart frees @data, on a thread of its own. */
+void gst_p2p_reaper_take (GstP2pReaper *reaper, void (*take_apart) (gpointer data), gpointer data);
+/* How many live, or are being taken apart. */
 guint gst_p2p_reaper_count (GstP2pReaper *reaper);
-/* Until nothing lives any more, or (@until_us: monotonic time; -1: never) for so long. */
+/* Blocks until nothing lives any more, or until the monotonic time @until_us (-1: without end). Not
+ * on the control thread. */
 void gst_p2p_reaper_wait (GstP2pReaper *reaper, gint64 until_us);
 
 G_END_DECLS

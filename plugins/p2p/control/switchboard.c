@@ -19,10 +19,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
  * budget of 2 s in mind. */
 #define LINGER_US (1500 * 1000)
 
-/* The wire does not say how many channels come; a sender opens them all at once. */
-#define NO_MORE_PADS_MS 50
-#define REAP_POLL_MS 5 /* while the last connection goes */
-
 struct _GstP2pSwitchboard
 {
   /* const */
@@ -32,6 +28,7 @@ struct _GstP2pSwitchboard
   GstP2pSettings *settings;
   gchar *local_id;
   GstP2pIdentity *identity;
+  GstP2pSrcPads *src_pads;
   const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
   GstP2pReaper *reaper;
@@ -41,13 +38,13 @@ struct _GstP2pSwitchboard
   GstP2pIceConfig ice;
   GstP2pConnections *connections;
   GSource *bind_timer;
-  GSource *pads_timer;
-  GSource *reap_timer;
+  GSource *reaped;
   GstP2pSignalingMessage *held_call; /* of the next sender, until the last one's pads are free */
   GError *unavailable;               /* why the signaling server is not there */
   gboolean bound_once;
-  gboolean done;   /* everything was sent or received: no more calls */
-  gboolean failed; /* and the user knows */
+  gboolean call_again; /* when the last connection is gone */
+  gboolean done;       /* everything was sent or received: no more calls */
+  gboolean failed;     /* and the user knows */
   gboolean stopping;
   guint n_served; /* receivers that have everything */
   GstP2pPeerState reported;
@@ -74,7 +71,7 @@ keeps_listening (GstP2pSwitchboard *switchboard)
 static guint
 max_connections (GstP2pSwitchboard *switchboard)
 {
-  /* Several peers only where one stream goes out to all of them; see elements.md of p2psink. */
+  /* Several peers only where one stream goes out to all of them. */
   if (is_caller (switchboard) || switchboard->directions != GST_P2P_DIRECTION_SEND)
     return 1;
   return switchboard->settings->max_peers;
@@ -147,16 +144,6 @@ add_timer (GstP2pSwitchboard *switchboard, guint ms, GSourceFunc func)
   return timer;
 }
 
-static gboolean
-on_pads_timeout (gpointer data)
-{
-  GstP2pSwitchboard *switchboard = data;
-
-  gst_p2p_clear_source (&switchboard->pads_timer);
-  switchboard->funcs->no_more_pads (switchboard->user_data);
-  return G_SOURCE_REMOVE;
-}
-
 /* --- connections --- */
 
 static GstP2pConnection *
@@ -173,12 +160,13 @@ add_connection (GstP2pSwitchboard *switchboard, GstP2pRole role, const gchar *re
       .identity = switchboard->identity,
       .settings = switchboard->settings,
       .ice = &switchboard->ice,
+      .src_pads = switchboard->src_pads,
+      .reaper = switchboard->reaper,
       .funcs = &connection_funcs,
       .user_data = switchboard,
   });
 
   gst_p2p_connections_add (switchboard->connections, connection);
-  gst_p2p_reaper_expect (switchboard->reaper);
   return connection;
 }
 
@@ -228,24 +216,29 @@ is_reaping (GstP2pSwitchboard *switchboard)
          > gst_p2p_connections_count (switchboard->connections);
 }
 
+/* Something was taken apart. */
 static gboolean
-on_reap_poll (gpointer data)
+on_reaped (gpointer data)
 {
   GstP2pSwitchboard *switchboard = data;
   g_autoptr (GstP2pSignalingMessage) call = NULL;
   GstP2pConnection *connection;
 
-  if (is_reaping (switchboard) && !switchboard->stopping)
+  if (is_reaping (switchboard) || switchboard->stopping)
     return G_SOURCE_CONTINUE;
-  gst_p2p_clear_source (&switchboard->reap_timer);
+
   call = g_steal_pointer (&switchboard->held_call);
   connection = call ? gst_p2p_connections_find_session (switchboard->connections, call) : NULL;
   if (connection)
-    gst_p2p_connection_take_message (connection, call);
-  else if (is_caller (switchboard) && gst_p2p_connections_count (switchboard->connections) == 0
-           && !switchboard->stopping)
-    call_remote (switchboard);
-  return G_SOURCE_REMOVE;
+    {
+      gst_p2p_connection_take_message (connection, call);
+    }
+  else if (switchboard->call_again && gst_p2p_connections_count (switchboard->connections) == 0)
+    {
+      switchboard->call_again = FALSE;
+      call_remote (switchboard);
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -277,8 +270,6 @@ take_call (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
     }
   g_clear_pointer (&switchboard->held_call, gst_p2p_signaling_message_unref);
   switchboard->held_call = gst_p2p_signaling_message_ref ((GstP2pSignalingMessage *)call);
-  gst_p2p_clear_source (&switchboard->reap_timer);
-  switchboard->reap_timer = add_timer (switchboard, REAP_POLL_MS, on_reap_poll);
 }
 
 static void
@@ -301,7 +292,7 @@ static void
 on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 {
   GstP2pSwitchboard *switchboard = user_data;
-  GList *pads = switchboard->funcs->get_sink_pads (switchboard->user_data);
+  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (switchboard->bin));
   g_autoptr (GstStructure) stats = gst_p2p_connection_get_stats (connection);
 
   switchboard->funcs->peer_connected (gst_p2p_connection_get_remote_id (connection),
@@ -312,43 +303,10 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
   g_list_free_full (pads, gst_object_unref);
 }
 
-static GstPad *
-on_connection_make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
-{
-  GstP2pSwitchboard *switchboard = user_data;
-
-  if (!(switchboard->directions & GST_P2P_DIRECTION_RECEIVE))
-    return NULL;
-  return switchboard->funcs->make_src_pad (config, switchboard->user_data);
-}
-
 static void
-on_connection_expose_src_pad (GstPad *pad, gpointer user_data)
+take_outcome (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
 {
-  GstP2pSwitchboard *switchboard = user_data;
-
-  switchboard->funcs->expose_src_pad (pad, switchboard->user_data);
-  gst_p2p_clear_source (&switchboard->pads_timer);
-  switchboard->pads_timer = add_timer (switchboard, NO_MORE_PADS_MS, on_pads_timeout);
-}
-
-static void
-on_connection_channel_finished (GstP2pConnection *connection, gpointer user_data)
-{
-  guint n_sending, n_receiving;
-  gboolean sent = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &n_sending);
-  gboolean received
-      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_receiving);
-
-  /* The sender closes: it is the one that knows, by the acknowledgements, that nothing is open. */
-  if (sent && received && n_sending > 0)
-    gst_p2p_connection_close (connection, "eos");
-}
-
-static void
-take_ending (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
-{
-  GstP2pOutcomeFacts ending = {
+  GstP2pOutcomeFacts facts = {
     .directions = switchboard->directions,
     .caller = is_caller (switchboard),
     .keeps_listening = keeps_listening (switchboard),
@@ -358,12 +316,12 @@ take_ending (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
   };
   g_autoptr (GError) error = NULL;
 
-  ending.sent
-      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &ending.n_sending);
-  ending.received
-      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &ending.n_receiving);
+  facts.sent
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &facts.n_sending);
+  facts.received
+      = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &facts.n_receiving);
 
-  switch (gst_p2p_outcome_judge (&ending, &error))
+  switch (gst_p2p_outcome_judge (&facts, &error))
     {
     case GST_P2P_OUTCOME_GO_ON:
       break;
@@ -400,47 +358,21 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
                                            switchboard->user_data);
 
   if (!crossed && !switchboard->stopping)
-    take_ending (switchboard, connection);
+    take_outcome (switchboard, connection);
 
   gst_p2p_switchboard_check_sent (switchboard); /* first: what is done is not "new" again */
   report_state (switchboard);
   if (!crossed && keeps_listening (switchboard) && is_caller (switchboard)
       && !switchboard->stopping)
-    {
-      gst_p2p_clear_source (&switchboard->reap_timer);
-      switchboard->reap_timer = add_timer (switchboard, REAP_POLL_MS, on_reap_poll);
-    }
+    switchboard->call_again = TRUE;
   return !switchboard->stopping && !keeps_listening (switchboard);
-}
-
-static void
-on_connection_channel_retired (GstP2pConnection *connection, GstP2pChannel *channel,
-                               gpointer user_data)
-{
-  GstP2pSwitchboard *switchboard = user_data;
-
-  gst_p2p_reaper_expect (switchboard->reaper);
-  gst_p2p_reaper_take_channel (switchboard->reaper, channel);
-}
-
-static void
-on_connection_stopped (GstP2pConnection *connection, gpointer user_data)
-{
-  GstP2pSwitchboard *switchboard = user_data;
-
-  gst_p2p_reaper_take_connection (switchboard->reaper, connection);
 }
 
 static const GstP2pConnectionFuncs connection_funcs = {
   .send = on_connection_send,
   .state_changed = on_connection_state_changed,
   .opened = on_connection_opened,
-  .make_src_pad = on_connection_make_src_pad,
-  .expose_src_pad = on_connection_expose_src_pad,
-  .channel_finished = on_connection_channel_finished,
-  .channel_retired = on_connection_channel_retired,
   .closed = on_connection_closed,
-  .stopped = on_connection_stopped,
 };
 
 /* --- signaling --- */
@@ -537,10 +469,13 @@ gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *config)
   switchboard->settings = gst_p2p_settings_copy (config->settings);
   switchboard->local_id = g_strdup (config->local_id);
   switchboard->identity = gst_p2p_identity_ref (config->identity);
+  switchboard->src_pads = config->src_pads;
   switchboard->funcs = config->funcs;
   switchboard->user_data = config->user_data;
   switchboard->connections = gst_p2p_connections_new ();
-  switchboard->reaper = gst_p2p_reaper_new (config->funcs->retire_src_pad, config->user_data);
+  switchboard->reaped
+      = gst_p2p_timer_new (gst_p2p_loop_get_context (config->control), on_reaped, switchboard);
+  switchboard->reaper = gst_p2p_reaper_new (switchboard->reaped);
   gst_p2p_settings_get_ice_config (switchboard->settings, NULL, NULL, &switchboard->ice);
   return switchboard;
 }
@@ -594,8 +529,7 @@ stop_signaling (gpointer data, gpointer user_data)
   GstP2pSwitchboard *switchboard = data;
 
   gst_p2p_clear_source (&switchboard->bind_timer);
-  gst_p2p_clear_source (&switchboard->pads_timer);
-  gst_p2p_clear_source (&switchboard->reap_timer);
+  gst_p2p_clear_source (&switchboard->reaped);
   g_clear_pointer (&switchboard->held_call, gst_p2p_signaling_message_unref);
   if (!switchboard->client)
     return;
@@ -685,7 +619,7 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
       || gst_p2p_connections_count (switchboard->connections) > 0)
     return;
 
-  pads = switchboard->funcs->get_sink_pads (switchboard->user_data);
+  pads = gst_p2p_sink_pad_list (GST_ELEMENT (switchboard->bin));
   all_eos = pads != NULL;
   for (GList *l = pads; l; l = l->next)
     all_eos &= gst_p2p_sink_pad_is_eos (l->data);

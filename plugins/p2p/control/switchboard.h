@@ -35,14 +35,6 @@ typedef struct
   void (*warn) (const GError *error, gpointer user_data);
   /* The element cannot do its job any more; at most once. */
   void (*failed) (const GError *error, gpointer user_data);
-  /* The element's sink pads; a list of references. */
-  GList *(*get_sink_pads) (gpointer user_data);
-  GstPad *(*make_src_pad) (const GstP2pChannelConfig *config, gpointer user_data);
-  void (*expose_src_pad) (GstPad *pad, gpointer user_data);
-  /* No new pad came for a while. */
-  void (*no_more_pads) (gpointer user_data);
-  /* Reaping thread: the channel of @pad is gone. */
-  void (*retire_src_pad) (GstPad *pad, gpointer user_data);
 } GstP2pSwitchboardFuncs;
 
 /* All borrowed; what is kept is copied or referenced. */
@@ -54,6 +46,7 @@ typedef struct
   const GstP2pSettings *settings;
   const gchar *local_id;
   GstP2pIdentity *identity;
+  GstP2pSrcPads *src_pads; /* NULL: nothing is received */
   const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
 } GstP2pSwitchboardConfig;

@@ -27,14 +27,12 @@ typedef struct
 {
   /* const */
   GstP2pPresence *presence;
+  GstP2pSrcPads *src_pads;
 
   /* OBJECT_LOCK */
   GstP2pSettings *settings;
   GstP2pPeerState state;
   guint next_sink;
-
-  /* control thread */
-  guint next_src;
 } GstP2pBaseBinPrivate;
 
 static void gst_p2p_base_bin_child_proxy_init (gpointer iface, gpointer data);
@@ -62,46 +60,6 @@ static GstStaticPadTemplate src_template
 /* --- what the switchboard reports; control thread --- */
 
 static void
-on_waiting (const gchar *id, gpointer user_data)
-{
-  g_autofree gchar *uri = NULL;
-
-  g_object_get (user_data, "signaling-uri", &uri, NULL);
-  gst_p2p_report_waiting (user_data, id, uri);
-}
-
-static gboolean
-on_accept_peer (const gchar *id, const gchar *fingerprint, gpointer user_data)
-{
-  return gst_p2p_report_ask_accept (user_data, id, fingerprint);
-}
-
-static void
-on_peer_connected (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
-                   gpointer user_data)
-{
-  gst_p2p_report_connected (user_data, id, fingerprint, stats);
-}
-
-static void
-on_peer_disconnected (const gchar *id, const gchar *reason, gpointer user_data)
-{
-  gst_p2p_report_disconnected (user_data, id, reason);
-}
-
-static void
-on_warn (const GError *error, gpointer user_data)
-{
-  gst_p2p_report (user_data, GST_MESSAGE_WARNING, error);
-}
-
-static void
-on_failed (const GError *error, gpointer user_data)
-{
-  gst_p2p_report (user_data, GST_MESSAGE_ERROR, error);
-}
-
-static void
 on_state_changed (GstP2pPeerState state, gpointer user_data)
 {
   GstP2pBaseBin *self = user_data;
@@ -121,98 +79,25 @@ on_sent_everything (gpointer user_data)
   gst_element_post_message (user_data, gst_message_new_eos (user_data));
 }
 
-static GList *
-get_sink_pads (gpointer user_data)
-{
-  GstElement *element = user_data;
-  GList *pads = NULL;
-
-  GST_OBJECT_LOCK (element);
-  for (GList *l = element->sinkpads; l; l = l->next)
-    pads = g_list_append (pads, gst_object_ref (l->data));
-  GST_OBJECT_UNLOCK (element);
-  return pads;
-}
-
-static GstP2pSettings *
-copy_settings (GstP2pBaseBin *self)
-{
-  GstP2pSettings *settings;
-
-  GST_OBJECT_LOCK (self);
-  settings = gst_p2p_settings_copy (PRIVATE (self)->settings);
-  GST_OBJECT_UNLOCK (self);
-  return settings;
-}
-
-static gboolean
-keeps_listening (GstP2pBaseBin *self)
-{
-  gboolean keep;
-
-  GST_OBJECT_LOCK (self);
-  keep = PRIVATE (self)->settings->keep_listening;
-  GST_OBJECT_UNLOCK (self);
-  return keep;
-}
-
-/* EOS tells that everything was received; with keep-listening it stays inside. */
-static GstPadProbeReturn
-on_src_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
-{
-  GstP2pBaseBin *self = user_data;
-
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
-    return GST_PAD_PROBE_OK;
-  gst_p2p_presence_end_channel (PRIVATE (self)->presence, GST_OBJECT (pad));
-  return keeps_listening (self) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
-}
-
-static GstPad *
-make_src_pad (const GstP2pChannelConfig *config, gpointer user_data)
-{
-  GstPad *pad = gst_p2p_src_pads_take (user_data, &PRIVATE (user_data)->next_src);
-
-  /* A pad from an earlier channel has its probe. */
-  if (!GST_OBJECT_PARENT (pad))
-    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_src_event, user_data, NULL);
-  return pad;
-}
-
-static void
-expose_src_pad (GstPad *pad, gpointer user_data)
-{
-  gst_p2p_src_pads_expose (user_data, pad);
-}
-
-static void
-on_no_more_pads (gpointer user_data)
-{
-  gst_element_no_more_pads (user_data);
-}
-
-/* Reaping thread. */
-static void
-retire_src_pad (GstPad *pad, gpointer user_data)
-{
-  gst_p2p_src_pads_retire (user_data, pad, keeps_listening (user_data));
-}
-
 static const GstP2pSwitchboardFuncs switchboard_funcs = {
-  .waiting = on_waiting,
-  .accept_peer = on_accept_peer,
-  .peer_connected = on_peer_connected,
-  .peer_disconnected = on_peer_disconnected,
+  .waiting = gst_p2p_report_waiting,
+  .accept_peer = gst_p2p_report_ask_accept,
+  .peer_connected = gst_p2p_report_connected,
+  .peer_disconnected = gst_p2p_report_disconnected,
   .state_changed = on_state_changed,
   .sent_everything = on_sent_everything,
-  .warn = on_warn,
-  .failed = on_failed,
-  .get_sink_pads = get_sink_pads,
-  .make_src_pad = make_src_pad,
-  .expose_src_pad = expose_src_pad,
-  .no_more_pads = on_no_more_pads,
-  .retire_src_pad = retire_src_pad,
+  .warn = gst_p2p_report_warning,
+  .failed = gst_p2p_report_error,
 };
+
+/* --- source pads --- */
+
+/* EOS tells that everything was received. */
+static void
+on_src_pad_eos (GstPad *pad, gpointer user_data)
+{
+  gst_p2p_presence_end_channel (PRIVATE (user_data)->presence, GST_OBJECT (pad));
+}
 
 /* --- sink pads --- */
 
@@ -282,6 +167,17 @@ gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
 
 /* --- states --- */
 
+static GstP2pSettings *
+copy_settings (GstP2pBaseBin *self)
+{
+  GstP2pSettings *settings;
+
+  GST_OBJECT_LOCK (self);
+  settings = gst_p2p_settings_copy (PRIVATE (self)->settings);
+  GST_OBJECT_UNLOCK (self);
+  return settings;
+}
+
 static gboolean
 enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
 {
@@ -300,6 +196,7 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
       /* Again: properties may have been set in READY, the fingerprint to expect among them. */
       if (!gst_p2p_settings_validate (settings, error))
         return FALSE;
+      gst_p2p_src_pads_activate (PRIVATE (self)->src_pads, settings->keep_listening);
       return gst_p2p_presence_connect (presence, settings,
                                        GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
     default:
@@ -311,19 +208,18 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
 static void
 leave (GstP2pBaseBin *self, GstStateChange transition)
 {
-  GstElement *element = GST_ELEMENT (self);
+  GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
   switch (transition)
     {
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       /* Inactive pads first: a thread of the transport may wait in them for downstream. */
-      gst_p2p_src_pads_deactivate (element);
-      gst_p2p_presence_disconnect (PRIVATE (self)->presence);
-      gst_p2p_src_pads_remove (element);
-      PRIVATE (self)->next_src = 0;
+      gst_p2p_src_pads_deactivate (priv->src_pads);
+      gst_p2p_presence_disconnect (priv->presence);
+      gst_p2p_src_pads_remove (priv->src_pads);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
-      gst_p2p_presence_stop (PRIVATE (self)->presence);
+      gst_p2p_presence_stop (priv->presence);
       break;
     default:
       break;
@@ -351,7 +247,7 @@ gst_p2p_base_bin_change_state (GstElement *element, GstStateChange transition)
 
   if (!enter (self, transition, &error))
     {
-      gst_p2p_report (element, GST_MESSAGE_ERROR, error);
+      gst_p2p_report_error (error, element);
       return GST_STATE_CHANGE_FAILURE;
     }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
@@ -426,6 +322,7 @@ gst_p2p_base_bin_finalize (GObject *object)
 
   gst_p2p_settings_free (priv->settings);
   gst_p2p_presence_free (priv->presence);
+  gst_p2p_src_pads_free (priv->src_pads);
   G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->finalize (object);
 }
 
@@ -534,7 +431,8 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
   GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
   priv->settings = gst_p2p_settings_new ();
-  priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), &switchboard_funcs);
+  priv->src_pads = gst_p2p_src_pads_new (GST_ELEMENT (self), on_src_pad_eos);
+  priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), priv->src_pads, &switchboard_funcs);
   /* The transports hold sources and sinks; what this element is, its subclass says. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }

@@ -47,8 +47,8 @@ translate (const GError *error, GQuark *domain, gint *code)
     }
 }
 
-void
-gst_p2p_report (GstElement *element, GstMessageType type, const GError *error)
+static void
+report (GstElement *element, GstMessageType type, const GError *error)
 {
   GQuark domain;
   gint code;
@@ -61,8 +61,23 @@ gst_p2p_report (GstElement *element, GstMessageType type, const GError *error)
 }
 
 void
-gst_p2p_report_waiting (GstElement *element, const gchar *id, const gchar *signaling_uri)
+gst_p2p_report_error (const GError *error, gpointer element)
 {
+  report (element, GST_MESSAGE_ERROR, error);
+}
+
+void
+gst_p2p_report_warning (const GError *error, gpointer element)
+{
+  report (element, GST_MESSAGE_WARNING, error);
+}
+
+void
+gst_p2p_report_waiting (const gchar *id, gpointer element)
+{
+  g_autofree gchar *signaling_uri = NULL;
+
+  g_object_get (element, "signaling-uri", &signaling_uri, NULL);
   GST_ELEMENT_INFO (element, RESOURCE, SETTINGS,
                     ("Waiting to be called as \"%s\" at %s", id, signaling_uri),
                     ("the other end needs remote-id=%s", id));
@@ -118,7 +133,7 @@ gst_p2p_report_install_signals (gpointer klass)
 }
 
 gboolean
-gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fingerprint)
+gst_p2p_report_ask_accept (const gchar *id, const gchar *fingerprint, gpointer element)
 {
   gboolean accept = TRUE;
 
@@ -128,8 +143,8 @@ gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fi
 }
 
 void
-gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint,
-                          const GstStructure *stats)
+gst_p2p_report_connected (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                          gpointer element)
 {
   GstStructure *facts = gst_structure_copy (stats);
 
@@ -142,7 +157,7 @@ gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fin
 }
 
 void
-gst_p2p_report_disconnected (GstElement *element, const gchar *id, const gchar *reason)
+gst_p2p_report_disconnected (const gchar *id, const gchar *reason, gpointer element)
 {
   GstStructure *facts = gst_structure_new ("peer-disconnected", "id", G_TYPE_STRING, id, "reason",
                                            G_TYPE_STRING, reason, NULL);

@@ -10,22 +10,23 @@
 
 G_BEGIN_DECLS
 
-/* Posts @error as an error or warning message of @element, in the GStreamer domain and code that
- * belong to it. */
-void gst_p2p_report (GstElement *element, GstMessageType type, const GError *error);
-
-/* Says under which id the element can be called. */
-void gst_p2p_report_waiting (GstElement *element, const gchar *id, const gchar *signaling_uri);
-
 /* For class_init of the element that is used with what follows. */
 void gst_p2p_report_install_signals (gpointer klass);
 
+/* The functions that a switchboard calls (control/switchboard.h), with the element as their data.
+ */
+
+/* Post @error as a message of @element, in the GStreamer domain and code that belong to it. */
+void gst_p2p_report_error (const GError *error, gpointer element);
+void gst_p2p_report_warning (const GError *error, gpointer element);
+/* Says under which id the element can be called. */
+void gst_p2p_report_waiting (const gchar *id, gpointer element);
 /* "accept-peer"; TRUE without a handler. */
-gboolean gst_p2p_report_ask_accept (GstElement *element, const gchar *id, const gchar *fingerprint);
+gboolean gst_p2p_report_ask_accept (const gchar *id, const gchar *fingerprint, gpointer element);
 /* "peer-connected" and "peer-disconnected", as signals and element messages of these names; the
  * message of the former also has what @stats says of the connection (pair, set-up time, cipher). */
-void gst_p2p_report_connected (GstElement *element, const gchar *id, const gchar *fingerprint,
-                               const GstStructure *stats);
-void gst_p2p_report_disconnected (GstElement *element, const gchar *id, const gchar *reason);
+void gst_p2p_report_connected (const gchar *id, const gchar *fingerprint, const GstStructure *stats,
+                               gpointer element);
+void gst_p2p_report_disconnected (const gchar *id, const gchar *reason, gpointer element);
 
 G_END_DECLS

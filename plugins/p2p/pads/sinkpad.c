@@ -343,6 +343,18 @@ gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *self, GstPad *branch)
   gst_element_release_request_pad (self->tee, branch);
 }
 
+GList *
+gst_p2p_sink_pad_list (GstElement *element)
+{
+  GList *pads = NULL;
+
+  GST_OBJECT_LOCK (element);
+  for (GList *l = element->sinkpads; l; l = l->next)
+    pads = g_list_append (pads, gst_object_ref (l->data));
+  GST_OBJECT_UNLOCK (element);
+  return pads;
+}
+
 gboolean
 gst_p2p_sink_pad_is_eos (GstP2pSinkPad *self)
 {

@@ -33,6 +33,9 @@ void gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *pad, GstPad *branch);
 /* Takes the branch away; nothing is pushed into it after this. Any thread but a streaming one. */
 void gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *pad, GstPad *branch);
 
+/* All of @element, references. Any thread. */
+GList *gst_p2p_sink_pad_list (GstElement *element);
+
 /* Whether EOS passed into the tee (and the stream was not restarted since). Any thread. */
 gboolean gst_p2p_sink_pad_is_eos (GstP2pSinkPad *pad);
 

@@ -4,86 +4,173 @@
  */
 #include "plugins/p2p/pads/srcpads.h"
 
+struct _GstP2pSrcPads
+{
+  /* const */
+  GstElement *element;
+  GstP2pSrcPadsEosFunc eos;
+
+  /* the element's OBJECT_LOCK */
+  gboolean active;
+  gboolean keep_listening;
+
+  /* control thread, and whoever changes the state while there is none */
+  guint next_index;
+};
+
 static GQuark
 idle_quark (void)
 {
   return g_quark_from_static_string ("gst-p2p-idle");
 }
 
-static GList *
-get_pads (GstElement *element)
+GstP2pSrcPads *
+gst_p2p_src_pads_new (GstElement *element, GstP2pSrcPadsEosFunc eos)
 {
-  GList *pads = NULL;
+  GstP2pSrcPads *pads = g_new0 (GstP2pSrcPads, 1);
 
-  GST_OBJECT_LOCK (element);
-  for (GList *l = element->srcpads; l; l = l->next)
-    pads = g_list_append (pads, gst_object_ref (l->data));
-  GST_OBJECT_UNLOCK (element);
+  pads->element = element;
+  pads->eos = eos;
   return pads;
 }
 
-GstPad *
-gst_p2p_src_pads_take (GstElement *element, guint *index)
+void
+gst_p2p_src_pads_free (GstP2pSrcPads *pads)
 {
-  GList *pads = get_pads (element);
-  GstPad *pad = NULL;
+  g_free (pads);
+}
+
+static gboolean
+get_fact (GstP2pSrcPads *pads, const gboolean *fact)
+{
+  gboolean value;
+
+  GST_OBJECT_LOCK (pads->element);
+  value = *fact;
+  GST_OBJECT_UNLOCK (pads->element);
+  return value;
+}
+
+static GList *
+list (GstP2pSrcPads *pads)
+{
+  GList *all = NULL;
+
+  GST_OBJECT_LOCK (pads->element);
+  for (GList *l = pads->element->srcpads; l; l = l->next)
+    all = g_list_append (all, gst_object_ref (l->data));
+  GST_OBJECT_UNLOCK (pads->element);
+  return all;
+}
+
+/* --- the element's states --- */
+
+void
+gst_p2p_src_pads_activate (GstP2pSrcPads *pads, gboolean keep_listening)
+{
+  GST_OBJECT_LOCK (pads->element);
+  pads->active = TRUE;
+  pads->keep_listening = keep_listening;
+  GST_OBJECT_UNLOCK (pads->element);
+}
+
+void
+gst_p2p_src_pads_deactivate (GstP2pSrcPads *pads)
+{
+  GList *all;
+
+  GST_OBJECT_LOCK (pads->element);
+  pads->active = FALSE;
+  GST_OBJECT_UNLOCK (pads->element);
+
+  all = list (pads);
+  for (GList *l = all; l; l = l->next)
+    gst_pad_set_active (l->data, FALSE);
+  g_list_free_full (all, gst_object_unref);
+}
+
+void
+gst_p2p_src_pads_remove (GstP2pSrcPads *pads)
+{
+  GList *all = list (pads);
+
+  for (GList *l = all; l; l = l->next)
+    gst_element_remove_pad (pads->element, l->data);
+  g_list_free_full (all, gst_object_unref);
+  pads->next_index = 0;
+}
+
+/* --- the channels --- */
+
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pSrcPads *pads = user_data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  pads->eos (pad, pads->element);
+  return get_fact (pads, &pads->keep_listening) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static GstPad *
+take_idle (GstP2pSrcPads *pads)
+{
+  GList *all = list (pads);
+  GstPad *idle = NULL;
+
+  for (GList *l = all; l && !idle; l = l->next)
+    if (g_object_steal_qdata (l->data, idle_quark ()))
+      idle = gst_object_ref (l->data);
+  g_list_free_full (all, gst_object_unref);
+  return idle;
+}
+
+GstPad *
+gst_p2p_src_pads_take (GstP2pSrcPads *pads)
+{
+  GstPad *pad = take_idle (pads);
   g_autofree gchar *name = NULL;
 
-  for (GList *l = pads; l && !pad; l = l->next)
-    if (g_object_steal_qdata (l->data, idle_quark ()))
-      pad = gst_object_ref (l->data);
-  g_list_free_full (pads, gst_object_unref);
   if (pad)
     return pad;
 
-  name = g_strdup_printf ("src_%u", (*index)++);
+  name = g_strdup_printf ("src_%u", pads->next_index++);
   pad = gst_ghost_pad_new_no_target_from_template (
-      name, gst_element_get_pad_template (element, "src_%u"));
+      name, gst_element_get_pad_template (pads->element, "src_%u"));
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, pads, NULL);
   return gst_object_ref_sink (pad);
 }
 
 void
-gst_p2p_src_pads_expose (GstElement *element, GstPad *pad)
+gst_p2p_src_pads_expose (GstP2pSrcPads *pads, GstPad *pad)
 {
-  if (gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (element)))
+  if (gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (pads->element)))
     return;
   gst_pad_set_active (pad, TRUE);
-  gst_element_add_pad (element, pad);
+  gst_element_add_pad (pads->element, pad);
 }
 
 void
-gst_p2p_src_pads_retire (GstElement *element, GstPad *pad, gboolean keep)
+gst_p2p_src_pads_no_more (GstP2pSrcPads *pads)
 {
-  if (!gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (element)))
+  if (get_fact (pads, &pads->active))
+    gst_element_no_more_pads (pads->element);
+}
+
+void
+gst_p2p_src_pads_retire (GstP2pSrcPads *pads, GstPad *pad)
+{
+  if (!gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (pads->element)))
     return;
 
-  if (keep)
+  if (get_fact (pads, &pads->keep_listening))
     {
       g_object_set_qdata (G_OBJECT (pad), idle_quark (), pad);
     }
   else
     {
       gst_pad_set_active (pad, FALSE);
-      gst_element_remove_pad (element, pad);
+      gst_element_remove_pad (pads->element, pad);
     }
-}
-
-void
-gst_p2p_src_pads_deactivate (GstElement *element)
-{
-  GList *pads = get_pads (element);
-
-  for (GList *l = pads; l; l = l->next)
-    gst_pad_set_active (l->data, FALSE);
-  g_list_free_full (pads, gst_object_unref);
-}
-
-void
-gst_p2p_src_pads_remove (GstElement *element)
-{
-  GList *pads = get_pads (element);
-
-  for (GList *l = pads; l; l = l->next)
-    gst_element_remove_pad (element, l->data);
-  g_list_free_full (pads, gst_object_unref);
 }

@@ -2,9 +2,10 @@
 /*
  * srcpads: the source pads of an element that receives: ghost pads "src_%u", one for each incoming
  * channel. With keep-listening a pad outlives its channel and is given to the next one, so that
- * what is linked to it goes on.
+ * what is linked to it goes on, and no EOS leaves by it.
  *
- * Any thread; the state is the element's list of pads and a mark on the idle ones.
+ * Any thread, unless said otherwise; the state is the element's list of pads, a mark on the idle
+ * ones, and what stands under the element's object lock.
  */
 #pragma once
 
@@ -12,15 +13,29 @@
 
 G_BEGIN_DECLS
 
-/* An idle pad, or a new one named "src_@index" that is not yet the element's. A reference. */
-GstPad *gst_p2p_src_pads_take (GstElement *element, guint *index);
-/* Activates and adds the pad unless that was done. */
-void gst_p2p_src_pads_expose (GstElement *element, GstPad *pad);
-/* @keep: for the next channel; otherwise removes it. */
-void gst_p2p_src_pads_retire (GstElement *element, GstPad *pad, gboolean keep);
+typedef struct _GstP2pSrcPads GstP2pSrcPads;
 
+/* EOS is about to leave by @pad; streaming thread, under no lock. */
+typedef void (*GstP2pSrcPadsEosFunc) (GstPad *pad, gpointer user_data);
+
+/* @element: outlives the pads, and is the data of @eos. */
+GstP2pSrcPads *gst_p2p_src_pads_new (GstElement *element, GstP2pSrcPadsEosFunc eos);
+void gst_p2p_src_pads_free (GstP2pSrcPads *pads);
+
+/* For the time from READY→PAUSED to PAUSED→READY. */
+void gst_p2p_src_pads_activate (GstP2pSrcPads *pads, gboolean keep_listening);
 /* Nothing leaves the element any more; waits until downstream returned. */
-void gst_p2p_src_pads_deactivate (GstElement *element);
-void gst_p2p_src_pads_remove (GstElement *element);
+void gst_p2p_src_pads_deactivate (GstP2pSrcPads *pads);
+/* After deactivate(), when no channel is left. */
+void gst_p2p_src_pads_remove (GstP2pSrcPads *pads);
+
+/* Control thread: an idle pad, or a new one that is not yet the element's. A reference. */
+GstPad *gst_p2p_src_pads_take (GstP2pSrcPads *pads);
+/* Activates and adds the pad unless that was done. */
+void gst_p2p_src_pads_expose (GstP2pSrcPads *pads, GstPad *pad);
+/* No new pad came for a while. Nothing is said between deactivate() and activate(). */
+void gst_p2p_src_pads_no_more (GstP2pSrcPads *pads);
+/* The pad's channel is gone: keeps the pad for the next one, or removes it. */
+void gst_p2p_src_pads_retire (GstP2pSrcPads *pads, GstPad *pad);
 
 G_END_DECLS

@@ -80,7 +80,8 @@ struct _GstP2pIceAgent
   gboolean has_failed;
   gboolean is_stopped;
   GSource *close_timeout;
-  gboolean is_closed;
+  GstP2pIceAgentClosedFunc closed; /* until it was called */
+  gpointer closed_data;
   guint n_local[4]; /* by NiceCandidateType */
   guint n_remote[4];
   guint n_remote_total;
@@ -612,11 +613,15 @@ gst_p2p_ice_agent_add_stats (GstP2pIceAgent *self, GstStructure *stats)
 
 /* The end */
 
+/* Both ways here may be gone; the first one counts. */
 static void
 set_closed (GstP2pIceAgent *self)
 {
-  self->is_closed = TRUE;
+  GstP2pIceAgentClosedFunc closed = g_steal_pointer (&self->closed);
+
   gst_p2p_clear_source (&self->close_timeout);
+  if (closed)
+    closed (self->closed_data);
 }
 
 static void
@@ -638,11 +643,13 @@ on_close_timeout (gpointer user_data)
 }
 
 void
-gst_p2p_ice_agent_stop (GstP2pIceAgent *self)
+gst_p2p_ice_agent_stop (GstP2pIceAgent *self, GstP2pIceAgentClosedFunc closed, gpointer user_data)
 {
   if (self->is_stopped)
     return;
   self->is_stopped = TRUE;
+  self->closed = closed;
+  self->closed_data = user_data;
   drop_waiting_tcp (self);
   g_signal_handlers_disconnect_by_data (self->nice, self);
 
@@ -658,12 +665,6 @@ gst_p2p_ice_agent_stop (GstP2pIceAgent *self)
   g_main_context_push_thread_default (self->context);
   nice_agent_close_async (self->nice, on_nice_closed, g_object_ref (self));
   g_main_context_pop_thread_default (self->context);
-}
-
-gboolean
-gst_p2p_ice_agent_is_closed (GstP2pIceAgent *self)
-{
-  return self->is_closed;
 }
 
 /* GObject */

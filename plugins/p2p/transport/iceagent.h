@@ -53,11 +53,14 @@ guint gst_p2p_ice_agent_get_stream_id (GstP2pIceAgent *agent);
  * for a relayed candidate relay-protocol: how the TURN server is reached. */
 void gst_p2p_ice_agent_add_stats (GstP2pIceAgent *agent, GstStructure *stats);
 
-/* Reports nothing more; ends TURN allocations and closes the agent asynchronously, on @context,
- * which the owner iterates until is_closed(): at once without TURN, within 0.4 s with it. Until
- * then somebody has to read, or TURN servers are not heard. Packets can still be sent until the
- * last reference is gone. Can be called twice. */
-void gst_p2p_ice_agent_stop (GstP2pIceAgent *agent);
-gboolean gst_p2p_ice_agent_is_closed (GstP2pIceAgent *agent);
+typedef void (*GstP2pIceAgentClosedFunc) (gpointer user_data);
+
+/* Reports nothing more; ends TURN allocations and closes the agent asynchronously. @closed is
+ * called once, on the agent's context and never from within: at once without TURN, within 0.4 s
+ * with it. Until then the owner iterates the context and somebody has to read, or TURN servers are
+ * not heard. Packets can still be sent until the last reference is gone. A second call does
+ * nothing. */
+void
+gst_p2p_ice_agent_stop (GstP2pIceAgent *agent, GstP2pIceAgentClosedFunc closed, gpointer user_data);
 
 G_END_DECLS

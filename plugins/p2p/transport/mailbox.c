@@ -121,13 +121,19 @@ on_source_dispatch (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+is_stopped_event (const Letter *letter)
+{
+  return !letter->is_peer && !letter->func && letter->event.type == GST_P2P_TRANSPORT_STOPPED;
+}
+
 static void
 post (GstP2pMailbox *self, Letter *letter)
 {
   gboolean closed;
 
   g_mutex_lock (&self->lock);
-  closed = self->closed;
+  closed = self->closed && !is_stopped_event (letter);
   if (!closed)
     {
       g_queue_push_tail (&self->letters, letter);

@@ -3,7 +3,8 @@
  * mailbox: takes what a transport has to report from any thread to the control thread.
  *
  * For implementations of the transport: make one in start() and close it in stop(), on the control
- * thread. Events are delivered in the order of posting, and none after close() returned.
+ * thread. Events are delivered in the order of posting, and after close() returned none but
+ * STOPPED.
  */
 #pragma once
 

@@ -96,14 +96,8 @@ gst_p2p_transport_get_stats (GstP2pTransport *transport)
   return IFACE (transport)->get_stats (transport);
 }
 
-void
+gboolean
 gst_p2p_transport_stop (GstP2pTransport *transport)
 {
-  IFACE (transport)->stop (transport);
-}
-
-gboolean
-gst_p2p_transport_is_stopped (GstP2pTransport *transport)
-{
-  return IFACE (transport)->is_stopped (transport);
+  return IFACE (transport)->stop (transport);
 }

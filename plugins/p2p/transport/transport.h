@@ -22,8 +22,8 @@
  * of the part that failed.
  *
  * Data that arrives on a stream for which there is no channel yet is kept (within the association's
- * receive window) until open_channel() or reject: the transport reports the stream once by
- * STREAM_DATA, or CONTROL if it began with a DCEP message.
+ * receive window) until open_channel() or close_channel(): the transport reports the stream once by
+ * STREAM_DATA, or DCEP if it began with a DCEP message.
  *
  * The end of a channel by the remote, after everything that it sent was pushed, is an EOS event on
  * src_<stream>, then CHANNEL_CLOSED.
@@ -74,7 +74,8 @@ typedef enum
   GST_P2P_TRANSPORT_STREAM_DATA,    /* stream: data on a stream without a channel */
   GST_P2P_TRANSPORT_CHANNEL_CLOSED, /* stream: closed in both directions, the pads may be released
                                      */
-  GST_P2P_TRANSPORT_PAIR_SELECTED   /* the selected pair changed; see get_stats() */
+  GST_P2P_TRANSPORT_PAIR_SELECTED,  /* the selected pair changed; see get_stats() */
+  GST_P2P_TRANSPORT_STOPPED         /* the last event, after stop() */
 } GstP2pTransportEventType;
 
 typedef struct
@@ -93,7 +94,7 @@ typedef void (*GstP2pTransportFunc) (GstP2pTransport *transport, const GstP2pPee
  * @context: the control thread's
  * @identity: the certificate to present
  * @ice: borrowed for the call of start()
- * @func, @user_data: never called after stop() returned
+ * @func, @user_data: after stop() returned, called for STOPPED alone
  */
 typedef struct
 {
@@ -153,13 +154,12 @@ struct _GstP2pTransportInterface
   GstStructure *(*get_stats) (GstP2pTransport *transport);
 
   /* Says goodbye on the wire (SCTP shutdown or abort, close_notify) as far as that does not wait,
-   * and reports nothing more. May be called in any state, and again. The element goes to NULL
-   * afterwards, by its owner, and not on one of its own threads. */
-  void (*stop) (GstP2pTransport *transport);
-  /* After stop(): whether the goodbye left and nothing needs the control thread's context any more.
-   * TRUE within half a second; the owner iterates the context until then, and only then takes the
-   * element to NULL and the context away. */
-  gboolean (*is_stopped) (GstP2pTransport *transport);
+   * and reports nothing more but STOPPED, within half a second: then the goodbye has left and
+   * nothing needs the control thread's context any more. The owner iterates the context until then,
+   * and only then takes the element to NULL, not on one of its own threads, and the context away.
+   * FALSE: it was never started, and there is nothing to wait for. May be called in any state, and
+   * again. */
+  gboolean (*stop) (GstP2pTransport *transport);
 };
 
 guint32 gst_p2p_transport_get_max_message_size (GstP2pTransport *transport);
@@ -180,7 +180,6 @@ void gst_p2p_transport_send_dcep (GstP2pTransport *transport, guint16 stream, GB
 void gst_p2p_transport_close_channel (GstP2pTransport *transport, guint16 stream);
 void gst_p2p_transport_release_channel (GstP2pTransport *transport, guint16 stream);
 GstStructure *gst_p2p_transport_get_stats (GstP2pTransport *transport);
-void gst_p2p_transport_stop (GstP2pTransport *transport);
-gboolean gst_p2p_transport_is_stopped (GstP2pTransport *transport);
+gboolean gst_p2p_transport_stop (GstP2pTransport *transport);
 
 G_END_DECLS

@@ -14,8 +14,6 @@
 GST_DEBUG_CATEGORY_STATIC (direct_debug);
 #define GST_CAT_DEFAULT direct_debug
 
-#define STOP_POLL_US (2 * 1000)
-
 struct _GstP2pDirectElement
 {
   GstElement parent;
@@ -34,11 +32,8 @@ struct _GstP2pDirectElement
   GstP2pDirectPath *path;
   GstP2pDirectMux *mux;
   GSource *pump; /* made ready by any thread */
-  GSource *stop_poll;
   guint16 remote_sctp_port;
-
-  /* atomic */
-  gint stopped;
+  gboolean stopped; /* the path is */
 };
 
 static void gst_p2p_direct_element_iface_init (GstP2pTransportInterface *iface);
@@ -587,16 +582,15 @@ gst_p2p_direct_element_get_stats (GstP2pTransport *transport)
 
 /* --- the end --- */
 
-static gboolean
-on_stop_poll (gpointer user_data)
+/* I/O thread */
+static void
+on_path_stopped (gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  if (gst_p2p_direct_path_is_stopped (self->path))
-    g_atomic_int_set (&self->stopped, 1);
-  else
-    g_source_set_ready_time (self->stop_poll, g_get_monotonic_time () + STOP_POLL_US);
-  return G_SOURCE_CONTINUE;
+  self->stopped = TRUE;
+  gst_p2p_mailbox_post (self->mailbox,
+                        &(GstP2pTransportEvent){ .type = GST_P2P_TRANSPORT_STOPPED });
 }
 
 static void
@@ -605,41 +599,32 @@ io_stop (gpointer data, gpointer user_data)
   GstP2pDirectElement *self = user_data;
 
   gst_p2p_direct_mux_close (self->mux);
-  gst_p2p_direct_path_stop (self->path);
-  self->stop_poll
-      = gst_p2p_timer_new (gst_p2p_io_thread_get_context (self->io), on_stop_poll, self);
-  on_stop_poll (self);
+  gst_p2p_direct_path_stop (self->path, on_path_stopped, self);
 }
 
-static void
+static gboolean
 gst_p2p_direct_element_stop (GstP2pTransport *transport)
 {
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
-  if (!self->started || self->stopping)
-    return;
+  if (!self->started)
+    return FALSE;
+  if (self->stopping)
+    return TRUE;
   self->stopping = TRUE;
   gst_p2p_mailbox_close (self->mailbox);
   gst_p2p_io_thread_post (self->io, io_stop, NULL, self, NULL);
+  return TRUE;
 }
 
-static gboolean
-gst_p2p_direct_element_is_stopped (GstP2pTransport *transport)
-{
-  GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
-
-  return !self->started || g_atomic_int_get (&self->stopped);
-}
-
-/* What an owner that does not wait for is_stopped() leaves to be done. */
+/* What an owner that does not wait for STOPPED leaves to be done. */
 static void
 io_finish (gpointer data, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  while (!g_atomic_int_get (&self->stopped))
+  while (!self->stopped)
     g_main_context_iteration (gst_p2p_io_thread_get_context (self->io), TRUE);
-  gst_p2p_clear_source (&self->stop_poll);
   gst_p2p_clear_source (&self->pump);
   g_clear_pointer (&self->mux, gst_p2p_direct_mux_free);
   g_clear_pointer (&self->path, gst_p2p_direct_path_free);
@@ -656,7 +641,7 @@ finish (GstP2pDirectElement *self)
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   self->started = FALSE;
   self->stopping = FALSE;
-  g_atomic_int_set (&self->stopped, 0);
+  self->stopped = FALSE; /* the I/O thread is gone */
 }
 
 /* --- the element --- */
@@ -751,5 +736,4 @@ gst_p2p_direct_element_iface_init (GstP2pTransportInterface *iface)
   iface->release_channel = gst_p2p_direct_element_release_channel;
   iface->get_stats = gst_p2p_direct_element_get_stats;
   iface->stop = gst_p2p_direct_element_stop;
-  iface->is_stopped = gst_p2p_direct_element_is_stopped;
 }

@@ -500,7 +500,8 @@ gst_p2p_direct_path_add_stats (GstP2pDirectPath *path, GstStructure *stats)
 }
 
 void
-gst_p2p_direct_path_stop (GstP2pDirectPath *path)
+gst_p2p_direct_path_stop (GstP2pDirectPath *path, void (*stopped) (gpointer user_data),
+                          gpointer user_data)
 {
   if (path->stopped)
     return;
@@ -519,11 +520,5 @@ gst_p2p_direct_path_stop (GstP2pDirectPath *path)
   nice_agent_attach_recv (gst_p2p_ice_agent_get_nice (path->ice),
                           gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT, path->context,
                           on_nice_discard, NULL);
-  gst_p2p_ice_agent_stop (path->ice);
-}
-
-gboolean
-gst_p2p_direct_path_is_stopped (GstP2pDirectPath *path)
-{
-  return path->stopped && gst_p2p_ice_agent_is_closed (path->ice);
+  gst_p2p_ice_agent_stop (path->ice, stopped, user_data);
 }

@@ -43,7 +43,7 @@ typedef struct _GstP2pDirectPath GstP2pDirectPath;
 GstP2pDirectPath *
 gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
                          const GstP2pDirectPathFuncs *funcs, gpointer user_data);
-/* After stop() and is_stopped(), or if never started. */
+/* After stop() called @stopped, or if never started. */
 void gst_p2p_direct_path_free (GstP2pDirectPath *path);
 
 /* Begins to gather candidates. */
@@ -81,8 +81,9 @@ void gst_p2p_direct_path_watch (GstP2pDirectPath *path);
 void gst_p2p_direct_path_add_stats (GstP2pDirectPath *path, GstStructure *stats);
 
 /* Sends close_notify, reports nothing more, and ends ICE, for which the context is to be iterated
- * until is_stopped(), within half a second. */
-void gst_p2p_direct_path_stop (GstP2pDirectPath *path);
-gboolean gst_p2p_direct_path_is_stopped (GstP2pDirectPath *path);
+ * until @stopped is called, never from within and within half a second. A second call does nothing.
+ */
+void gst_p2p_direct_path_stop (GstP2pDirectPath *path, void (*stopped) (gpointer user_data),
+                               gpointer user_data);
 
 G_END_DECLS

@@ -452,14 +452,22 @@ gst_p2p_stock_get_stats (GstP2pTransport *transport)
 /* The end */
 
 static void
+on_ice_closed (gpointer user_data)
+{
+  g_autoptr (GstP2pStockBin) self = user_data;
+
+  gst_p2p_mailbox_post (self->mailbox,
+                        &(GstP2pTransportEvent){ .type = GST_P2P_TRANSPORT_STOPPED });
+}
+
+static void
 finish_goodbye (GstP2pStockBin *self)
 {
   if (self->goodbye_done)
     return;
   self->goodbye_done = TRUE;
   gst_p2p_clear_source (&self->goodbye_timer);
-  if (self->ice)
-    gst_p2p_ice_agent_stop (self->ice);
+  gst_p2p_ice_agent_stop (self->ice, on_ice_closed, gst_object_ref (self));
 }
 
 static gboolean
@@ -504,20 +512,17 @@ say_goodbye (GstP2pStockBin *self, gboolean aborting)
     gst_p2p_stock_gate_finish (self->gate_down);
 }
 
-static void
+static gboolean
 gst_p2p_stock_stop (GstP2pTransport *transport)
 {
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   GstPad *pad;
 
   if (self->stopped)
-    return;
+    return self->started;
   self->stopped = TRUE;
   if (!self->started)
-    {
-      self->goodbye_done = TRUE;
-      return;
-    }
+    return FALSE;
   g_atomic_int_set (&self->stopping, TRUE);
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
@@ -530,14 +535,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
   gst_object_unref (pad);
   say_goodbye (self, gst_p2p_stock_sctp_abort (self));
-}
-
-static gboolean
-gst_p2p_stock_is_stopped (GstP2pTransport *transport)
-{
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
-
-  return self->goodbye_done && (!self->ice || gst_p2p_ice_agent_is_closed (self->ice));
+  return TRUE;
 }
 
 /* In PAUSED→READY, after the bin's pads were deactivated, so that no push outside blocks. */
@@ -672,7 +670,6 @@ gst_p2p_stock_bin_iface_init (GstP2pTransportInterface *iface)
   iface->release_channel = gst_p2p_stock_release_channel;
   iface->get_stats = gst_p2p_stock_get_stats;
   iface->stop = gst_p2p_stock_stop;
-  iface->is_stopped = gst_p2p_stock_is_stopped;
 }
 
 GstElement *

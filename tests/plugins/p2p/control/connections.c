@@ -2,6 +2,7 @@
 /* Who is who among a switchboard's connections, and what state they are in together. */
 #include <gst/gst.h>
 
+#include "gst/p2p/base/timer.h"
 #include "plugins/p2p/control/connections.h"
 #include "tests/common/leaks.h"
 
@@ -14,6 +15,8 @@ typedef struct
   GstP2pIdentity *identity;
   GstP2pSettings *settings;
   GstP2pConnections *connections;
+  GSource *reaped;
+  GstP2pReaper *reaper;
   GstP2pPeerState seen; /* of the connections, when a connection said that its state changed */
 } Fixture;
 
@@ -38,16 +41,16 @@ on_closed (GstP2pConnection *connection, gpointer user_data)
   return FALSE;
 }
 
-static void
-on_stopped (GstP2pConnection *connection, gpointer user_data)
+static gboolean
+on_reaped (gpointer user_data)
 {
+  return G_SOURCE_CONTINUE;
 }
 
-static const GstP2pConnectionFuncs callbacks = {
+static const GstP2pConnectionFuncs funcs = {
   .send = on_send,
   .state_changed = on_state_changed,
   .closed = on_closed,
-  .stopped = on_stopped,
 };
 
 static void
@@ -60,12 +63,17 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (fixture->identity);
   fixture->settings = gst_p2p_settings_new ();
   fixture->connections = gst_p2p_connections_new ();
+  fixture->reaped = gst_p2p_timer_new (fixture->context, on_reaped, NULL);
+  fixture->reaper = gst_p2p_reaper_new (fixture->reaped);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_assert_cmpuint (gst_p2p_connections_count (fixture->connections), ==, 0);
+  gst_p2p_reaper_wait (fixture->reaper, -1);
+  gst_p2p_reaper_free (fixture->reaper);
+  gst_p2p_clear_source (&fixture->reaped);
   gst_p2p_connections_free (fixture->connections);
   gst_p2p_settings_free (fixture->settings);
   gst_p2p_identity_unref (fixture->identity);
@@ -87,7 +95,8 @@ add (Fixture *fixture, GstP2pRole role, const gchar *remote_id, const gchar *ses
       .identity = fixture->identity,
       .settings = fixture->settings,
       .ice = &ice,
-      .funcs = &callbacks,
+      .reaper = fixture->reaper,
+      .funcs = &funcs,
       .user_data = fixture,
   });
 
@@ -99,7 +108,6 @@ static void
 end (GstP2pConnection *connection)
 {
   gst_p2p_connection_close (connection, "bye");
-  gst_p2p_connection_reap (connection);
 }
 
 /* --- tests --- */

@@ -58,6 +58,10 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
           self->side.control_stream = event->stream;
           g_ptr_array_add (self->side.controls, g_bytes_ref (event->message));
         }
+      else if (event->type == GST_P2P_TRANSPORT_STOPPED)
+        {
+          self->side.stopped = TRUE;
+        }
       return;
     }
   switch (peer_event->type)

@@ -120,11 +120,19 @@ side_start (Side *side, const GstP2pIceConfig *config)
 }
 
 static void
+count (gpointer n)
+{
+  ++*(guint *)n;
+}
+
+static void
 side_clear (Side *side)
 {
-  gst_p2p_ice_agent_stop (side->agent);
-  gst_p2p_ice_agent_stop (side->agent);
-  TEST_WAIT_UNTIL (gst_p2p_ice_agent_is_closed (side->agent), 2000);
+  guint n_closed = 0;
+
+  gst_p2p_ice_agent_stop (side->agent, count, &n_closed);
+  gst_p2p_ice_agent_stop (side->agent, count, &n_closed);
+  TEST_WAIT_UNTIL (n_closed > 0, 2000);
   g_object_add_weak_pointer (G_OBJECT (side->agent), (gpointer *)&side->agent);
   g_object_unref (side->agent);
   /* calls that were under way hold references until the context ran */

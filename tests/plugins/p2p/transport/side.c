@@ -103,6 +103,9 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
       g_assert_false (side->channel_closed[event->stream]);
       side->channel_closed[event->stream] = TRUE;
       break;
+    case GST_P2P_TRANSPORT_STOPPED:
+      side->stopped = TRUE;
+      break;
     case GST_P2P_TRANSPORT_PAIR_SELECTED:
       break;
     }
@@ -166,8 +169,8 @@ side_stop (Side *side)
   guint i;
 
   gst_p2p_transport_stop (side->transport);
-  gst_p2p_transport_stop (side->transport);
-  TEST_WAIT_UNTIL (gst_p2p_transport_is_stopped (side->transport), 1000);
+  if (gst_p2p_transport_stop (side->transport))
+    TEST_WAIT_UNTIL (side->stopped, 1000);
   for (i = 0; i < MAX_STREAMS; i++)
     {
       if (side->ports[i].push)

@@ -51,6 +51,7 @@ struct _Side
   gchar *fingerprint;
   gboolean established;
   gboolean closed;
+  gboolean stopped;
   GError *error;
   guint n_errors;
   GPtrArray *controls; /* GBytes */

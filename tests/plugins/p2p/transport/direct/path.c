@@ -188,10 +188,18 @@ end_start (End *end)
 }
 
 static void
+set_true (gpointer fact)
+{
+  *(gboolean *)fact = TRUE;
+}
+
+static void
 end_clear (End *end)
 {
-  gst_p2p_direct_path_stop (end->path);
-  TEST_WAIT_UNTIL (gst_p2p_direct_path_is_stopped (end->path), 2000);
+  gboolean stopped = FALSE;
+
+  gst_p2p_direct_path_stop (end->path, set_true, &stopped);
+  TEST_WAIT_UNTIL (stopped, 2000);
   gst_p2p_direct_path_free (end->path);
   while (g_main_context_iteration (NULL, FALSE))
     ;
