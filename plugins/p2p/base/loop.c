@@ -8,70 +8,70 @@ struct _GstP2pLoop
 {
   gatomicrefcount ref_count;
 
-  /* lock */
   GMutex lock;
+  /* lock */
   gboolean stopped;
 
   /* const */
   GMainContext *context;
-  GMainLoop *loop;
+  GMainLoop *main_loop;
   GThread *thread;
 };
 
 static gpointer
-control_thread_main (gpointer data)
+run (gpointer data)
 {
-  GstP2pLoop *control = data;
+  GstP2pLoop *loop = data;
 
-  g_main_context_push_thread_default (control->context);
-  g_main_loop_run (control->loop);
-  g_main_context_pop_thread_default (control->context);
+  g_main_context_push_thread_default (loop->context);
+  g_main_loop_run (loop->main_loop);
+  g_main_context_pop_thread_default (loop->context);
   return NULL;
 }
 
 GstP2pLoop *
 gst_p2p_loop_new (const gchar *name)
 {
-  GstP2pLoop *control = g_new0 (GstP2pLoop, 1);
+  GstP2pLoop *loop = g_new0 (GstP2pLoop, 1);
 
-  g_atomic_ref_count_init (&control->ref_count);
-  g_mutex_init (&control->lock);
-  control->context = g_main_context_new ();
-  control->loop = g_main_loop_new (control->context, FALSE);
-  control->thread = g_thread_new (name, control_thread_main, control);
-  return control;
+  g_atomic_ref_count_init (&loop->ref_count);
+  g_mutex_init (&loop->lock);
+  loop->context = g_main_context_new ();
+  loop->main_loop = g_main_loop_new (loop->context, FALSE);
+  loop->thread = g_thread_new (name, run, loop);
+  return loop;
 }
 
 static gboolean
-on_quit (gpointer loop)
+on_quit (gpointer main_loop)
 {
-  g_main_loop_quit (loop);
+  g_main_loop_quit (main_loop);
   return G_SOURCE_REMOVE;
 }
 
 GstP2pLoop *
-gst_p2p_loop_ref (GstP2pLoop *control)
+gst_p2p_loop_ref (GstP2pLoop *loop)
 {
-  g_atomic_ref_count_inc (&control->ref_count);
-  return control;
+  g_atomic_ref_count_inc (&loop->ref_count);
+  return loop;
 }
 
 void
-gst_p2p_loop_unref (GstP2pLoop *control)
+gst_p2p_loop_unref (GstP2pLoop *loop)
 {
-  if (!g_atomic_ref_count_dec (&control->ref_count))
+  if (!g_atomic_ref_count_dec (&loop->ref_count))
     return;
 
-  g_main_loop_unref (control->loop);
-  g_main_context_unref (control->context);
-  g_mutex_clear (&control->lock);
-  g_free (control);
+  g_main_loop_unref (loop->main_loop);
+  g_main_context_unref (loop->context);
+  g_mutex_clear (&loop->lock);
+  g_free (loop);
 }
 
 /* Not g_main_context_invoke(), which runs at once where it can: the order must hold. Nothing comes
  * behind the source that quits the loop, so whatever was accepted is run. */
 static gboolean
-enqueue (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify notify, gboolean last)
+enqueue (GstP2pLoop *loop, GSourceFunc func, gpointer data, GDestroyNotify notify, gboolean last)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
   gboolean accepted;
@@ -79,39 +79,64 @@ enqueue (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify no
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, func, data, notify);
 
-  g_mutex_lock (&control->lock);
-  accepted = !control->stopped;
+  g_mutex_lock (&loop->lock);
+  accepted = !loop->stopped;
   if (accepted)
-    g_source_attach (source, control->context);
-  control->stopped |= last;
-  g_mutex_unlock (&control->lock);
+    g_source_attach (source, loop->context);
+  loop->stopped |= last;
+  g_mutex_unlock (&loop->lock);
   return accepted;
 }
 
 void
-gst_p2p_loop_stop (GstP2pLoop *control)
+gst_p2p_loop_stop (GstP2pLoop *loop)
 {
   /* As a source of the loop: a quit before g_main_loop_run() would be forgotten. */
-  if (enqueue (control, on_quit, control->loop, NULL, TRUE))
-    g_thread_join (control->thread);
+  if (enqueue (loop, on_quit, loop->main_loop, NULL, TRUE))
+    g_thread_join (loop->thread);
 }
 
 GMainContext *
-gst_p2p_loop_get_context (GstP2pLoop *control)
+gst_p2p_loop_get_context (GstP2pLoop *loop)
 {
-  return control->context;
+  return loop->context;
 }
 
-gboolean
-gst_p2p_loop_is_current (GstP2pLoop *control)
+typedef struct
 {
-  return g_thread_self () == control->thread;
+  GFunc func;
+  gpointer data;
+  gpointer user_data;
+  GDestroyNotify notify;
+} Post;
+
+static gboolean
+on_post (gpointer user_data)
+{
+  Post *post = user_data;
+
+  post->func (post->data, post->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post_free (gpointer user_data)
+{
+  Post *post = user_data;
+
+  if (post->notify)
+    post->notify (post->data);
+  g_free (post);
 }
 
 void
-gst_p2p_loop_invoke (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify notify)
+gst_p2p_loop_post (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data,
+                   GDestroyNotify notify)
 {
-  enqueue (control, func, data, notify, FALSE);
+  Post *post = g_new (Post, 1);
+
+  *post = (Post){ func, data, user_data, notify };
+  enqueue (loop, on_post, post, post_free, FALSE);
 }
 
 typedef struct
@@ -122,7 +147,8 @@ typedef struct
 
   GMutex lock;
   GCond cond;
-  gboolean done; /* lock */
+  /* lock */
+  gboolean done;
 } Call;
 
 static gboolean
@@ -140,12 +166,12 @@ on_call (gpointer data)
 }
 
 gboolean
-gst_p2p_loop_call (GstP2pLoop *control, GFunc func, gpointer data, gpointer user_data)
+gst_p2p_loop_call (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data)
 {
   Call call = { .func = func, .data = data, .user_data = user_data };
   gboolean accepted;
 
-  if (gst_p2p_loop_is_current (control))
+  if (g_thread_self () == loop->thread)
     {
       func (data, user_data);
       return TRUE;
@@ -153,7 +179,7 @@ gst_p2p_loop_call (GstP2pLoop *control, GFunc func, gpointer data, gpointer user
 
   g_mutex_init (&call.lock);
   g_cond_init (&call.cond);
-  accepted = enqueue (control, on_call, &call, NULL, FALSE);
+  accepted = enqueue (loop, on_call, &call, NULL, FALSE);
 
   g_mutex_lock (&call.lock);
   while (accepted && !call.done)

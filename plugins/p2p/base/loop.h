@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * loop: a named thread that iterates a main context of its own.
+ * loop: a named thread that iterates a main context of its own, and does what others ask of it.
  *
- * An element starts one in NULL→READY and joins it in READY→NULL. Everything that decides about
- * connections runs on it.
+ * An element starts one in NULL→READY and joins it in READY→NULL: the control thread, on which
+ * everything that decides about connections runs. The direct transport has one for its I/O.
  */
 #pragma once
 
@@ -13,23 +13,23 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pLoop GstP2pLoop;
 
+/* Begins to run. @name: at most 15 characters, shown by debuggers. */
 GstP2pLoop *gst_p2p_loop_new (const gchar *name);
-GstP2pLoop *gst_p2p_loop_ref (GstP2pLoop *control);
-void gst_p2p_loop_unref (GstP2pLoop *control);
+GstP2pLoop *gst_p2p_loop_ref (GstP2pLoop *loop);
+void gst_p2p_loop_unref (GstP2pLoop *loop); /* stopped */
 
-/* Runs what was invoked before, then ends and joins the thread. Once, never from the thread itself.
+/* Runs what was posted before, then ends and joins the thread. Once, never from the thread itself.
  */
-void gst_p2p_loop_stop (GstP2pLoop *control);
+void gst_p2p_loop_stop (GstP2pLoop *loop);
 
-GMainContext *gst_p2p_loop_get_context (GstP2pLoop *control);
-gboolean gst_p2p_loop_is_current (GstP2pLoop *control);
+GMainContext *gst_p2p_loop_get_context (GstP2pLoop *loop);
 
-/* Runs @func on the thread, in the order of the calls; never, if the thread was stopped. Any
- * thread. */
-void
-gst_p2p_loop_invoke (GstP2pLoop *control, GSourceFunc func, gpointer data, GDestroyNotify notify);
-/* Likewise, and waits until it returned (on the thread itself: runs it at once). FALSE if the
- * thread was stopped. Under no lock. */
-gboolean gst_p2p_loop_call (GstP2pLoop *control, GFunc func, gpointer data, gpointer user_data);
+/* Runs @func (@data, @user_data) on the thread, in the order of the calls; never, if the thread was
+ * stopped. @notify (nullable) frees @data in any case. Any thread. */
+void gst_p2p_loop_post (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data,
+                        GDestroyNotify notify);
+/* Likewise, and waits until it returned; on the thread itself it runs at once. FALSE if the thread
+ * was stopped. Under no lock, and only from a thread that the loop never waits for. */
+gboolean gst_p2p_loop_call (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data);
 
 G_END_DECLS

@@ -284,15 +284,14 @@ typedef struct
   GError *error;
 } Errand;
 
-static gboolean
-on_errand (gpointer data)
+static void
+on_errand (gpointer data, gpointer user_data)
 {
   Errand *errand = data;
   GstP2pSwitchboard *switchboard = errand->presence->switchboard;
 
   if (switchboard)
     errand->func (switchboard, errand->object, errand->error);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -321,7 +320,7 @@ post (GstP2pPresence *presence, ErrandFunc func, gpointer object, const GError *
   errand->func = func;
   errand->object = object ? gst_object_ref (object) : NULL;
   errand->error = error ? g_error_copy (error) : NULL;
-  gst_p2p_loop_invoke (control, on_errand, errand, errand_free);
+  gst_p2p_loop_post (control, on_errand, errand, NULL, errand_free);
   gst_p2p_loop_unref (control);
 }
 

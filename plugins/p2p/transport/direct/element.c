@@ -7,7 +7,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/direct/mux.h"
-#include "plugins/p2p/transport/direct/iothread.h"
+#include "plugins/p2p/base/loop.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
 
@@ -19,7 +19,7 @@ struct _GstP2pDirectElement
   GstElement parent;
 
   /* control thread */
-  GstP2pIoThread *io;   /* from NULL→READY to READY→NULL */
+  GstP2pLoop *io;       /* from NULL→READY to READY→NULL */
   GHashTable *channels; /* stream → GstP2pDirectChannel */
   guint32 remote_max_message_size;
   gboolean started;
@@ -266,7 +266,7 @@ io_start (gpointer data, gpointer user_data)
   };
   GstP2pDirectElement *self = user_data;
   Start *start = data;
-  GMainContext *context = gst_p2p_io_thread_get_context (self->io);
+  GMainContext *context = gst_p2p_loop_get_context (self->io);
 
   self->pump = gst_p2p_timer_new (context, on_pump, self);
   self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
@@ -291,7 +291,7 @@ gst_p2p_direct_element_start (GstP2pTransport *transport, const GstP2pTransportC
     }
   self->started = TRUE;
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
-  gst_p2p_io_thread_call (self->io, io_start, &start, self);
+  gst_p2p_loop_call (self->io, io_start, &start, self);
   if (!start.error)
     return TRUE;
   g_propagate_error (error, start.error);
@@ -319,9 +319,8 @@ gst_p2p_direct_element_set_remote_description (GstP2pTransport *transport,
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
   self->remote_max_message_size = gst_p2p_description_get_max_message_size (description);
-  gst_p2p_io_thread_post (self->io, io_set_remote_description,
-                          gst_p2p_description_ref (description), self,
-                          (GDestroyNotify)gst_p2p_description_unref);
+  gst_p2p_loop_post (self->io, io_set_remote_description, gst_p2p_description_ref (description),
+                     self, (GDestroyNotify)gst_p2p_description_unref);
   return TRUE;
 }
 
@@ -343,7 +342,7 @@ gst_p2p_direct_element_add_remote_candidate (GstP2pTransport *transport, const g
 
   if (!gst_p2p_candidate_validate (candidate, error))
     return FALSE;
-  gst_p2p_io_thread_post (self->io, io_add_remote_candidate, g_strdup (candidate), self, g_free);
+  gst_p2p_loop_post (self->io, io_add_remote_candidate, g_strdup (candidate), self, g_free);
   return TRUE;
 }
 
@@ -360,7 +359,7 @@ gst_p2p_direct_element_start_dtls (GstP2pTransport *transport)
 {
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
-  gst_p2p_io_thread_post (self->io, io_start_dtls, NULL, self, NULL);
+  gst_p2p_loop_post (self->io, io_start_dtls, NULL, self, NULL);
 }
 
 static void
@@ -380,7 +379,7 @@ gst_p2p_direct_element_start_sctp (GstP2pTransport *transport, GError **error)
 {
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
 
-  gst_p2p_io_thread_post (self->io, io_start_sctp, NULL, self, NULL);
+  gst_p2p_loop_post (self->io, io_start_sctp, NULL, self, NULL);
   return TRUE;
 }
 
@@ -440,7 +439,7 @@ gst_p2p_direct_element_send_dcep (GstP2pTransport *transport, guint16 stream, GB
   control = g_new (Control, 1);
   control->stream = stream;
   control->message = g_bytes_ref (message);
-  gst_p2p_io_thread_post (self->io, io_send_dcep, control, self, control_free);
+  gst_p2p_loop_post (self->io, io_send_dcep, control, self, control_free);
 }
 
 /* --- channels --- */
@@ -487,8 +486,8 @@ gst_p2p_direct_element_open_channel (GstP2pTransport *transport, guint16 stream,
   gst_pad_set_active (*src, TRUE);
   gst_element_add_pad (GST_ELEMENT (self), *sink);
   gst_element_add_pad (GST_ELEMENT (self), *src);
-  gst_p2p_io_thread_post (self->io, io_add_channel, gst_p2p_direct_channel_ref (channel), self,
-                          (GDestroyNotify)gst_p2p_direct_channel_unref);
+  gst_p2p_loop_post (self->io, io_add_channel, gst_p2p_direct_channel_ref (channel), self,
+                     (GDestroyNotify)gst_p2p_direct_channel_unref);
   return TRUE;
 }
 
@@ -501,7 +500,7 @@ gst_p2p_direct_element_activate_channel (GstP2pTransport *transport, guint16 str
   if (!channel)
     return;
   gst_p2p_direct_channel_activate (channel);
-  gst_p2p_io_thread_post (self->io, io_start_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
+  gst_p2p_loop_post (self->io, io_start_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
 }
 
 static void
@@ -521,7 +520,7 @@ gst_p2p_direct_element_close_channel (GstP2pTransport *transport, guint16 stream
 
   if (channel)
     gst_p2p_direct_channel_close (channel);
-  gst_p2p_io_thread_post (self->io, io_close_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
+  gst_p2p_loop_post (self->io, io_close_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
 }
 
 static void
@@ -548,8 +547,7 @@ gst_p2p_direct_element_release_channel (GstP2pTransport *transport, guint16 stre
   gst_pad_set_active (src, FALSE);
   gst_element_remove_pad (GST_ELEMENT (self), sink);
   gst_element_remove_pad (GST_ELEMENT (self), src);
-  gst_p2p_io_thread_post (self->io, io_remove_channel, GUINT_TO_POINTER ((guint)stream), self,
-                          NULL);
+  gst_p2p_loop_post (self->io, io_remove_channel, GUINT_TO_POINTER ((guint)stream), self, NULL);
   g_hash_table_remove (self->channels, GUINT_TO_POINTER ((guint)stream));
 }
 
@@ -576,7 +574,7 @@ gst_p2p_direct_element_get_stats (GstP2pTransport *transport)
   GstStructure *stats = gst_structure_new_empty ("transport-stats");
 
   if (self->io && self->started && !self->stopping)
-    gst_p2p_io_thread_call (self->io, io_add_stats, stats, self);
+    gst_p2p_loop_call (self->io, io_add_stats, stats, self);
   return stats;
 }
 
@@ -613,7 +611,7 @@ gst_p2p_direct_element_stop (GstP2pTransport *transport)
     return TRUE;
   self->stopping = TRUE;
   gst_p2p_mailbox_close (self->mailbox);
-  gst_p2p_io_thread_post (self->io, io_stop, NULL, self, NULL);
+  gst_p2p_loop_post (self->io, io_stop, NULL, self, NULL);
   return TRUE;
 }
 
@@ -624,7 +622,7 @@ io_finish (gpointer data, gpointer user_data)
   GstP2pDirectElement *self = user_data;
 
   while (!self->stopped)
-    g_main_context_iteration (gst_p2p_io_thread_get_context (self->io), TRUE);
+    g_main_context_iteration (gst_p2p_loop_get_context (self->io), TRUE);
   gst_p2p_clear_source (&self->pump);
   g_clear_pointer (&self->mux, gst_p2p_direct_mux_free);
   g_clear_pointer (&self->path, gst_p2p_direct_path_free);
@@ -636,8 +634,10 @@ finish (GstP2pDirectElement *self)
 {
   gst_p2p_direct_element_stop (GST_P2P_TRANSPORT (self));
   if (self->started)
-    gst_p2p_io_thread_call (self->io, io_finish, NULL, self);
-  g_clear_pointer (&self->io, gst_p2p_io_thread_free);
+    gst_p2p_loop_call (self->io, io_finish, NULL, self);
+  if (self->io)
+    gst_p2p_loop_stop (self->io);
+  g_clear_pointer (&self->io, gst_p2p_loop_unref);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   self->started = FALSE;
   self->stopping = FALSE;
@@ -668,7 +668,7 @@ gst_p2p_direct_element_change_state (GstElement *element, GstStateChange transit
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    self->io = gst_p2p_io_thread_new ("p2p-io");
+    self->io = gst_p2p_loop_new ("p2p-io");
 
   result
       = GST_ELEMENT_CLASS (gst_p2p_direct_element_parent_class)->change_state (element, transition);
