@@ -79,10 +79,12 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer,
 static void
 side_start (Side *side, const gchar *type, GstP2pRole role)
 {
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pIceConfig ice = { 0 };
   GstP2pTransportConfig config = { .context = g_main_context_default (),
                                    .role = role,
                                    .ice = &ice,
+                                   .framings = framings,
                                    .func = on_event,
                                    .user_data = side };
   GError *error = NULL;

@@ -150,8 +150,9 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 int
 main (int argc, char **argv)
 {
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pIceConfig ice = { 0 };
-  GstP2pTransportConfig config = { .func = on_event, .ice = &ice };
+  GstP2pTransportConfig config = { .func = on_event, .ice = &ice, .framings = framings };
   Contestant self = { .incoming = g_string_new (NULL) };
   GError *error = NULL;
 

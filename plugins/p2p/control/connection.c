@@ -123,11 +123,14 @@ new_message (GstP2pConnection *connection, const GstP2pPeerAction *action)
 static gboolean
 start_transport (GstP2pConnection *connection, GError **error)
 {
+  static const gchar *const framings[] = { GST_P2P_FRAMES_PROTOCOL, GST_P2P_RAW_FRAMING, NULL };
+  gboolean raw = connection->settings->framing == GST_P2P_FRAMING_MODE_RAW;
   GstP2pTransportConfig config = {
     .context = connection->context,
     .role = gst_p2p_peer_get_role (connection->peer),
     .identity = connection->identity,
     .ice = &connection->ice,
+    .framings = raw ? framings + 1 : framings,
     .func = on_transport,
     .user_data = connection,
   };
@@ -417,28 +420,6 @@ gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection di
 
 /* --- from the transport --- */
 
-/* The transport knows nothing of framings but raw: they are added here. */
-static void
-take_local_description (GstP2pConnection *connection, const GstP2pDescription *local)
-{
-  const gchar *const frames[] = { GST_P2P_FRAMES_PROTOCOL, GST_P2P_RAW_FRAMING, NULL };
-  gboolean raw = connection->settings->framing == GST_P2P_FRAMING_MODE_RAW;
-  g_autoptr (GstP2pDescription) description = NULL;
-  GError *error = NULL;
-
-  description = gst_p2p_description_new (
-      gst_p2p_description_get_ufrag (local), gst_p2p_description_get_pwd (local),
-      gst_p2p_description_get_fingerprint (local), gst_p2p_description_get_sctp_port (local),
-      gst_p2p_description_get_max_message_size (local), raw ? frames + 1 : frames, &error);
-  if (!description)
-    {
-      fail (connection, error);
-      return;
-    }
-  feed (connection, &(GstP2pPeerEvent){ .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION,
-                                        .description = description });
-}
-
 /* Without channels, which there are from OPEN on, there is nothing to take: no application byte
  * before OPEN (docs/wire.md section 3). */
 static void
@@ -463,8 +444,6 @@ on_transport (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
 
   if (event)
     take_transport_event (connection, event);
-  else if (peer_event->type == GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION)
-    take_local_description (connection, peer_event->description);
   else
     feed (connection, peer_event);
 }

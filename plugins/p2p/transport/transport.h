@@ -94,6 +94,7 @@ typedef void (*GstP2pTransportFunc) (GstP2pTransport *transport, const GstP2pPee
  * @context: the control thread's
  * @identity: the certificate to present
  * @ice: borrowed for the call of start()
+ * @framings: %NULL-terminated, for the description; borrowed likewise
  * @func, @user_data: after stop() returned, called for STOPPED alone
  */
 typedef struct
@@ -102,6 +103,7 @@ typedef struct
   GstP2pRole role;
   GstP2pIdentity *identity;
   const GstP2pIceConfig *ice;
+  const gchar *const *framings;
   GstP2pTransportFunc func;
   gpointer user_data;
 } GstP2pTransportConfig;

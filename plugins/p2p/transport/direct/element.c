@@ -226,14 +226,14 @@ typedef struct
 } Start;
 
 static gboolean
-post_local_description (GstP2pDirectElement *self, GstP2pIdentity *identity, GError **error)
+post_local_description (GstP2pDirectElement *self, const GstP2pTransportConfig *config,
+                        GError **error)
 {
-  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_direct_path_get_ufrag (self->path), gst_p2p_direct_path_get_pwd (self->path),
-      gst_p2p_identity_get_fingerprint (identity), GST_P2P_DEFAULT_SCTP_PORT,
-      GST_P2P_SCTP_MAX_MESSAGE, framings, error);
+      gst_p2p_identity_get_fingerprint (config->identity), GST_P2P_DEFAULT_SCTP_PORT,
+      GST_P2P_SCTP_MAX_MESSAGE, config->framings, error);
 
   if (!description)
     return FALSE;
@@ -272,7 +272,7 @@ io_start (gpointer data, gpointer user_data)
   self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
   self->path = gst_p2p_direct_path_new (context, start->config->role, start->config->identity,
                                         &path_funcs, self);
-  if (post_local_description (self, start->config->identity, &start->error))
+  if (post_local_description (self, start->config, &start->error))
     gst_p2p_direct_path_start (self->path, start->config->ice, &start->error);
 }
 

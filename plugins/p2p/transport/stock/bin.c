@@ -347,9 +347,8 @@ build_ice (GstP2pStockBin *self)
 }
 
 static gboolean
-post_description (GstP2pStockBin *self, GError **error)
+post_description (GstP2pStockBin *self, const gchar *const *framings, GError **error)
 {
-  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_ice_agent_get_ufrag (self->ice), gst_p2p_ice_agent_get_pwd (self->ice),
       gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT,
@@ -389,7 +388,8 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   gst_p2p_stock_sctp_init (self);
   build_ice (self);
   gst_p2p_stock_when_prepared (self->mailbox, build_dtls, self);
-  return post_description (self, error) && gst_p2p_ice_agent_start (self->ice, config->ice, error);
+  return post_description (self, config->framings, error)
+         && gst_p2p_ice_agent_start (self->ice, config->ice, error);
 }
 
 static gboolean

@@ -26,13 +26,12 @@ send_candidate (Stranger *self, const gchar *candidate)
 static void
 send_description (Stranger *self, GstP2pDescription *own)
 {
-  static const gchar *const framings[] = { GST_P2P_FRAMES_PROTOCOL, NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_description_get_ufrag (own), gst_p2p_description_get_pwd (own),
       self->fingerprint ? self->fingerprint : gst_p2p_description_get_fingerprint (own),
       gst_p2p_description_get_sctp_port (own), gst_p2p_description_get_max_message_size (own),
-      framings, &error);
+      gst_p2p_description_get_framings (own), &error);
 
   g_assert_no_error (error);
   send_and_drop (self, gst_p2p_signaling_message_new_connect (STRANGER_ID, self->to, self->session,
@@ -90,11 +89,13 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
 static void
 start_transport (Stranger *self)
 {
+  static const gchar *const framings[] = { GST_P2P_FRAMES_PROTOCOL, NULL };
   GstP2pIceConfig ice = { .policy = GST_P2P_ICE_POLICY_ALL };
   GstP2pTransportConfig config = { .context = g_main_context_default (),
                                    .role = self->role,
                                    .identity = side_identity (self->role),
                                    .ice = &ice,
+                                   .framings = framings,
                                    .func = on_event,
                                    .user_data = self };
   g_autoptr (GError) error = NULL;

@@ -125,11 +125,13 @@ side_init (Side *side, Side *other, TransportNew new)
 void
 side_start (Side *side, GstP2pRole role)
 {
+  static const gchar *const framings[] = { GST_P2P_RAW_FRAMING, NULL };
   GstP2pIceConfig ice = { .policy = GST_P2P_ICE_POLICY_ALL };
   GstP2pTransportConfig config = { .context = g_main_context_default (),
                                    .role = role,
                                    .identity = side_identity (role),
                                    .ice = &ice,
+                                   .framings = framings,
                                    .func = on_event,
                                    .user_data = side };
   g_autoptr (GError) error = NULL;
