@@ -56,7 +56,7 @@ on_closed (const GError *error, gpointer user_data)
 }
 
 static void
-on_reset (guint16 stream, gboolean incoming, gpointer user_data)
+on_reset (guint16 stream, GstP2pStreamFact fact, gpointer user_data)
 {
 }
 

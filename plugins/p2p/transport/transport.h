@@ -145,7 +145,8 @@ struct _GstP2pTransportInterface
   /* Sends a DCEP message, before all later data of the stream. */
   void (*send_dcep) (GstP2pTransport *transport, guint16 stream, GBytes *message);
   /* Resets the outgoing stream after everything accepted was delivered (RFC 8831 section 6.7), and
-   * with the remote's reset CHANNEL_CLOSED follows. On a stream without a channel: refuses it. */
+   * with the remote's reset CHANNEL_CLOSED follows, or without it two seconds after the remote has
+   * performed ours. On a stream without a channel: refuses it. */
   void (*close_channel) (GstP2pTransport *transport, guint16 stream);
   /* Takes the pads away; after CHANNEL_CLOSED, or to abandon a channel. */
   void (*release_channel) (GstP2pTransport *transport, guint16 stream);

@@ -417,29 +417,43 @@ on_assoc_change (GstP2pDirectAssociation *association, const struct sctp_assoc_c
     }
 }
 
+static gpointer
+partial_key (guint stream, gboolean unordered)
+{
+  return GUINT_TO_POINTER (stream | (unordered ? 1u << 16 : 0));
+}
+
+static void
+drop_partials (GstP2pDirectAssociation *association, guint16 stream)
+{
+  g_hash_table_remove (association->partials, partial_key (stream, FALSE));
+  g_hash_table_remove (association->partials, partial_key (stream, TRUE));
+}
+
+/* usrsctp repeats a request that is "in progress" by itself. A peer that denies one has nothing to
+ * say about the stream any more; every other answer is taken for "nothing to do". */
 static void
 on_stream_reset (GstP2pDirectAssociation *association, const struct sctp_stream_reset_event *event,
                  gsize size)
 {
   gsize n = (size - sizeof *event) / sizeof (guint16);
-  gboolean refused = event->strreset_flags & (SCTP_STREAM_RESET_DENIED | SCTP_STREAM_RESET_FAILED);
+  guint flags = event->strreset_flags;
+  gboolean failed = flags & SCTP_STREAM_RESET_FAILED;
 
   for (gsize i = 0; i < n && association->state != STATE_CLOSED; i++)
     {
       guint16 stream = event->strreset_stream_list[i];
 
-      if (event->strreset_flags & SCTP_STREAM_RESET_INCOMING_SSN)
-        association->funcs.reset (stream, TRUE, association->user_data);
-      /* A peer that refuses has nothing to say about the stream any more: take it as done. */
-      if (refused || event->strreset_flags & SCTP_STREAM_RESET_OUTGOING_SSN)
-        association->funcs.reset (stream, FALSE, association->user_data);
+      if (flags & SCTP_STREAM_RESET_OUTGOING_SSN)
+        association->funcs.reset (
+            stream, failed ? GST_P2P_STREAM_FACT_IGNORED : GST_P2P_STREAM_FACT_CONFIRMED,
+            association->user_data);
+      if (flags & SCTP_STREAM_RESET_INCOMING_SSN)
+        {
+          drop_partials (association, stream); /* the peer will not end what it began */
+          association->funcs.reset (stream, GST_P2P_STREAM_FACT_PEER_RESET, association->user_data);
+        }
     }
-}
-
-static gpointer
-partial_key (guint stream, gboolean unordered)
-{
-  return GUINT_TO_POINTER (stream | (unordered ? 1u << 16 : 0));
 }
 
 static void
@@ -466,12 +480,7 @@ on_notification (GstP2pDirectAssociation *association, const guint8 *data, gsize
     case SCTP_PARTIAL_DELIVERY_EVENT:
       /* The sender gave up on the rest of a message that was begun. */
       if (size >= sizeof (struct sctp_pdapi_event))
-        {
-          guint stream = notification->sn_pdapi_event.pdapi_stream & 0xffff;
-
-          g_hash_table_remove (association->partials, partial_key (stream, FALSE));
-          g_hash_table_remove (association->partials, partial_key (stream, TRUE));
-        }
+        drop_partials (association, notification->sn_pdapi_event.pdapi_stream & 0xffff);
       break;
     default:
       break;

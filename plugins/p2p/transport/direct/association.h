@@ -17,6 +17,7 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/link/dcep.h"
+#include "gst/p2p/link/stream.h"
 
 G_BEGIN_DECLS
 
@@ -31,8 +32,8 @@ G_BEGIN_DECLS
  * @closed: the association is over; @error is %NULL if the peer ended it in an orderly way, else
  *     GST_P2P_ERROR_LOST (aborted, or no answer), _FAILED (could not be set up) or _LIMIT (a
  * message over GST_P2P_SCTP_MAX_MESSAGE)
- * @reset: @incoming: the peer reset the stream, all of its messages were given before; else: it
- *     confirmed that we did
+ * @reset: PEER_RESET, and all messages of the stream were given before; or its answer to our reset:
+ *     CONFIRMED or IGNORED
  * @wakeup: any thread
  */
 typedef struct
@@ -41,7 +42,7 @@ typedef struct
   void (*message) (guint16 stream, guint32 ppid, GstBuffer *message, gpointer user_data);
   void (*established) (gpointer user_data);
   void (*closed) (const GError *error, gpointer user_data);
-  void (*reset) (guint16 stream, gboolean incoming, gpointer user_data);
+  void (*reset) (guint16 stream, GstP2pStreamFact fact, gpointer user_data);
   void (*wakeup) (gpointer user_data);
 } GstP2pDirectAssociationFuncs;
 

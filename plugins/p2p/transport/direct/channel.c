@@ -25,6 +25,14 @@ typedef struct
   GBytes *message;
 } Control;
 
+/* What comes from the peer. */
+typedef enum
+{
+  COMING,
+  ENDED,  /* EOS follows what is there */
+  DRAINED /* EOS was pushed */
+} Receiving;
+
 struct _GstP2pDirectChannel
 {
   gatomicrefcount ref_count;
@@ -49,11 +57,10 @@ struct _GstP2pDirectChannel
   GQueue controls;  /* Control */
   gboolean sink_flushing;
   gboolean closed;
-  Queue receiving;
+  Queue received;
+  Receiving receiving;
   gboolean src_flushing;
   gboolean activated;
-  gboolean ended;
-  gboolean drained;
 
   /* src pad's task */
   gboolean has_begun; /* stream-start and segment were pushed */
@@ -271,11 +278,10 @@ wait_for_messages (GstP2pDirectChannel *channel, GQueue *batch)
   g_mutex_lock (&channel->lock);
   while (!channel->src_flushing
          && (!channel->activated || !gst_pad_is_linked (channel->src)
-             || (g_queue_is_empty (&channel->receiving.messages)
-                 && (!channel->ended || channel->drained))))
+             || (g_queue_is_empty (&channel->received.messages) && channel->receiving != ENDED)))
     g_cond_wait (&channel->arrived, &channel->lock);
   active = !channel->src_flushing;
-  wake = active && queue_take_all_locked (&channel->receiving, batch);
+  wake = active && queue_take_all_locked (&channel->received, batch);
   g_mutex_unlock (&channel->lock);
 
   if (wake)
@@ -295,7 +301,7 @@ push_eos (GstP2pDirectChannel *channel)
 {
   gst_pad_push_event (channel->src, gst_event_new_eos ());
   g_mutex_lock (&channel->lock);
-  channel->drained = TRUE;
+  channel->receiving = DRAINED;
   g_mutex_unlock (&channel->lock);
   channel->funcs.wakeup (channel->user_data);
 }
@@ -413,7 +419,7 @@ gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
   g_cond_init (&channel->room);
   g_cond_init (&channel->arrived);
   g_queue_init (&channel->sending.messages);
-  g_queue_init (&channel->receiving.messages);
+  g_queue_init (&channel->received.messages);
   make_pads (channel);
   return channel;
 }
@@ -435,7 +441,7 @@ gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel)
   gst_object_unref (channel->sink);
   gst_object_unref (channel->src);
   queue_clear_locked (&channel->sending);
-  queue_clear_locked (&channel->receiving);
+  queue_clear_locked (&channel->received);
   g_queue_clear_full (&channel->controls, control_free);
   g_cond_clear (&channel->room);
   g_cond_clear (&channel->arrived);
@@ -565,7 +571,7 @@ void
 gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message)
 {
   g_mutex_lock (&channel->lock);
-  queue_push_locked (&channel->receiving, message);
+  queue_push_locked (&channel->received, message);
   g_mutex_unlock (&channel->lock);
 }
 
@@ -573,7 +579,7 @@ void
 gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel)
 {
   g_mutex_lock (&channel->lock);
-  if (!g_queue_is_empty (&channel->receiving.messages))
+  if (!g_queue_is_empty (&channel->received.messages))
     g_cond_broadcast (&channel->arrived);
   g_mutex_unlock (&channel->lock);
 }
@@ -582,7 +588,8 @@ void
 gst_p2p_direct_channel_end (GstP2pDirectChannel *channel)
 {
   g_mutex_lock (&channel->lock);
-  channel->ended = TRUE;
+  if (channel->receiving == COMING)
+    channel->receiving = ENDED;
   g_cond_broadcast (&channel->arrived);
   g_mutex_unlock (&channel->lock);
 }
@@ -593,7 +600,7 @@ gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel)
   gboolean drained;
 
   g_mutex_lock (&channel->lock);
-  drained = channel->drained;
+  drained = channel->receiving == DRAINED;
   g_mutex_unlock (&channel->lock);
   return drained;
 }
@@ -615,9 +622,9 @@ gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel)
   gboolean full;
 
   g_mutex_lock (&channel->lock);
-  full = queue_is_full_locked (&channel->receiving);
+  full = queue_is_full_locked (&channel->received);
   if (full)
-    channel->receiving.writer_waits = TRUE;
+    channel->received.writer_waits = TRUE;
   g_mutex_unlock (&channel->lock);
   return full;
 }

@@ -404,15 +404,6 @@ find_channel (GstP2pDirectElement *self, guint16 stream)
   return g_hash_table_lookup (self->channels, GUINT_TO_POINTER ((guint)stream));
 }
 
-static void
-io_start_stream (gpointer data, gpointer user_data)
-{
-  GstP2pDirectElement *self = user_data;
-
-  gst_p2p_direct_mux_start (self->mux, GPOINTER_TO_UINT (data));
-  on_pump (self);
-}
-
 /* Posted, so that it comes behind a DCEP OPEN that was: data must not overtake it. */
 static void
 io_send_dcep (gpointer data, gpointer user_data)
@@ -497,10 +488,8 @@ gst_p2p_direct_element_activate_channel (GstP2pTransport *transport, guint16 str
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
 
-  if (!channel)
-    return;
-  gst_p2p_direct_channel_activate (channel);
-  gst_p2p_loop_post (self->io, io_start_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
+  if (channel)
+    gst_p2p_direct_channel_activate (channel);
 }
 
 static void

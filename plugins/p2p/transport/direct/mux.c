@@ -5,6 +5,8 @@
 #include "plugins/p2p/transport/direct/mux.h"
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/stream.h"
 
 GST_DEBUG_CATEGORY_STATIC (mux_debug);
 #define GST_CAT_DEFAULT mux_debug
@@ -24,16 +26,9 @@ typedef struct
   GstP2pDirectChannel *channel; /* nullable */
   GQueue control;               /* GBytes to send, without a channel */
   GQueue unclaimed;             /* GstBuffer received without a channel */
-  gboolean started;             /* the channel's messages may go */
   guint n_dcep;                 /* received */
   gboolean delivered;           /* to the channel, which does not know yet */
-  gboolean announced;           /* stream_data or control was called */
-  gboolean refused;             /* closed without a channel: incoming messages are discarded */
-  gboolean closing;             /* close_stream() was called, or the peer has closed */
-  gboolean incoming_reset;
-  gboolean reset_requested;
-  gboolean outgoing_reset;
-  gboolean closed_reported;
+  GstP2pStream state;
 } Stream;
 
 typedef enum
@@ -62,7 +57,8 @@ struct _GstP2pDirectMux
 
   /* the context's thread */
   GstP2pDirectAssociation *association;
-  GQueue early; /* GBytes */
+  GSource *timer; /* ready at the first deadline of a stream */
+  GQueue early;   /* GBytes */
   gboolean established;
   gboolean peer_gone; /* in an orderly way: there is only more to deliver */
   gboolean closed;
@@ -106,6 +102,49 @@ ensure_stream (GstP2pDirectMux *mux, guint16 id)
   return stream;
 }
 
+/* --- facts about a stream, and what follows --- */
+
+static void
+carry_out (GstP2pDirectMux *mux, Stream *stream, GstP2pStreamAction action)
+{
+  switch (action)
+    {
+    case GST_P2P_STREAM_ACTION_ANNOUNCE:
+      mux->funcs.stream_data (stream->id, mux->user_data);
+      break;
+    case GST_P2P_STREAM_ACTION_END:
+      if (stream->channel)
+        {
+          gst_p2p_direct_channel_end (stream->channel);
+          gst_p2p_direct_channel_close (stream->channel);
+        }
+      break;
+    case GST_P2P_STREAM_ACTION_FINISH:
+      if (stream->channel)
+        gst_p2p_direct_channel_close (stream->channel);
+      break;
+    case GST_P2P_STREAM_ACTION_RESET:
+      gst_p2p_direct_association_reset_stream (mux->association, stream->id);
+      break;
+    case GST_P2P_STREAM_ACTION_REPORT:
+      mux->funcs.channel_closed (stream->id, mux->user_data);
+      break;
+    case GST_P2P_STREAM_ACTION_START: /* messages come to the channel no earlier */
+    case GST_P2P_STREAM_ACTION_NONE:
+      break;
+    }
+}
+
+static void
+feed (GstP2pDirectMux *mux, Stream *stream, GstP2pStreamFact fact)
+{
+  GstP2pStreamAction action;
+
+  gst_p2p_stream_feed (&stream->state, fact, g_get_monotonic_time ());
+  while ((action = gst_p2p_stream_next_action (&stream->state)))
+    carry_out (mux, stream, action);
+}
+
 /* --- incoming --- */
 
 static void
@@ -131,11 +170,7 @@ keep (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
   g_queue_push_tail (&stream->unclaimed, message);
   if (unclaimed_is_full (mux))
     gst_p2p_direct_association_set_reading (mux->association, FALSE);
-  if (!stream->announced)
-    {
-      stream->announced = TRUE;
-      mux->funcs.stream_data (stream->id, mux->user_data);
-    }
+  feed (mux, stream, GST_P2P_STREAM_FACT_DATA);
 }
 
 static GstBuffer *
@@ -196,7 +231,7 @@ on_control (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
   gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
   gst_buffer_unref (message);
   bytes = g_bytes_new_take (data, size);
-  stream->announced = TRUE;
+  feed (mux, stream, GST_P2P_STREAM_FACT_DCEP);
   mux->funcs.control (stream->id, bytes, mux->user_data);
 }
 
@@ -221,10 +256,10 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
   if (ppid == GST_P2P_PPID_BINARY_EMPTY || ppid == GST_P2P_PPID_STRING_EMPTY)
     gst_buffer_set_size (message, 0);
 
-  if (stream->channel)
-    deliver (mux, stream, message);
-  else if (stream->refused)
+  if (gst_p2p_stream_discards (&stream->state))
     gst_buffer_unref (message);
+  else if (stream->channel)
+    deliver (mux, stream, message);
   else
     keep (mux, stream, message);
 }
@@ -325,7 +360,7 @@ begin_next (GstP2pDirectMux *mux)
       gboolean is_dcep;
 
       g_queue_push_tail_link (&mux->turns, g_queue_pop_head_link (&mux->turns));
-      if (!stream->reset_requested)
+      if (!gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_SENT))
         message = pop_message (stream, &is_dcep);
       if (message)
         {
@@ -337,18 +372,20 @@ begin_next (GstP2pDirectMux *mux)
 }
 
 static gboolean
+has_messages (Stream *stream)
+{
+  if (gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_SENT))
+    return FALSE;
+  return !g_queue_is_empty (&stream->control)
+         || (stream->channel && gst_p2p_direct_channel_has_messages (stream->channel));
+}
+
+static gboolean
 is_more_waiting (GstP2pDirectMux *mux)
 {
   for (GList *item = mux->turns.head; item; item = item->next)
-    {
-      Stream *stream = item->data;
-
-      if (!stream->reset_requested
-          && (!g_queue_is_empty (&stream->control)
-              || (stream->channel && stream->started
-                  && gst_p2p_direct_channel_has_messages (stream->channel))))
-        return TRUE;
-    }
+    if (has_messages (item->data))
+      return TRUE;
   return FALSE;
 }
 
@@ -448,71 +485,62 @@ forget_stream (GstP2pDirectMux *mux, Stream *stream)
   g_hash_table_remove (mux->streams, GUINT_TO_POINTER ((guint)stream->id));
 }
 
-/* Whether the control thread knows of the stream and has yet to make its channel or refuse it. */
+/* Whether SCTP has all that may go before the reset. */
 static gboolean
-is_undecided (const Stream *stream)
+is_sent (GstP2pDirectMux *mux, Stream *stream)
 {
-  return stream->announced && !stream->channel && !stream->refused;
+  if (mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
+    return FALSE;
+  return stream->channel ? gst_p2p_direct_channel_is_closed (stream->channel)
+                         : gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_REFUSED);
 }
 
-/* Asks for the reset of the outgoing stream when all that is to go before it has gone. */
-static void
-check_reset (GstP2pDirectMux *mux, Stream *stream)
+/* Returns the stream's deadline. */
+static gint64
+check_end (GstP2pDirectMux *mux, Stream *stream)
 {
-  if (stream->reset_requested || !stream->closing || !mux->established || is_undecided (stream)
-      || mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
-    return;
-  if (stream->channel
-      && (!gst_p2p_direct_channel_is_closed (stream->channel)
-          || (stream->incoming_reset && !gst_p2p_direct_channel_is_drained (stream->channel))))
-    return;
-
-  stream->reset_requested = TRUE;
-  gst_p2p_direct_association_reset_stream (mux->association, stream->id);
-}
-
-static void
-check_closed (GstP2pDirectMux *mux, Stream *stream)
-{
-  if (stream->closed_reported || !stream->incoming_reset || !stream->outgoing_reset
-      || is_undecided (stream))
-    return;
-  if (stream->channel && !gst_p2p_direct_channel_is_drained (stream->channel))
-    return;
-
-  stream->closed_reported = TRUE;
-  mux->funcs.channel_closed (stream->id, mux->user_data);
-  /* Without a channel nobody will remove it. */
-  if (!stream->channel)
-    forget_stream (mux, stream);
+  if (is_sent (mux, stream))
+    feed (mux, stream, GST_P2P_STREAM_FACT_SENT);
+  if (stream->channel && gst_p2p_direct_channel_is_drained (stream->channel))
+    feed (mux, stream, GST_P2P_STREAM_FACT_DELIVERED);
+  feed (mux, stream, GST_P2P_STREAM_FACT_TIMER);
+  if (!gst_p2p_stream_is_free (&stream->state))
+    return gst_p2p_stream_get_deadline (&stream->state);
+  forget_stream (mux, stream);
+  return -1;
 }
 
 static void
 check_ends (GstP2pDirectMux *mux)
 {
   g_autoptr (GList) streams = NULL;
+  guint64 first = G_MAXUINT64; /* which is -1, and that is never */
   GHashTableIter iter;
   Stream *stream;
 
-  if (mux->closed || mux->peer_gone)
+  if (mux->closed || mux->peer_gone || !mux->established)
     return;
   g_hash_table_iter_init (&iter, mux->streams);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
-    if (stream->closing)
+    if (gst_p2p_stream_get_outgoing (&stream->state) != GST_P2P_STREAM_OPEN)
       streams = g_list_prepend (streams, stream);
   for (GList *item = streams; item; item = item->next)
     {
-      check_reset (mux, item->data);
-      check_closed (mux, item->data);
+      guint64 deadline = check_end (mux, item->data);
+
+      first = MIN (first, deadline);
     }
+  g_source_set_ready_time (mux->timer, first);
 }
 
-/* Ends a channel's incoming direction, and refuses what is still to be sent. */
-static void
-end_channel (GstP2pDirectChannel *channel)
+static gboolean
+on_timer (gpointer user_data)
 {
-  gst_p2p_direct_channel_end (channel);
-  gst_p2p_direct_channel_close (channel);
+  GstP2pDirectMux *mux = user_data;
+
+  g_source_set_ready_time (mux->timer, -1);
+  mux->funcs.wakeup (mux->user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 /* After the peer's goodbye: the end, when all that can be pushed has been. */
@@ -529,7 +557,7 @@ check_over (GstP2pDirectMux *mux)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
     if (stream->channel)
       {
-        end_channel (stream->channel);
+        feed (mux, stream, GST_P2P_STREAM_FACT_PEER_RESET);
         done &= gst_p2p_direct_channel_is_drained (stream->channel)
                 || !gst_p2p_direct_channel_is_flowing (stream->channel);
       }
@@ -538,22 +566,13 @@ check_over (GstP2pDirectMux *mux)
 }
 
 static void
-on_reset (guint16 id, gboolean incoming, gpointer user_data)
+on_reset (guint16 id, GstP2pStreamFact fact, gpointer user_data)
 {
   GstP2pDirectMux *mux = user_data;
   Stream *stream = find_stream (mux, id);
 
-  if (!stream)
-    return;
-  if (incoming)
-    {
-      stream->incoming_reset = TRUE;
-      stream->closing = TRUE;
-      if (stream->channel)
-        end_channel (stream->channel);
-    }
-  else
-    stream->outgoing_reset = TRUE;
+  if (stream)
+    feed (mux, stream, fact);
 }
 
 /* --- the association --- */
@@ -613,6 +632,7 @@ gst_p2p_direct_mux_new (GMainContext *context, const GstP2pDirectMuxFuncs *funcs
   mux->funcs = *funcs;
   mux->user_data = user_data;
   mux->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
+  mux->timer = gst_p2p_timer_new (context, on_timer, mux);
   g_queue_init (&mux->turns);
   g_queue_init (&mux->early);
   return mux;
@@ -624,6 +644,7 @@ gst_p2p_direct_mux_free (GstP2pDirectMux *mux)
   if (!mux)
     return;
 
+  gst_p2p_clear_source (&mux->timer);
   gst_p2p_direct_association_free (mux->association);
   drop_sending (mux);
   g_queue_clear (&mux->turns);
@@ -711,17 +732,7 @@ gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
   while ((message = take_unclaimed (mux, stream)))
     gst_p2p_direct_channel_deliver (channel, message);
   gst_p2p_direct_channel_delivered (channel);
-  if (stream->incoming_reset)
-    end_channel (channel);
-}
-
-void
-gst_p2p_direct_mux_start (GstP2pDirectMux *mux, guint16 id)
-{
-  Stream *stream = find_stream (mux, id);
-
-  if (stream)
-    stream->started = TRUE;
+  feed (mux, stream, GST_P2P_STREAM_FACT_OPENED);
 }
 
 void
@@ -731,16 +742,17 @@ gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 id)
 
   if (!stream)
     return;
-  if (stream->closed_reported || !mux->established || mux->closed)
+  if (mux->established && !mux->closed)
     {
-      forget_stream (mux, stream);
-      return;
+      /* If it was not closed it is abandoned: what was begun is ended, and the stream closed. */
+      g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
+      drop_unclaimed (mux, stream);
+      feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
+      feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
+      if (!gst_p2p_stream_is_free (&stream->state))
+        return;
     }
-  /* Abandoned: what was begun is ended, and the stream closed. */
-  g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
-  drop_unclaimed (mux, stream);
-  stream->refused = TRUE;
-  stream->closing = TRUE;
+  forget_stream (mux, stream);
 }
 
 void
@@ -748,12 +760,12 @@ gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = ensure_stream (mux, id);
 
-  stream->closing = TRUE;
   if (!stream->channel)
     {
-      stream->refused = TRUE;
       drop_unclaimed (mux, stream);
+      feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
     }
+  feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
 }
 
 void

@@ -6,8 +6,8 @@
  * arrives for a stream without a channel; and ends streams in both directions (RFC 8831 section
  * 6.7): the peer's reset is answered when all before it has been pushed downstream.
  *
- * All functions are called on the thread that iterates the context, and the given ones come there,
- * from within process() only, but @send, which may come from any call.
+ * All functions are called on the thread that iterates the context, and the given ones come there
+ * too, from within these calls; but @wakeup.
  */
 #pragma once
 
@@ -21,8 +21,9 @@ G_BEGIN_DECLS
  * @established: channels can be used
  * @closed: over; @error is %NULL if the peer closed, and then everything was pushed before
  * @control: a DCEP message
- * @stream_data: data on a stream without a channel; once a stream
- * @channel_closed: both directions are, and everything was pushed
+ * @stream_data: data on a stream without a channel; once per stream
+ * @channel_closed: both directions are, and everything was pushed; or the peer has confirmed our
+ *   reset, and did not reset its own direction soon after
  * @send: a packet for the peer
  * @wakeup: any thread: process() is wanted
  */
@@ -53,8 +54,6 @@ void gst_p2p_direct_mux_process (GstP2pDirectMux *mux);
 
 /* The channel's stream must have no other. What was kept for it is delivered. */
 void gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
-/* From here on its messages are sent; control messages that were given before go first. */
-void gst_p2p_direct_mux_start (GstP2pDirectMux *mux, guint16 stream);
 /* After @channel_closed, or to abandon it: then @channel_closed comes when the stream is free. */
 void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 stream);
 /* Resets the outgoing stream after all that its channel took; without a channel, the incoming

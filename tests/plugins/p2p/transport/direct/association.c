@@ -69,11 +69,12 @@ on_closed (const GError *error, gpointer user_data)
 }
 
 static void
-on_reset (guint16 stream, gboolean incoming, gpointer user_data)
+on_reset (guint16 stream, GstP2pStreamFact fact, gpointer user_data)
 {
   End *end = user_data;
 
-  (incoming ? end->reset_in : end->reset_out)[stream] = TRUE;
+  g_assert_cmpint (fact, !=, GST_P2P_STREAM_FACT_IGNORED);
+  (fact == GST_P2P_STREAM_FACT_PEER_RESET ? end->reset_in : end->reset_out)[stream] = TRUE;
 }
 
 static void
