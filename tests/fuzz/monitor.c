@@ -28,6 +28,7 @@ check_incoming (GstP2pStockMonitor *monitor, const guint8 *data, gsize size)
 {
   g_autofree guint8 *copy = g_memdup2 (data, size);
   g_autoptr (GError) error = NULL;
+  GstP2pStreamFact fact;
   guint16 stream;
 
   switch (gst_p2p_stock_monitor_incoming (monitor, copy, size, &error))
@@ -43,7 +44,7 @@ check_incoming (GstP2pStockMonitor *monitor, const guint8 *data, gsize size)
     default:
       g_assert_no_error (error);
     }
-  while (gst_p2p_stock_monitor_take_reset (monitor, &stream))
+  while (gst_p2p_stock_monitor_take_answer (monitor, &stream, &fact))
     gst_p2p_stock_monitor_delivered (monitor, stream);
 }
 

@@ -527,6 +527,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
   gst_p2p_clear_source (&self->drain_timer);
+  g_source_destroy (self->stream_timer);
   gst_p2p_liveness_stop (self->liveness);
   gst_p2p_stock_repeater_finish (self->dtls_repeater);
   gst_p2p_stock_repeater_finish (self->sctp_repeater);

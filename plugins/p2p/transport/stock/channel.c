@@ -17,6 +17,14 @@
 /* Messages in one push, so that the window opens in steps. */
 #define MAX_LIST 64
 
+/* What comes from the peer. */
+typedef enum
+{
+  COMING,
+  ENDED,  /* EOS follows what is there */
+  DRAINED /* EOS is being pushed, or was */
+} Receiving;
+
 struct _GstP2pStockChannel
 {
   GstElement parent;
@@ -41,10 +49,8 @@ struct _GstP2pStockChannel
   gboolean closed;    /* outgoing */
   GQueue queue;       /* GstBuffer */
   guint n_control_in;
-  gboolean announced;
+  Receiving receiving;
   gboolean active;
-  gboolean ended;    /* by the peer */
-  gboolean finished; /* EOS was pushed, or there is nobody to push it to */
   gboolean discarding;
   gboolean flushing;
 
@@ -161,7 +167,7 @@ refuse_large (GstP2pStockChannel *self, GstBuffer *message, gsize max_size)
                      gst_buffer_get_size (message), max_size);
 
   gst_buffer_unref (message);
-  self->funcs->failed (self->owner, self->stream, error);
+  self->funcs->failed (self->owner, error);
   return GST_FLOW_ERROR;
 }
 
@@ -285,8 +291,6 @@ take_control (GstP2pStockChannel *self, GstBuffer *message)
 
   g_mutex_lock (&self->lock);
   n = self->discarding ? 0 : ++self->n_control_in;
-  if (n > 0)
-    self->announced = TRUE;
   g_mutex_unlock (&self->lock);
 
   if (n > MAX_DCEP_MESSAGES)
@@ -294,13 +298,13 @@ take_control (GstP2pStockChannel *self, GstBuffer *message)
       g_set_error (&error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                    "the peer sent more than %d control messages on stream %u", MAX_DCEP_MESSAGES,
                    self->stream);
-      self->funcs->failed (self->owner, self->stream, error);
+      self->funcs->failed (self->owner, error);
     }
   else if (n > 0 && gst_buffer_map (message, &map, GST_MAP_READ))
     {
       bytes = g_bytes_new (map.data, map.size);
       gst_buffer_unmap (message, &map);
-      self->funcs->control (self->owner, self->stream, bytes);
+      self->funcs->dcep (self->owner, self, bytes);
     }
   gst_buffer_unref (message);
   self->funcs->came (self->owner, self->stream, 0);
@@ -310,18 +314,17 @@ static void
 take_data (GstP2pStockChannel *self, GstBuffer *message)
 {
   gsize cost = message_cost (message);
-  gboolean announce = FALSE;
+  gboolean unclaimed = FALSE;
 
   g_mutex_lock (&self->lock);
-  if (self->discarding || self->ended || self->flushing)
+  if (self->discarding || self->receiving != COMING || self->flushing)
     {
       g_clear_pointer (&message, gst_buffer_unref);
       cost = 0;
     }
   else
     {
-      announce = !self->config && !self->announced;
-      self->announced = TRUE;
+      unclaimed = !self->config;
       g_queue_push_tail (&self->queue, message);
       if (self->queue.length == 1)
         g_cond_signal (&self->cond);
@@ -329,8 +332,8 @@ take_data (GstP2pStockChannel *self, GstBuffer *message)
   g_mutex_unlock (&self->lock);
 
   self->funcs->came (self->owner, self->stream, cost);
-  if (announce)
-    self->funcs->data (self->owner, self->stream);
+  if (unclaimed)
+    self->funcs->data (self->owner, self);
 }
 
 static GstFlowReturn
@@ -391,13 +394,13 @@ take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *flushin
   guint n = 0;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && self->queue.length == 0 && (!self->ended || self->finished))
+  while (!self->flushing && self->queue.length == 0 && self->receiving != ENDED)
     g_cond_wait (&self->cond, &self->lock);
   *flushing = self->flushing;
   while (!self->flushing && n < MAX_LIST && self->queue.length > 0)
     messages[n++] = g_queue_pop_head (&self->queue);
   if (!self->flushing && n == 0)
-    self->finished = TRUE;
+    self->receiving = DRAINED;
   g_mutex_unlock (&self->lock);
   return n;
 }
@@ -422,7 +425,7 @@ gst_p2p_stock_channel_loop (gpointer data)
   if (n == 0)
     {
       gst_pad_push_event (self->src, gst_event_new_eos ());
-      self->funcs->finished (self->owner, self->stream);
+      self->funcs->finished (self->owner, self);
       return;
     }
   for (i = 0; i < n; i++)
@@ -440,40 +443,20 @@ gst_p2p_stock_channel_loop (gpointer data)
 void
 gst_p2p_stock_channel_end (GstP2pStockChannel *self)
 {
-  gboolean finished;
-
   g_mutex_lock (&self->lock);
-  self->ended = TRUE;
-  finished = !self->finished && !self->active
-             && (self->discarding || (!self->config && !self->announced));
-  self->finished |= finished;
+  if (self->receiving == COMING)
+    self->receiving = ENDED;
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
-  if (finished)
-    self->funcs->finished (self->owner, self->stream);
-}
-
-gboolean
-gst_p2p_stock_channel_has_ended (GstP2pStockChannel *self)
-{
-  gboolean ended;
-
-  g_mutex_lock (&self->lock);
-  ended = self->ended;
-  g_mutex_unlock (&self->lock);
-  return ended;
 }
 
 void
 gst_p2p_stock_channel_discard (GstP2pStockChannel *self)
 {
   GQueue queue;
-  gboolean finished;
   gsize cost;
 
   g_mutex_lock (&self->lock);
-  finished = self->ended && !self->finished && !self->active;
-  self->finished |= finished;
   self->discarding = TRUE;
   queue = self->queue;
   g_queue_init (&self->queue);
@@ -483,8 +466,6 @@ gst_p2p_stock_channel_discard (GstP2pStockChannel *self)
   g_queue_clear_full (&queue, (GDestroyNotify)gst_buffer_unref);
   if (cost > 0)
     self->funcs->gone (self->owner, self->stream, cost);
-  if (finished)
-    self->funcs->finished (self->owner, self->stream);
 }
 
 /* The application */

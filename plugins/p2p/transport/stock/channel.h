@@ -31,12 +31,12 @@ typedef struct
   void (*came) (gpointer owner, guint16 stream, gsize bytes);
   /* bytes that were reported by came() are gone */
   void (*gone) (gpointer owner, guint16 stream, gsize bytes);
-  /* the first message on a channel that is not open is no control message */
-  void (*data) (gpointer owner, guint16 stream);
-  void (*control) (gpointer owner, guint16 stream, GBytes *message);
-  /* EOS was pushed, or would have been on a channel that nobody opened */
-  void (*finished) (gpointer owner, guint16 stream);
-  void (*failed) (gpointer owner, guint16 stream, const GError *error);
+  /* a message that is no DCEP message, on a channel that is not open */
+  void (*data) (gpointer owner, GstP2pStockChannel *channel);
+  void (*dcep) (gpointer owner, GstP2pStockChannel *channel, GBytes *message);
+  /* EOS was pushed */
+  void (*finished) (gpointer owner, GstP2pStockChannel *channel);
+  void (*failed) (gpointer owner, const GError *error);
 } GstP2pStockChannelFuncs;
 
 /* @funcs: static; @owner outlives the element's PAUSED state */
@@ -63,7 +63,6 @@ void gst_p2p_stock_channel_drain (GstP2pStockChannel *channel);
 
 /* The peer has ended the stream: EOS follows the queue. */
 void gst_p2p_stock_channel_end (GstP2pStockChannel *channel);
-gboolean gst_p2p_stock_channel_has_ended (GstP2pStockChannel *channel);
 /* Throws away what is queued and what comes. */
 void gst_p2p_stock_channel_discard (GstP2pStockChannel *channel);
 

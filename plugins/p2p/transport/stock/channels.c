@@ -13,18 +13,15 @@
 #include <stdio.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/stream.h"
 
 typedef struct
 {
   GstP2pStockChannel *element;
   GstPad *ghost_sink; /* borrowed; NULL: not open, or released */
   GstPad *ghost_src;
-  GstPad *enc_pad; /* owned; NULL: our side is closed, or was never open */
-  gboolean has_input;
-  gboolean out_used;   /* our side was open, or is */
-  gboolean out_closed; /* our reset was confirmed */
-  gboolean finished;   /* the peer's side is over, and everything was pushed */
-  gboolean reported;   /* CHANNEL_CLOSED */
+  GstP2pStream state;
 } Channel;
 
 static void
@@ -32,7 +29,6 @@ channel_free (gpointer data)
 {
   Channel *channel = data;
 
-  g_clear_object (&channel->enc_pad);
   gst_object_unref (channel->element);
   g_free (channel);
 }
@@ -57,49 +53,159 @@ ref_channel (GstP2pStockBin *self, guint16 stream)
   return element;
 }
 
-/* What follows from a change of @channel, to be done after unlocking. */
-typedef struct
+/* The channel of @element, if it still is one: its stream may be somebody else's by now. */
+static Channel *
+find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
-  gboolean channel_closed;
-  gboolean transport_closed;
-} News;
+  Channel *channel = find_locked (self, gst_p2p_stock_channel_get_stream (element));
 
-static News
-look_for_news_locked (GstP2pStockBin *self, Channel *channel)
+  return channel && channel->element == element ? channel : NULL;
+}
+
+/* --- facts about a stream, and what follows --- */
+
+/* Any thread, also under the association's mutex: what may block or send is the worker's. */
+
+static void
+post (GstP2pStockBin *self, GstP2pTransportEventType type, GstP2pStockChannel *element,
+      GBytes *message)
 {
-  News news = { FALSE, FALSE };
-  GHashTableIter iter;
-  gpointer value;
+  GstP2pTransportEvent event = { type, gst_p2p_stock_channel_get_stream (element), message };
 
-  if (channel && channel->finished && channel->out_closed && !channel->reported)
-    {
-      channel->reported = TRUE;
-      news.channel_closed = TRUE;
-    }
-  if (!g_atomic_int_get (&self->peer_closed) || self->drain != GST_P2P_STOCK_DRAIN_NONE)
-    return news;
-  news.transport_closed = TRUE;
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      Channel *other = value;
-
-      if (other->ghost_src && !other->finished)
-        news.transport_closed = FALSE;
-    }
-  return news;
+  gst_p2p_mailbox_post (self->mailbox, &event);
 }
 
 static void
-post_news (GstP2pStockBin *self, News news, guint16 stream)
+carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction action)
 {
-  if (news.channel_closed)
+  switch (action)
     {
-      GstP2pTransportEvent event = { GST_P2P_TRANSPORT_CHANNEL_CLOSED, stream, NULL };
-
-      gst_p2p_mailbox_post (self->mailbox, &event);
+    case GST_P2P_STREAM_ACTION_ANNOUNCE:
+      post (self, GST_P2P_TRANSPORT_STREAM_DATA, element, NULL);
+      break;
+    case GST_P2P_STREAM_ACTION_END:
+      gst_p2p_stock_channel_close (element);
+      gst_p2p_stock_channel_end (element);
+      break;
+    case GST_P2P_STREAM_ACTION_FINISH:
+      gst_p2p_stock_channel_close (element);
+      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_FINISH, element);
+      break;
+    case GST_P2P_STREAM_ACTION_RESET:
+      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_RESET, element);
+      break;
+    case GST_P2P_STREAM_ACTION_REPORT:
+      post (self, GST_P2P_TRANSPORT_CHANNEL_CLOSED, element, NULL);
+      break;
+    case GST_P2P_STREAM_ACTION_START: /* nothing is pushed into a channel before */
+    case GST_P2P_STREAM_ACTION_NONE:
+      break;
     }
-  if (news.transport_closed && g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
+}
+
+/* A timer that is too early sets itself anew. */
+static void
+set_timer_locked (GstP2pStockBin *self, const GstP2pStream *stream)
+{
+  gint64 deadline = gst_p2p_stream_get_deadline (stream);
+
+  if (deadline < 0 || (self->stream_deadline >= 0 && self->stream_deadline <= deadline))
+    return;
+  self->stream_deadline = deadline;
+  g_source_set_ready_time (self->stream_timer, deadline);
+}
+
+/* Takes what is to be done next; when that is nothing, forgets a stream that is free. */
+static GstP2pStreamAction
+next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
+{
+  GstP2pStreamAction action = GST_P2P_STREAM_ACTION_NONE;
+  gboolean is_free = FALSE;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  if (channel)
+    {
+      action = gst_p2p_stream_next_action (&channel->state);
+      is_free = action == GST_P2P_STREAM_ACTION_NONE && gst_p2p_stream_is_free (&channel->state);
+      set_timer_locked (self, &channel->state);
+    }
+  if (is_free)
+    g_hash_table_remove (self->channels,
+                         GUINT_TO_POINTER (gst_p2p_stock_channel_get_stream (element)));
+  g_mutex_unlock (&self->lock);
+  if (is_free)
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, element);
+  return action;
+}
+
+static void
+feed (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamFact fact)
+{
+  GstP2pStreamAction action;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  if (channel)
+    gst_p2p_stream_feed (&channel->state, fact, g_get_monotonic_time ());
+  g_mutex_unlock (&self->lock);
+  while ((action = next_action (self, element)))
+    carry_out (self, element, action);
+}
+
+static GList *
+list_channels (GstP2pStockBin *self)
+{
+  GList *list = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    list = g_list_prepend (list, gst_object_ref (((Channel *)value)->element));
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+static gboolean
+on_stream_timer (gpointer user_data)
+{
+  GstP2pStockBin *self = user_data;
+  GList *channels = list_channels (self);
+
+  g_mutex_lock (&self->lock);
+  self->stream_deadline = -1;
+  g_source_set_ready_time (self->stream_timer, -1);
+  g_mutex_unlock (&self->lock);
+  for (GList *l = channels; l; l = l->next)
+    feed (self, l->data, GST_P2P_STREAM_FACT_TIMER);
+  g_list_free_full (channels, gst_object_unref);
+  return G_SOURCE_CONTINUE;
+}
+
+/* After the peer's goodbye: the end, when everything was pushed. */
+static void
+check_over (GstP2pStockBin *self)
+{
+  gboolean over = g_atomic_int_get (&self->peer_closed);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&self->lock);
+  over &= self->drain == GST_P2P_STOCK_DRAIN_NONE;
+  g_hash_table_iter_init (&iter, self->channels);
+  while (over && g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Channel *channel = value;
+
+      over = !channel->ghost_src
+             || gst_p2p_stream_has (&channel->state, GST_P2P_STREAM_FACT_DELIVERED);
+    }
+  g_mutex_unlock (&self->lock);
+  if (over && g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
     gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
 }
 
@@ -118,64 +224,34 @@ on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
 }
 
 static void
-on_channel_data (gpointer owner, guint16 stream)
+on_channel_data (gpointer owner, GstP2pStockChannel *element)
 {
-  GstP2pStockBin *self = owner;
-  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_STREAM_DATA, stream, NULL };
-
-  gst_p2p_mailbox_post (self->mailbox, &event);
+  feed (owner, element, GST_P2P_STREAM_FACT_DATA);
 }
 
 static void
-on_channel_control (gpointer owner, guint16 stream, GBytes *message)
+on_channel_dcep (gpointer owner, GstP2pStockChannel *element, GBytes *message)
 {
-  GstP2pStockBin *self = owner;
-  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_DCEP, stream, message };
-
-  gst_p2p_mailbox_post (self->mailbox, &event);
-}
-
-/* One direction of a channel is over. @is_ours: the outgoing one. */
-static void
-end_direction (GstP2pStockBin *self, guint16 stream, gboolean is_ours)
-{
-  g_autoptr (GstP2pStockChannel) forget = NULL;
-  Channel *channel;
-  News news;
-
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  if (channel)
-    {
-      if (is_ours)
-        channel->out_closed = TRUE;
-      else
-        channel->finished = TRUE;
-      if (!channel->ghost_src)
-        forget = gst_object_ref (channel->element);
-    }
-  news = look_for_news_locked (self, channel);
-  g_mutex_unlock (&self->lock);
-  post_news (self, news, stream);
-  if (forget)
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_RELEASE, forget);
+  feed (owner, element, GST_P2P_STREAM_FACT_DCEP);
+  post (owner, GST_P2P_TRANSPORT_DCEP, element, message);
 }
 
 static void
-on_channel_finished (gpointer owner, guint16 stream)
+on_channel_finished (gpointer owner, GstP2pStockChannel *element)
 {
-  end_direction (owner, stream, FALSE);
+  feed (owner, element, GST_P2P_STREAM_FACT_DELIVERED);
+  check_over (owner);
 }
 
 static void
-on_channel_failed (gpointer owner, guint16 stream, const GError *error)
+on_channel_failed (gpointer owner, const GError *error)
 {
   gst_p2p_stock_report (owner, error->code, "%s", error->message);
 }
 
 static const GstP2pStockChannelFuncs channel_funcs
-    = { on_channel_came,    on_channel_gone,     on_channel_data,
-        on_channel_control, on_channel_finished, on_channel_failed };
+    = { on_channel_came, on_channel_gone,     on_channel_data,
+        on_channel_dcep, on_channel_finished, on_channel_failed };
 
 /* Finds or makes the channel of @stream. The control thread and the one that delivers packets may
  * both want it; elements are added outside the lock, and the later one is thrown away. */
@@ -232,7 +308,6 @@ void
 gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
 {
   GstP2pStockChannel *element;
-  Channel *channel;
   GstPad *in;
   guint16 stream;
 
@@ -243,21 +318,13 @@ gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
   gst_pad_link_full (pad, in, GST_PAD_LINK_CHECK_NOTHING);
   gst_object_unref (in);
   gst_object_unref (element);
-
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  if (channel)
-    channel->has_input = TRUE;
-  g_mutex_unlock (&self->lock);
 }
 
-/* The peer has reset the stream. RFC 8831 section 6.7: we do the same with ours. */
+/* The peer has reset the stream, and sctpdec has given everything: the gate saw to that. */
 void
 gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
 {
-  GstP2pStockChannel *element;
-  gboolean close = FALSE;
-  Channel *channel;
+  g_autoptr (GstP2pStockChannel) element = NULL;
   guint16 stream;
 
   if (!get_stream (pad, &stream))
@@ -265,114 +332,30 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
   element = ref_channel (self, stream);
   if (!element)
     return;
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  if (channel)
-    {
-      channel->has_input = FALSE;
-      close = channel->enc_pad != NULL;
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (close)
-    {
-      gst_p2p_stock_channel_close (element);
-      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
-    }
-  gst_p2p_stock_channel_end (element);
-  gst_object_unref (element);
+  feed (self, element, GST_P2P_STREAM_FACT_TAKEN);
+  feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
 }
 
 /* The worker's part */
 
-/* The channel of @element, if it still is one: its stream may be somebody else's by now. */
-static Channel *
-find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  Channel *channel = find_locked (self, gst_p2p_stock_channel_get_stream (element));
-
-  return channel && channel->element == element ? channel : NULL;
-}
-
-/* Gives up sctpenc's pad, if it is still there, and that resets the stream. */
+/* Gives up sctpenc's pad, if there is one, and that resets the stream. */
 static void
-release_enc_pad (GstP2pStockBin *self, GstP2pStockChannel *element)
+release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
-  GstPad *pad = NULL;
-  GstPad *out;
-  Channel *channel;
+  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+  g_autoptr (GstPad) pad = gst_pad_get_peer (out);
 
-  g_mutex_lock (&self->lock);
-  channel = find_element_locked (self, element);
-  if (channel)
-    pad = g_steal_pointer (&channel->enc_pad);
-  g_mutex_unlock (&self->lock);
-  if (!pad)
-    return;
-  out = gst_pad_get_peer (pad);
-  gst_element_release_request_pad (self->sctpenc, pad);
-  if (out)
-    {
-      gst_pad_unlink (out, pad);
-      gst_object_unref (out);
-    }
-  gst_object_unref (pad);
-}
-
-static void
-close_output (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  gst_p2p_stock_channel_drain (element);
-  release_enc_pad (self, element);
+  /* whoever takes them apart releases it */
+  if (pad && gst_pad_unlink (out, pad))
+    gst_element_release_request_pad (self->sctpenc, pad);
 }
 
 static void
 remove_element (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
+  release_output (self, element);
   gst_element_set_state (GST_ELEMENT (element), GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self), GST_ELEMENT (element));
-}
-
-/* Whether nobody has anything to do with the stream any more; it is free then. */
-static gboolean
-forget_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  Channel *channel = find_element_locked (self, element);
-
-  if (!channel || channel->ghost_src || channel->has_input
-      || (channel->out_used && !channel->out_closed))
-    return FALSE;
-  g_hash_table_remove (self->channels,
-                       GUINT_TO_POINTER (gst_p2p_stock_channel_get_stream (element)));
-  return TRUE;
-}
-
-static void
-release_channel (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  gboolean forgotten;
-
-  close_output (self, element);
-  g_mutex_lock (&self->lock);
-  forgotten = forget_locked (self, element);
-  g_mutex_unlock (&self->lock);
-  if (forgotten)
-    remove_element (self, element);
-}
-
-static GList *
-list_channels (GstP2pStockBin *self)
-{
-  GList *list = NULL;
-  GHashTableIter iter;
-  gpointer value;
-
-  g_mutex_lock (&self->lock);
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    list = g_list_prepend (list, gst_object_ref (((Channel *)value)->element));
-  g_mutex_unlock (&self->lock);
-  return list;
 }
 
 /* The peer has gone, and so have both sides of every channel. */
@@ -380,34 +363,24 @@ void
 gst_p2p_stock_channels_end (GstP2pStockBin *self)
 {
   GList *channels = list_channels (self);
-  GHashTableIter iter;
-  gpointer value;
-  News news;
-  GList *l;
 
-  g_mutex_lock (&self->lock);
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    ((Channel *)value)->out_closed = TRUE;
-  g_mutex_unlock (&self->lock);
-  for (l = channels; l; l = l->next)
+  for (GList *l = channels; l; l = l->next)
     {
-      gst_p2p_stock_channel_close (l->data);
-      gst_p2p_stock_channel_end (l->data);
+      feed (self, l->data, GST_P2P_STREAM_FACT_CONFIRMED);
+      feed (self, l->data, GST_P2P_STREAM_FACT_PEER_RESET);
     }
   g_list_free_full (channels, gst_object_unref);
-
-  g_mutex_lock (&self->lock);
-  news = look_for_news_locked (self, NULL);
-  g_mutex_unlock (&self->lock);
-  post_news (self, news, 0);
+  check_over (self);
 }
 
-/* Our reset of @stream was confirmed. That may come after the peer's reset in answer to it. */
+/* The answer to our reset of @stream. It may come after the peer's own reset. */
 void
-gst_p2p_stock_channels_confirm (GstP2pStockBin *self, guint16 stream)
+gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact)
 {
-  end_direction (self, stream, TRUE);
+  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
+
+  if (element)
+    feed (self, element, fact);
 }
 
 void
@@ -420,7 +393,7 @@ gst_p2p_stock_channels_close (GstP2pStockBin *self)
     {
       gst_p2p_stock_channel_close (l->data);
       /* a push that waits for room in the send buffer ends with this, and nothing else ends it */
-      release_enc_pad (self, l->data);
+      release_output (self, l->data);
     }
   g_list_free_full (channels, gst_object_unref);
 }
@@ -437,31 +410,11 @@ gst_p2p_stock_channels_shut (GstP2pStockBin *self)
 }
 
 void
-gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *element)
-{
-  switch (job)
-    {
-    case GST_P2P_STOCK_JOB_DCEP:
-      gst_p2p_stock_channel_send_dcep (element);
-      break;
-    case GST_P2P_STOCK_JOB_CLOSE:
-      close_output (self, element);
-      break;
-    case GST_P2P_STOCK_JOB_RELEASE:
-      release_channel (self, element);
-      break;
-    case GST_P2P_STOCK_JOB_REMOVE:
-      remove_element (self, element);
-      break;
-    default:
-      break;
-    }
-}
-
-void
 gst_p2p_stock_channels_init (GstP2pStockBin *self)
 {
   self->channels = g_hash_table_new_full (NULL, NULL, NULL, channel_free);
+  self->stream_deadline = -1;
+  self->stream_timer = gst_p2p_timer_new (self->context, on_stream_timer, self);
 }
 
 /* The interface; control thread */
@@ -512,22 +465,54 @@ static gboolean
 attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pChannelConfig *config)
 {
   guint16 stream = gst_p2p_stock_channel_get_stream (element);
-  GstPad *pad = request_enc_pad (self, stream, config);
-  Channel *channel;
-  GstPad *out;
+  g_autoptr (GstPad) pad = request_enc_pad (self, stream, config);
+  g_autoptr (GstPad) out = NULL;
 
   if (!pad)
     return FALSE;
   out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
   gst_pad_link_full (out, pad, GST_PAD_LINK_CHECK_NOTHING);
-  gst_object_unref (out);
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  channel->enc_pad = pad;
-  channel->out_used = TRUE;
-  g_mutex_unlock (&self->lock);
   return TRUE;
 }
+
+/* Resets our side. A stream that is refused, or reset once more, has no pad to give back; one whose
+ * pad has gone because the transport stops needs none. */
+static void
+reset_output (GstP2pStockBin *self, GstP2pStockChannel *element)
+{
+  g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
+  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+
+  if (!gst_pad_is_linked (out) && !g_atomic_int_get (&self->stopping)
+      && !attach_output (self, element, config))
+    GST_INFO_OBJECT (element, "the stream cannot be reset");
+  release_output (self, element);
+}
+
+void
+gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *element)
+{
+  switch (job)
+    {
+    case GST_P2P_STOCK_JOB_DCEP:
+      gst_p2p_stock_channel_send_dcep (element);
+      break;
+    case GST_P2P_STOCK_JOB_FINISH:
+      gst_p2p_stock_channel_drain (element);
+      feed (self, element, GST_P2P_STREAM_FACT_SENT);
+      break;
+    case GST_P2P_STOCK_JOB_RESET:
+      reset_output (self, element);
+      break;
+    case GST_P2P_STOCK_JOB_REMOVE:
+      remove_element (self, element);
+      break;
+    default:
+      break;
+    }
+}
+
+/* The interface's calls that make and end channels */
 
 static GstPad *
 add_ghost (GstP2pStockBin *self, GstP2pStockChannel *element, const gchar *pad_name,
@@ -580,12 +565,7 @@ gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
   channel->ghost_sink = *sink;
   channel->ghost_src = *src;
   g_mutex_unlock (&self->lock);
-  /* the peer may have ended the stream before anybody opened it here */
-  if (gst_p2p_stock_channel_has_ended (element))
-    {
-      gst_p2p_stock_channel_close (element);
-      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
-    }
+  feed (self, element, GST_P2P_STREAM_FACT_OPENED);
   return TRUE;
 }
 
@@ -620,17 +600,12 @@ gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
   if (!self->sctpenc || self->stopped || stream > GST_P2P_MAX_STREAM)
     return;
   element = ensure_channel (self, stream);
-  gst_p2p_stock_channel_close (element);
   if (!gst_p2p_stock_channel_is_open (element))
     {
-      g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
-
-      /* a stream that is refused has no pad that could be given back */
-      if (!attach_output (self, element, config))
-        GST_INFO_OBJECT (self, "stream %u cannot be refused", stream);
       gst_p2p_stock_channel_discard (element);
+      feed (self, element, GST_P2P_STREAM_FACT_REFUSED);
     }
-  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_CLOSE, element);
+  feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
 }
 
 void
@@ -640,7 +615,6 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
   g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
   GstPad *sink = NULL;
   GstPad *src = NULL;
-  gboolean forgotten;
   Channel *channel;
 
   if (!element)
@@ -652,16 +626,15 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
       sink = g_steal_pointer (&channel->ghost_sink);
       src = g_steal_pointer (&channel->ghost_src);
     }
-  /* after CHANNEL_CLOSED the stream can be used again at once, whatever the worker has to do */
-  forgotten = forget_locked (self, element);
   g_mutex_unlock (&self->lock);
   if (sink)
     gst_element_remove_pad (GST_ELEMENT (self), sink);
   if (src)
     gst_element_remove_pad (GST_ELEMENT (self), src);
-  gst_p2p_stock_channel_close (element);
   gst_p2p_stock_channel_discard (element);
-  if (!self->stopped)
-    gst_p2p_stock_push_job (self, forgotten ? GST_P2P_STOCK_JOB_REMOVE : GST_P2P_STOCK_JOB_RELEASE,
-                            element);
+  if (self->stopped)
+    return;
+  /* after CHANNEL_CLOSED the stream is free with this, whatever the worker has to do */
+  feed (self, element, GST_P2P_STREAM_FACT_REFUSED);
+  feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
 }

@@ -35,6 +35,8 @@
 #define PARAM_RESPONSE 16
 #define OUTGOING_RESET_SIZE 16 /* before the list of streams */
 #define RESPONSE_SIZE 12
+#define RESULT_PERFORMED 1
+#define RESULT_DENIED 2
 #define RESULT_IN_PROGRESS 6
 
 /* Far more than a window of 1 MiB can hold; keeps a peer from making the set grow without end. */
@@ -51,6 +53,13 @@ typedef struct
   guint32 last_tsn; /* everything before the reset has a TSN up to here */
   GArray *streams;  /* guint16; none: all */
 } Reset;
+
+/* To a reset of ours. */
+typedef struct
+{
+  guint16 stream;
+  GstP2pStreamFact fact;
+} Answer;
 
 typedef struct
 {
@@ -75,9 +84,9 @@ struct _GstP2pStockMonitor
   Reset *held;       /* the peer's reset, which waits */
   gboolean is_reset; /* the packet that is being read has one */
   gboolean have_done;
-  guint32 done;   /* sequence of the peer's last reset that was let through */
-  GArray *resets; /* Reset: ours, unconfirmed */
-  GQueue confirmed;
+  guint32 done;     /* sequence of the peer's last reset that was let through */
+  GArray *resets;   /* Reset: ours, unconfirmed */
+  GArray *answers;  /* Answer */
   GByteArray *sack; /* the last one that went out, with its common header */
   gboolean have_acked;
   guint32 acked; /* by the peer */
@@ -185,7 +194,7 @@ gst_p2p_stock_monitor_new (guint max_stream, guint max_streams)
   self->early = g_hash_table_new (NULL, NULL);
   self->streams = g_new0 (Stream, max_stream + 1);
   self->resets = g_array_new (FALSE, FALSE, sizeof (Reset *));
-  g_queue_init (&self->confirmed);
+  self->answers = g_array_new (FALSE, FALSE, sizeof (Answer));
   self->sack = g_byte_array_new ();
   return self;
 }
@@ -199,7 +208,7 @@ gst_p2p_stock_monitor_free (GstP2pStockMonitor *self)
     reset_free (g_array_index (self->resets, Reset *, i));
   g_array_unref (self->resets);
   g_clear_pointer (&self->held, reset_free);
-  g_queue_clear (&self->confirmed);
+  g_array_unref (self->answers);
   g_hash_table_unref (self->early);
   g_byte_array_unref (self->sack);
   g_free (self->streams);
@@ -280,13 +289,17 @@ note_data_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
   return TRUE;
 }
 
+/* After "in progress" the request comes again. A peer that denies it has nothing to say about the
+ * streams any more; every other result is taken for "nothing to do". */
 static void
 note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
 {
   guint32 sequence = read_u32 (param + 4);
+  guint32 result = read_u32 (param + 8);
+  gboolean done = result == RESULT_PERFORMED || result == RESULT_DENIED;
   guint i, k;
 
-  if (read_u32 (param + 8) == RESULT_IN_PROGRESS)
+  if (result == RESULT_IN_PROGRESS)
     return;
   for (i = 0; i < self->resets->len; i++)
     {
@@ -295,8 +308,12 @@ note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
       if (reset->sequence != sequence)
         continue;
       for (k = 0; k < reset->streams->len; k++)
-        g_queue_push_tail (&self->confirmed,
-                           GUINT_TO_POINTER (g_array_index (reset->streams, guint16, k)));
+        {
+          Answer answer = { g_array_index (reset->streams, guint16, k),
+                            done ? GST_P2P_STREAM_FACT_CONFIRMED : GST_P2P_STREAM_FACT_IGNORED };
+
+          g_array_append_val (self->answers, answer);
+        }
       g_array_remove_index (self->resets, i);
       reset_free (reset);
       return;
@@ -528,14 +545,21 @@ gst_p2p_stock_monitor_release (GstP2pStockMonitor *self)
 }
 
 gboolean
-gst_p2p_stock_monitor_take_reset (GstP2pStockMonitor *self, guint16 *stream)
+gst_p2p_stock_monitor_take_answer (GstP2pStockMonitor *self, guint16 *stream,
+                                   GstP2pStreamFact *fact)
 {
   gboolean any;
 
   g_mutex_lock (&self->lock);
-  any = !g_queue_is_empty (&self->confirmed);
+  any = self->answers->len > 0;
   if (any)
-    *stream = GPOINTER_TO_UINT (g_queue_pop_head (&self->confirmed));
+    {
+      Answer *answer = &g_array_index (self->answers, Answer, 0);
+
+      *stream = answer->stream;
+      *fact = answer->fact;
+      g_array_remove_index (self->answers, 0);
+    }
   g_mutex_unlock (&self->lock);
   return any;
 }

@@ -8,7 +8,7 @@
  *   - which packets must not reach sctpdec: it asserts on new streams while not connected;
  *   - how many messages each stream should have given, so that a reset can be held back until
  *     sctpdec has really given them;
- *   - when our own resets were confirmed;
+ *   - what the peer answered to our own resets;
  *   - how to tell the peer of a smaller window, and how to ask whether it is there.
  *
  * A monitor may be used by several threads at once. Packets come out of DTLS, so that they are the
@@ -17,6 +17,8 @@
 #pragma once
 
 #include <glib.h>
+
+#include "gst/p2p/link/stream.h"
 
 G_BEGIN_DECLS
 
@@ -69,8 +71,9 @@ void gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *monitor, guint8 *data, 
 /* Whether outgoing() would have to write to @data. */
 gboolean gst_p2p_stock_needs_limit (const guint8 *data, gsize size, guint32 window);
 
-/* Takes the next stream of ours whose reset the peer confirmed or refused; FALSE: none. */
-gboolean gst_p2p_stock_monitor_take_reset (GstP2pStockMonitor *monitor, guint16 *stream);
+/* Takes the peer's next answer to a reset of ours, CONFIRMED or IGNORED; FALSE: none. */
+gboolean gst_p2p_stock_monitor_take_answer (GstP2pStockMonitor *monitor, guint16 *stream,
+                                            GstP2pStreamFact *fact);
 
 /* The last SACK that went out, with a larger window: usrsctp does not know that it was told smaller
  * than it is, and would never say that it is open again. %NULL: none went out. */

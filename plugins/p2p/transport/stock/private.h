@@ -51,6 +51,7 @@ struct _GstP2pStockBin
   GstP2pStockRepeater *dtls_repeater, *sctp_repeater;
   GstP2pStockTail *tail;
   GstP2pLiveness *liveness;
+  GSource *stream_timer; /* ready at the first deadline of a stream */
 
   /* control thread; the elements are const once their gate is open */
   gboolean started;
@@ -72,8 +73,9 @@ struct _GstP2pStockBin
 
   GMutex lock;
   /* lock */
-  GHashTable *channels; /* stream → Channel (channels.c) */
-  GstBuffer *held;      /* the packet that resets streams */
+  GHashTable *channels;   /* stream → Channel (channels.c) */
+  gint64 stream_deadline; /* when stream_timer is ready; -1: never */
+  GstBuffer *held;        /* the packet that resets streams */
   GstP2pStockDrain drain;
   guint drain_progress; /* messages that came since the drain timer looked */
   gboolean limited;     /* the peer was told a smaller window than there is */
@@ -130,11 +132,11 @@ void gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes);
 /* What the worker does, in order. */
 typedef enum
 {
-  GST_P2P_STOCK_JOB_DCEP,    /* send what is queued */
-  GST_P2P_STOCK_JOB_CLOSE,   /* reset our side */
-  GST_P2P_STOCK_JOB_RELEASE, /* close, and remove the element once the peer's side is over too */
-  GST_P2P_STOCK_JOB_REMOVE,  /* remove the element, which is nobody's channel any more */
-  GST_P2P_STOCK_JOB_DRAIN,   /* look whether what sctpdec had has come */
+  GST_P2P_STOCK_JOB_DCEP,         /* send what is queued */
+  GST_P2P_STOCK_JOB_FINISH,       /* send what is left on our side, which takes no more */
+  GST_P2P_STOCK_JOB_RESET,        /* reset our side */
+  GST_P2P_STOCK_JOB_REMOVE,       /* remove the element, which is nobody's channel any more */
+  GST_P2P_STOCK_JOB_DRAIN,        /* look whether what sctpdec had has come */
   GST_P2P_STOCK_JOB_DRAIN_FORCED, /* do not wait for it any more */
   GST_P2P_STOCK_JOB_WINDOW        /* tell the peer that there is room again */
 } GstP2pStockJob;
@@ -147,8 +149,8 @@ void gst_p2p_stock_channels_init (GstP2pStockBin *self);
 /* Any thread, also under the association's mutex: sctpdec's pad came or went. */
 void gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad);
 void gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad);
-/* Any thread: our reset of @stream was confirmed. */
-void gst_p2p_stock_channels_confirm (GstP2pStockBin *self, guint16 stream);
+/* Any thread: what the peer answered to our reset of @stream. */
+void gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact);
 /* Worker. */
 void
 gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *channel);

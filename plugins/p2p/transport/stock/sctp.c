@@ -9,6 +9,7 @@
 #include "plugins/p2p/transport/stock/private.h"
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/timer.h"
 
 /* Different streams with data at a time. sctpdec makes a thread for each. */
 #define MAX_STREAMS 256
@@ -174,8 +175,8 @@ on_job (gpointer data, gpointer user_data)
   switch (job.type)
     {
     case GST_P2P_STOCK_JOB_DCEP:
-    case GST_P2P_STOCK_JOB_CLOSE:
-    case GST_P2P_STOCK_JOB_RELEASE:
+    case GST_P2P_STOCK_JOB_FINISH:
+    case GST_P2P_STOCK_JOB_RESET:
     case GST_P2P_STOCK_JOB_REMOVE:
       gst_p2p_stock_channels_work (self, job.type, job.channel);
       break;
@@ -250,12 +251,13 @@ gst_p2p_stock_peer_closed (GstP2pStockBin *self)
 /* The gates */
 
 static void
-take_resets (GstP2pStockBin *self)
+take_answers (GstP2pStockBin *self)
 {
+  GstP2pStreamFact fact;
   guint16 stream;
 
-  while (gst_p2p_stock_monitor_take_reset (self->monitor, &stream))
-    gst_p2p_stock_channels_confirm (self, stream);
+  while (gst_p2p_stock_monitor_take_answer (self->monitor, &stream, &fact))
+    gst_p2p_stock_channels_answer (self, stream, fact);
 }
 
 /* dtlsdec → sctpdec */
@@ -273,7 +275,7 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
     {
       verdict = gst_p2p_stock_monitor_incoming (self->monitor, map.data, map.size, &error);
       gst_buffer_unmap (packet, &map);
-      take_resets (self);
+      take_answers (self);
       if (gst_p2p_stock_monitor_get_acked (self->monitor, &acked))
         gst_p2p_stock_tail_acked (self->tail, acked);
     }
@@ -439,6 +441,7 @@ gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
   if (self->worker)
     g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
   g_clear_pointer (&self->channels, g_hash_table_unref);
+  gst_p2p_clear_source (&self->stream_timer);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
   g_clear_pointer (&self->held, gst_buffer_unref);
 }

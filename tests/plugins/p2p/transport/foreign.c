@@ -22,6 +22,7 @@
 #define RESULT_IN_PROGRESS 6
 
 static const Pair pairs[] = {
+  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
   { "direct", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
 };
 

@@ -266,37 +266,95 @@ test_truncated (void)
     }
 }
 
+/* As SCTP does that, which repeats it. */
+static void
+request_reset (GstP2pStockMonitor *monitor, guint32 sequence, const guint16 *streams, guint n)
+{
+  GstP2pStockOutgoing outgoing;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      GByteArray *packet = packet_new ();
+
+      add_reset (packet, sequence, 0, streams, n);
+      gst_p2p_stock_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
+      g_assert_false (outgoing.aborts || outgoing.limited);
+      g_byte_array_unref (packet);
+    }
+}
+
+static void
+answer_reset (GstP2pStockMonitor *monitor, guint32 sequence, guint32 result)
+{
+  GByteArray *packet = packet_new ();
+
+  add_response (packet, sequence, result);
+  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
+}
+
+static void
+expect_answer (GstP2pStockMonitor *monitor, guint16 wanted_stream, GstP2pStreamFact wanted)
+{
+  GstP2pStreamFact fact;
+  guint16 stream;
+
+  g_assert_true (gst_p2p_stock_monitor_take_answer (monitor, &stream, &fact));
+  g_assert_cmpuint (stream, ==, wanted_stream);
+  g_assert_cmpint (fact, ==, wanted);
+}
+
+static void
+expect_no_answer (GstP2pStockMonitor *monitor)
+{
+  GstP2pStreamFact fact;
+  guint16 stream;
+
+  g_assert_false (gst_p2p_stock_monitor_take_answer (monitor, &stream, &fact));
+}
+
 static void
 test_own_resets (void)
 {
   g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
   const guint16 streams[] = { 5, 7 };
-  GstP2pStockOutgoing outgoing;
-  GByteArray *packet;
-  guint16 stream;
-  guint i;
 
-  for (i = 0; i < 3; i++)
+  request_reset (monitor, 42, streams, 2);
+  answer_reset (monitor, 41, 1);
+  answer_reset (monitor, 42, 6);
+  expect_no_answer (monitor);
+  answer_reset (monitor, 42, 1);
+  answer_reset (monitor, 42, 1);
+  expect_answer (monitor, 5, GST_P2P_STREAM_FACT_CONFIRMED);
+  expect_answer (monitor, 7, GST_P2P_STREAM_FACT_CONFIRMED);
+  expect_no_answer (monitor);
+}
+
+static void
+test_own_resets_without_result (void)
+{
+  static const struct
+  {
+    guint32 result;
+    GstP2pStreamFact fact;
+  } cases[] = {
+    { 0, GST_P2P_STREAM_FACT_IGNORED },   /* nothing to do */
+    { 2, GST_P2P_STREAM_FACT_CONFIRMED }, /* denied */
+    { 3, GST_P2P_STREAM_FACT_IGNORED },   /* wrong SSN */
+    { 4, GST_P2P_STREAM_FACT_IGNORED },   /* another is in progress */
+    { 5, GST_P2P_STREAM_FACT_IGNORED },   /* bad sequence number */
+    { 99, GST_P2P_STREAM_FACT_IGNORED },
+  };
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
+  const guint16 stream = 5;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      packet = packet_new ();
-      add_reset (packet, 42, 0, streams, 2);
-      gst_p2p_stock_monitor_outgoing (monitor, packet->data, packet->len, G_MAXUINT32, &outgoing);
-      g_assert_false (outgoing.aborts || outgoing.limited);
-      g_byte_array_unref (packet);
+      request_reset (monitor, i, &stream, 1);
+      answer_reset (monitor, i, 6);
+      expect_no_answer (monitor);
+      answer_reset (monitor, i, cases[i].result);
+      expect_answer (monitor, stream, cases[i].fact);
     }
-  packet = packet_new ();
-  add_response (packet, 41, 1);
-  add_response (packet, 42, 6);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
-  g_assert_false (gst_p2p_stock_monitor_take_reset (monitor, &stream));
-  packet = packet_new ();
-  add_response (packet, 42, 1);
-  g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
-  g_assert_true (gst_p2p_stock_monitor_take_reset (monitor, &stream));
-  g_assert_cmpuint (stream, ==, 5);
-  g_assert_true (gst_p2p_stock_monitor_take_reset (monitor, &stream));
-  g_assert_cmpuint (stream, ==, 7);
-  g_assert_false (gst_p2p_stock_monitor_take_reset (monitor, &stream));
 }
 
 static guint32
@@ -450,6 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stock/monitor/closed", test_closed);
   g_test_add_func ("/stock/monitor/truncated", test_truncated);
   g_test_add_func ("/stock/monitor/own-resets", test_own_resets);
+  g_test_add_func ("/stock/monitor/own-resets-without-result", test_own_resets_without_result);
   g_test_add_func ("/stock/monitor/window", test_window);
   g_test_add_func ("/stock/monitor/opening", test_opening);
   g_test_add_func ("/stock/monitor/acknowledged", test_acknowledged);
