@@ -14,6 +14,7 @@
 #include <openssl/ssl.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/link/dtlsrecord.h"
 
 /* RFC 7525 section 4.2: forward secrecy and AEAD. AES-128 first: the fastest where there are AES
  * instructions. RSA for peers with such a certificate, the stock elements among them. */
@@ -50,16 +51,18 @@ struct _GstP2pDirectDtls
   GstP2pDirectDtlsState state;
   gchar *peer_fingerprint;
   gboolean fingerprint_mismatch;
-  const guint8 *datagram; /* what BIO_read() gives next; borrowed during feed() */
-  gsize datagram_size;
+  GstP2pDtlsFacts facts; /* which the peer's records are measured by */
+  guint32 next_record;   /* number of the peer's next record in the clear */
+  const guint8 *record;  /* what BIO_read() gives next; borrowed during feed() */
+  gsize record_size;
   GPtrArray *flight;   /* GBytes: a server's datagrams of the last step of the handshake */
   gint64 repeat_at_us; /* when the last flight is sent again, if there is a flight still */
   gint64 repeat_after_us;
   guint n_repeats;
-  guint8 *plaintext; /* GST_P2P_DIRECT_DTLS_MAX_RECORD bytes, from the first record on */
+  guint8 *plaintext; /* GST_P2P_DTLS_MAX_PLAINTEXT bytes, from the first record on */
 };
 
-/* --- the BIO: datagrams in from the session, out to its function --- */
+/* --- the BIO: records in from the session, datagrams out to its function --- */
 
 static int
 on_bio_write (BIO *bio, const char *data, int size)
@@ -82,15 +85,15 @@ on_bio_read (BIO *bio, char *buffer, int size)
   int taken;
 
   BIO_clear_retry_flags (bio);
-  if (!session->datagram)
+  if (!session->record)
     {
       BIO_set_retry_read (bio);
       return -1;
     }
   /* As a socket does: what does not fit is cut. */
-  taken = (int)MIN (session->datagram_size, (gsize)size);
-  memcpy (buffer, session->datagram, taken);
-  session->datagram = NULL;
+  taken = (int)MIN (session->record_size, (gsize)size);
+  memcpy (buffer, session->record, taken);
+  session->record = NULL;
   return taken;
 }
 
@@ -224,6 +227,7 @@ gst_p2p_direct_dtls_new (GstP2pIdentity *identity, gboolean client, gboolean off
   session->funcs = *funcs;
   session->user_data = user_data;
   session->client = client;
+  session->facts.client = client;
   session->flight = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   session->expected_fingerprint = g_strdup (peer_fingerprint);
 
@@ -250,7 +254,7 @@ gst_p2p_direct_dtls_free (GstP2pDirectDtls *session)
   g_free (session->expected_fingerprint);
   g_free (session->peer_fingerprint);
   if (session->plaintext)
-    OPENSSL_cleanse (session->plaintext, GST_P2P_DIRECT_DTLS_MAX_RECORD);
+    OPENSSL_cleanse (session->plaintext, GST_P2P_DTLS_MAX_PLAINTEXT);
   g_free (session->plaintext);
   g_free (session);
 }
@@ -300,7 +304,8 @@ fail (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **e
   return FALSE;
 }
 
-/* What an OpenSSL call returned besides success: is it an end? */
+/* What an OpenSSL call returned besides success: is it an end? A failure without a reason is none:
+ * it is about a record that is to be dropped (RFC 6347 section 4.1.2.7). */
 static gboolean
 check_result (GstP2pDirectDtls *session, int result, GstP2pError code, const gchar *what,
               GError **error)
@@ -317,7 +322,7 @@ check_result (GstP2pDirectDtls *session, int result, GstP2pError code, const gch
       gst_p2p_direct_dtls_close (session);
       return TRUE;
     default:
-      return fail (session, code, what, error);
+      return ERR_peek_error () == 0 || fail (session, code, what, error);
     }
 }
 
@@ -347,6 +352,15 @@ repeat_last_flight (GstP2pDirectDtls *session)
     g_ptr_array_set_size (session->flight, 0);
 }
 
+static void
+learn_suite (GstP2pDirectDtls *session)
+{
+  const SSL_CIPHER *cipher = SSL_get_pending_cipher (session->ssl);
+
+  if (cipher)
+    session->facts.suite = SSL_CIPHER_get_protocol_id (cipher);
+}
+
 static gboolean
 handshake (GstP2pDirectDtls *session, GError **error)
 {
@@ -355,8 +369,10 @@ handshake (GstP2pDirectDtls *session, GError **error)
   ERR_clear_error ();
   g_ptr_array_set_size (session->flight, 0);
   result = SSL_do_handshake (session->ssl);
+  learn_suite (session);
   if (result == 1)
     {
+      session->facts.established = TRUE;
       session->state = GST_P2P_DIRECT_DTLS_CONNECTED;
       wait_for_data (session, FIRST_TIMEOUT_US);
       return TRUE;
@@ -382,11 +398,14 @@ static gboolean
 read_records (GstP2pDirectDtls *session, GError **error)
 {
   if (!session->plaintext)
-    session->plaintext = g_malloc (GST_P2P_DIRECT_DTLS_MAX_RECORD);
+    session->plaintext = g_malloc (GST_P2P_DTLS_MAX_PLAINTEXT);
+  /* The queue of errors is the thread's: what others left there would be taken for ours. */
+  if (G_UNLIKELY (ERR_peek_error () != 0))
+    ERR_clear_error ();
 
   while (session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     {
-      int size = SSL_read (session->ssl, session->plaintext, GST_P2P_DIRECT_DTLS_MAX_RECORD);
+      int size = SSL_read (session->ssl, session->plaintext, GST_P2P_DTLS_MAX_PLAINTEXT);
 
       if (size <= 0)
         return check_result (session, size, GST_P2P_ERROR_CRYPTO, "DTLS failed", error);
@@ -394,28 +413,52 @@ read_records (GstP2pDirectDtls *session, GError **error)
         g_ptr_array_set_size (session->flight, 0);
       session->funcs.receive (session->plaintext, size, session->user_data);
       /* All consumed: spares the call that only finds that out. */
-      if (!session->datagram && !SSL_has_pending (session->ssl))
+      if (!session->record && !SSL_has_pending (session->ssl))
         return TRUE;
     }
   return TRUE;
 }
 
-gboolean
-gst_p2p_direct_dtls_feed (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError **error)
+static gboolean
+feed_record (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError **error)
 {
   gboolean fine = TRUE;
 
-  if (size == 0)
-    return TRUE;
-
-  session->datagram = data;
-  session->datagram_size = size;
+  session->record = data;
+  session->record_size = size;
   if (session->state == GST_P2P_DIRECT_DTLS_HANDSHAKE)
     fine = handshake (session, error);
-  /* Application data may stand behind the handshake's end in the same datagram. */
+  /* Application data may have come before the record that ends the handshake. */
   if (fine && session->state == GST_P2P_DIRECT_DTLS_CONNECTED)
     fine = read_records (session, error);
-  session->datagram = NULL;
+  session->record = NULL;
+  return fine;
+}
+
+/* With a number of ours: anybody's could come first, and one that is high enough would make OpenSSL
+ * take all that the peer sends for repetitions. */
+static gboolean
+feed_plaintext (GstP2pDirectDtls *session, const GstP2pDtlsRecord *record, GError **error)
+{
+  g_autofree guint8 *copy = g_memdup2 (record->data, record->size);
+
+  gst_p2p_dtls_record_set_number (copy, session->next_record++);
+  return feed_record (session, copy, record->size, error);
+}
+
+gboolean
+gst_p2p_direct_dtls_feed (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError **error)
+{
+  GstP2pDtlsRecord record;
+  gboolean fine = TRUE;
+
+  while (fine && gst_p2p_dtls_record_take (&data, &size, &record))
+    {
+      if (!gst_p2p_dtls_record_is_plausible (&record, &session->facts))
+        continue;
+      fine = record.epoch == 0 ? feed_plaintext (session, &record, error)
+                               : feed_record (session, record.data, record.size, error);
+    }
   return fine;
 }
 
@@ -424,7 +467,7 @@ gst_p2p_direct_dtls_send (GstP2pDirectDtls *session, const guint8 *data, gsize s
 {
   int result;
 
-  if (session->state != GST_P2P_DIRECT_DTLS_CONNECTED || size > GST_P2P_DIRECT_DTLS_MAX_RECORD)
+  if (session->state != GST_P2P_DIRECT_DTLS_CONNECTED || size > GST_P2P_DTLS_MAX_PLAINTEXT)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
                    "DTLS cannot send %" G_GSIZE_FORMAT " bytes now", size);

@@ -18,6 +18,7 @@
 
 #include <glib.h>
 
+#include "gst/p2p/link/dtlsrecord.h"
 #include "gst/p2p/link/identity.h"
 
 G_BEGIN_DECLS
@@ -27,8 +28,6 @@ G_BEGIN_DECLS
 /* Bytes that a record adds to its payload: header 13, nonce 8, tag 16 (AES-GCM, RFC 5288; the
  * ChaCha20 suites add 8 less). */
 #define GST_P2P_DIRECT_DTLS_OVERHEAD 37
-/* A record's plaintext is at most this (RFC 5246 section 6.2.1). */
-#define GST_P2P_DIRECT_DTLS_MAX_RECORD 16384
 
 typedef enum
 {
@@ -63,15 +62,16 @@ void gst_p2p_direct_dtls_free (GstP2pDirectDtls *session);
 /* A client sends its first flight; a server is ready from here on. Errors as those of feed(). */
 gboolean gst_p2p_direct_dtls_start (GstP2pDirectDtls *session, GError **error);
 
-/* One datagram, with any number of records. What cannot be decrypted is dropped (RFC 6347 section
- * 4.1.2.7). GST_P2P_ERROR_FINGERPRINT: another certificate than expected, or none;
- * GST_P2P_ERROR_UNAUTHORIZED: the peer says so of ours, or the handshake failed for any other
- * reason; GST_P2P_ERROR_CRYPTO: a fatal alert came after it. After an error the session is FAILED.
+/* One datagram, with any number of records. What cannot be a record of the peer's or be decrypted
+ * is dropped (RFC 6347 section 4.1.2.7). GST_P2P_ERROR_FINGERPRINT: another certificate than
+ * expected, or none; GST_P2P_ERROR_UNAUTHORIZED: the peer says so of ours, or the handshake failed
+ * for any other reason; GST_P2P_ERROR_CRYPTO: a fatal alert came after it. After an error the
+ * session is FAILED.
  */
 gboolean gst_p2p_direct_dtls_feed (GstP2pDirectDtls *session, const guint8 *data, gsize size,
                                    GError **error);
 
-/* Seals one record, of at most GST_P2P_DIRECT_DTLS_MAX_RECORD bytes. Only when CONNECTED.
+/* Seals one record, of at most GST_P2P_DTLS_MAX_PLAINTEXT bytes. Only when CONNECTED.
  * GST_P2P_ERROR_CRYPTO; the session may still live. */
 gboolean gst_p2p_direct_dtls_send (GstP2pDirectDtls *session, const guint8 *data, gsize size,
                                    GError **error);

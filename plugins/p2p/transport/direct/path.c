@@ -147,7 +147,7 @@ handle_datagram (GstP2pDirectPath *path, const guint8 *data, gsize size)
 {
   if (path->dtls_started)
     feed_dtls (path, data, size);
-  else if (path->early.length < MAX_EARLY_DATAGRAMS && size <= GST_P2P_DIRECT_DTLS_MAX_RECORD)
+  else if (path->early.length < MAX_EARLY_DATAGRAMS && size <= GST_P2P_DTLS_MAX_PLAINTEXT)
     g_queue_push_tail (&path->early, g_bytes_new (data, size));
 }
 

@@ -4,35 +4,14 @@
 
 #include <string.h>
 
+#include "tests/common/bogus.h"
+
 #define AES_128_GCM 0xc02b
 #define CHACHA20 0xcca9
 #define CCM_8 0xc0ae
 
-typedef struct
-{
-  const gchar *what;
-  const gchar *bytes;
-  gsize size;
-} Datagram;
-
-#define DATAGRAM(what, bytes)                                                                      \
-  {                                                                                                \
-    what, bytes, sizeof bytes - 1                                                                  \
-  }
-
-/* Up to the length. */
-#define CLEAR(type) type "\xfe\xfd\0\0\0\0\0\0\0\1"
-#define SEALED(type) type "\xfe\xfd\0\1\0\0\0\0\0\1"
-#define CCS "\x14"
-#define ALERT "\x15"
-#define HANDSHAKE "\x16"
-#define DATA "\x17"
-
-#define EIGHT "12345678"
-#define SIXTEEN EIGHT EIGHT
-
 static gboolean
-is_plausible (const Datagram *datagram, const GstP2pDtlsFacts *facts)
+is_plausible (const TestDatagram *datagram, const GstP2pDtlsFacts *facts)
 {
   const guint8 *data = (const guint8 *)datagram->bytes;
   gsize size = datagram->size;
@@ -43,7 +22,7 @@ is_plausible (const Datagram *datagram, const GstP2pDtlsFacts *facts)
 }
 
 static void
-check_table (const Datagram *table, guint n, const GstP2pDtlsFacts *facts, gboolean wanted)
+check_table (const TestDatagram *table, guint n, const GstP2pDtlsFacts *facts, gboolean wanted)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -52,82 +31,39 @@ check_table (const Datagram *table, guint n, const GstP2pDtlsFacts *facts, gbool
     }
 }
 
-/* Nobody's, whatever is known of the connection. */
-static const Datagram never[] = {
-  DATAGRAM ("nothing", ""),
-  DATAGRAM ("a byte", DATA),
-  DATAGRAM ("a header but for a byte", SEALED (DATA) "\0"),
-  DATAGRAM ("shorter than it says", SEALED (DATA) "\0\x21" SIXTEEN SIXTEEN),
-  DATAGRAM ("an empty record of data", SEALED (DATA) "\0\0"),
-  DATAGRAM ("an empty alert", SEALED (ALERT) "\0\0"),
-  DATAGRAM ("an empty alert in the clear", CLEAR (ALERT) "\0\0"),
-  DATAGRAM ("an empty record of the handshake", CLEAR (HANDSHAKE) "\0\0"),
-  DATAGRAM ("one byte of data", SEALED (DATA) "\0\1x"),
-  DATAGRAM ("one byte of alert", SEALED (ALERT) "\0\1x"),
-  DATAGRAM ("one byte of handshake", SEALED (HANDSHAKE) "\0\1x"),
-  DATAGRAM ("a byte less than a tag", SEALED (DATA) "\0\x0f" EIGHT "1234567"),
-  DATAGRAM ("ChangeCipherSpec, encrypted", SEALED (CCS) "\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("no content type", SEALED ("\x18") "\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("no content type in the clear", CLEAR ("\x18") "\0\1x"),
-  DATAGRAM ("DTLS 1.3", "\x3f\xfe\xfd\0\1\0\0\0\0\0\1\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("TLS", "\x17\3\3\0\1\0\0\0\0\0\1\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("DTLS 1.0, encrypted", "\x17\xfe\xff\0\1\0\0\0\0\0\1\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("another version in the clear", "\x15\xfe\xfc\0\0\0\0\0\0\0\1\0\2\2\x28"),
-  DATAGRAM ("an epoch to come", "\x17\xfe\xfd\0\2\0\0\0\0\0\1\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("a far epoch", "\x17\xfe\xfd\x80\1\0\0\0\0\0\1\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("data in the clear", CLEAR (DATA) "\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("ChangeCipherSpec of 2", CLEAR (CCS) "\0\1\2"),
-  DATAGRAM ("ChangeCipherSpec twice", CLEAR (CCS) "\0\2\1\1"),
-  DATAGRAM ("half an alert", CLEAR (ALERT) "\0\1\2"),
-  DATAGRAM ("two alerts", CLEAR (ALERT) "\0\4\2\x28\2\x28"),
-  DATAGRAM ("an alert of no level", CLEAR (ALERT) "\0\2\3\x28"),
-  DATAGRAM ("a warning", CLEAR (ALERT) "\0\2\1\x5a"),
-  DATAGRAM ("half a fragment's header", CLEAR (HANDSHAKE) "\0\x0b\2\0\0\0\0\0\0\0\0\0\0"),
-  DATAGRAM ("a fragment longer than its record",
-            CLEAR (HANDSHAKE) "\0\x0c\x0b\0\0\x20\0\1\0\0\0\0\0\x20"),
-  DATAGRAM ("an empty fragment of something",
-            CLEAR (HANDSHAKE) "\0\x0c\x0b\0\0\x20\0\1\0\0\0\0\0\0"),
-  DATAGRAM ("a fragment past the end of its message",
-            CLEAR (HANDSHAKE) "\0\x0d\x0b\0\0\4\0\1\0\0\4\0\0\1x"),
-  DATAGRAM ("a message of 16 MB", CLEAR (HANDSHAKE) "\0\x0d\x0b\xff\0\1\0\1\0\0\0\0\0\1x"),
-  DATAGRAM ("bytes after a fragment", CLEAR (HANDSHAKE) "\0\x0f\x0b\0\0\1\0\1\0\0\0\0\0\1xxx"),
-  DATAGRAM ("a message of no type", CLEAR (HANDSHAKE) "\0\x0d\x63\0\0\1\0\1\0\0\0\0\0\1x"),
-  DATAGRAM ("HelloRequest", CLEAR (HANDSHAKE) "\0\x0c\0\0\0\0\0\0\0\0\0\0\0\0"),
-  DATAGRAM ("Finished in the clear",
-            CLEAR (HANDSHAKE) "\0\x18\x14\0\0\x0c\0\5\0\0\0\0\0\x0c" EIGHT "1234"),
-};
-
 /* While the handshake is not done, from either end. */
-static const Datagram handshake[] = {
-  DATAGRAM ("a certificate's fragment", CLEAR (HANDSHAKE) "\0\x0d\x0b\0\0\4\0\1\0\0\1\0\0\1x"),
-  DATAGRAM ("ChangeCipherSpec", CLEAR (CCS) "\0\1\1"),
-  DATAGRAM ("a fatal alert", CLEAR (ALERT) "\0\2\2\x28"),
-  DATAGRAM ("a fatal alert of DTLS 1.0", "\x15\xfe\xff\0\0\0\0\0\0\0\1\0\2\2\x46"),
-  DATAGRAM ("close_notify", CLEAR (ALERT) "\0\2\1\0"),
+static const TestDatagram handshake[] = {
+  TEST_DATAGRAM ("a certificate's fragment",
+                 TEST_CLEAR (TEST_HANDSHAKE) "\0\x0d\x0b\0\0\4\0\1\0\0\1\0\0\1x"),
+  TEST_DATAGRAM ("ChangeCipherSpec", TEST_CLEAR (TEST_CCS) "\0\1\1"),
+  TEST_DATAGRAM ("a fatal alert", TEST_CLEAR (TEST_ALERT) "\0\2\2\x28"),
+  TEST_DATAGRAM ("a fatal alert of DTLS 1.0", "\x15\xfe\xff\0\0\0\0\0\0\0\1\0\2\2\x46"),
+  TEST_DATAGRAM ("close_notify", TEST_CLEAR (TEST_ALERT) "\0\2\1\0"),
 };
 
-static const Datagram of_server[] = {
-  DATAGRAM ("ServerHelloDone", CLEAR (HANDSHAKE) "\0\x0c\x0e\0\0\0\0\5\0\0\0\0\0\0"),
-  DATAGRAM ("a HelloVerifyRequest of DTLS 1.0",
-            "\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x0f\3\0\0\3\0\0\0\0\0\0\0\3\xfe\xff\0"),
-  DATAGRAM ("two messages", CLEAR (HANDSHAKE) "\0\x19\x0e\0\0\0\0\5\0\0\0\0\0\0"
-                                              "\x0c\0\0\1\0\4\0\0\0\0\0\1x"),
+static const TestDatagram of_server[] = {
+  TEST_DATAGRAM ("ServerHelloDone", TEST_CLEAR (TEST_HANDSHAKE) "\0\x0c\x0e\0\0\0\0\5\0\0\0\0\0\0"),
+  TEST_DATAGRAM ("a HelloVerifyRequest of DTLS 1.0",
+                 "\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x0f\3\0\0\3\0\0\0\0\0\0\0\3\xfe\xff\0"),
+  TEST_DATAGRAM ("two messages", TEST_CLEAR (TEST_HANDSHAKE) "\0\x19\x0e\0\0\0\0\5\0\0\0\0\0\0"
+                                                             "\x0c\0\0\1\0\4\0\0\0\0\0\1x"),
 };
 
-static const Datagram of_client[] = {
-  DATAGRAM ("a ClientHello's fragment of DTLS 1.0",
-            "\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x0d\1\0\0\4\0\0\0\0\1\0\0\1x"),
-  DATAGRAM ("ClientKeyExchange", CLEAR (HANDSHAKE) "\0\x0d\x10\0\0\1\0\2\0\0\0\0\0\1x"),
+static const TestDatagram of_client[] = {
+  TEST_DATAGRAM ("a ClientHello's fragment of DTLS 1.0",
+                 "\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x0d\1\0\0\4\0\0\0\0\1\0\0\1x"),
+  TEST_DATAGRAM ("ClientKeyExchange",
+                 TEST_CLEAR (TEST_HANDSHAKE) "\0\x0d\x10\0\0\1\0\2\0\0\0\0\0\1x"),
 };
 
-static const Datagram encrypted[] = {
-  DATAGRAM ("data", SEALED (DATA) "\0\x20" SIXTEEN SIXTEEN),
-  DATAGRAM ("data of no bytes", SEALED (DATA) "\0\x18" SIXTEEN EIGHT),
-  DATAGRAM ("an alert", SEALED (ALERT) "\0\x1a" SIXTEEN EIGHT "12"),
+static const TestDatagram encrypted[] = {
+  TEST_DATAGRAM ("data", TEST_SEALED (TEST_DATA) "\0\x20" TEST_SIXTEEN TEST_SIXTEEN),
+  TEST_DATAGRAM ("data of no bytes", TEST_SEALED (TEST_DATA) "\0\x18" TEST_SIXTEEN TEST_EIGHT),
+  TEST_DATAGRAM ("an alert", TEST_SEALED (TEST_ALERT) "\0\x1a" TEST_SIXTEEN TEST_EIGHT "12"),
 };
 
-static const Datagram finished[]
-    = { DATAGRAM ("Finished", SEALED (HANDSHAKE) "\0\x30" SIXTEEN SIXTEEN SIXTEEN) };
+static const TestDatagram finished[] = { TEST_DATAGRAM (
+    "Finished", TEST_SEALED (TEST_HANDSHAKE) "\0\x30" TEST_SIXTEEN TEST_SIXTEEN TEST_SIXTEEN) };
 
 #define CHECK(table, facts, wanted) check_table (table, G_N_ELEMENTS (table), facts, wanted)
 
@@ -139,7 +75,7 @@ test_tables (void)
       GstP2pDtlsFacts facts
           = { .client = i & 1, .established = i & 2, .suite = i & 4 ? AES_128_GCM : 0 };
 
-      CHECK (never, &facts, FALSE);
+      check_table (test_bogus, test_n_bogus, &facts, FALSE);
       CHECK (handshake, &facts, !facts.established);
       CHECK (of_server, &facts, !facts.established && facts.client);
       CHECK (of_client, &facts, !facts.established && !facts.client);
@@ -154,11 +90,11 @@ takes (guint16 suite, gsize length)
   g_autofree guint8 *record = g_malloc0 (GST_P2P_DTLS_RECORD_HEADER + length);
   GstP2pDtlsFacts facts = { .established = TRUE, .suite = suite };
 
-  memcpy (record, SEALED (DATA), 11);
+  memcpy (record, TEST_SEALED (TEST_DATA), 11);
   record[11] = length >> 8;
   record[12] = length & 0xff;
   return is_plausible (
-      &(Datagram){ NULL, (const gchar *)record, GST_P2P_DTLS_RECORD_HEADER + length }, &facts);
+      &(TestDatagram){ NULL, (const gchar *)record, GST_P2P_DTLS_RECORD_HEADER + length }, &facts);
 }
 
 /* What OpenSSL 3.0.19 fails on is a record shorter than what its suite adds. */
@@ -192,8 +128,9 @@ test_lengths (void)
 static void
 test_walk (void)
 {
-  static const gchar datagram[] = CLEAR (CCS) "\0\1\1" SEALED (
-      HANDSHAKE) "\0\x10" SIXTEEN "\x63\1\2\0\3\0\0\0\0\0\0\0\0" SEALED (DATA) "\0\x10" EIGHT;
+  static const gchar datagram[] = TEST_CLEAR (TEST_CCS) "\0\1\1" TEST_SEALED (
+      TEST_HANDSHAKE) "\0\x10" TEST_SIXTEEN
+                      "\x63\1\2\0\3\0\0\0\0\0\0\0\0" TEST_SEALED (TEST_DATA) "\0\x10" TEST_EIGHT;
   static const guint8 types[] = { GST_P2P_DTLS_CHANGE_CIPHER_SPEC, GST_P2P_DTLS_HANDSHAKE, 0x63 };
   static const guint16 epochs[] = { 0, 1, 3 };
   static const gsize sizes[] = { 14, 29, 13 };

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -11,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "gst/p2p/base/error.h"
+#include "tests/common/bogus.h"
 #include "tests/common/watchdog.h"
 
 typedef struct _End End;
@@ -142,7 +144,7 @@ send_text (End *end, const gchar *text)
 static void
 test_data (void)
 {
-  g_autofree guint8 *large = g_malloc (GST_P2P_DIRECT_DTLS_MAX_RECORD);
+  g_autofree guint8 *large = g_malloc (GST_P2P_DTLS_MAX_PLAINTEXT);
   End a, b;
 
   connect_ends (&a, &b);
@@ -153,13 +155,12 @@ test_data (void)
   g_assert_cmpstr (b.plain->str, ==, "there");
   g_assert_cmpstr (a.plain->str, ==, "and back");
 
-  memset (large, 'x', GST_P2P_DIRECT_DTLS_MAX_RECORD);
-  g_assert_true (
-      gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DIRECT_DTLS_MAX_RECORD, &a.error));
+  memset (large, 'x', GST_P2P_DTLS_MAX_PLAINTEXT);
+  g_assert_true (gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DTLS_MAX_PLAINTEXT, &a.error));
   carry_all (&a, &b);
-  g_assert_cmpuint (b.plain->len, ==, 5 + GST_P2P_DIRECT_DTLS_MAX_RECORD);
+  g_assert_cmpuint (b.plain->len, ==, 5 + GST_P2P_DTLS_MAX_PLAINTEXT);
   g_assert_false (
-      gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DIRECT_DTLS_MAX_RECORD + 1, &a.error));
+      gst_p2p_direct_dtls_send (a.session, large, GST_P2P_DTLS_MAX_PLAINTEXT + 1, &a.error));
   end_clear (&a);
   end_clear (&b);
 }
@@ -339,6 +340,125 @@ test_noise (void)
   end_clear (&b);
 }
 
+static void
+feed_datagram (End *end, const TestDatagram *datagram)
+{
+  g_test_message ("%s", datagram->what);
+  gst_p2p_direct_dtls_feed (end->session, (const guint8 *)datagram->bytes, datagram->size,
+                            &end->error);
+  g_assert_no_error (end->error);
+}
+
+static void
+expect_alive (End *a, End *b)
+{
+  g_assert_cmpuint (a->n_plain + b->n_plain, ==, 0);
+  send_text (a, "still here");
+  send_text (b, "so am I");
+  carry_all (a, b);
+  g_assert_no_error (a->error);
+  g_assert_no_error (b->error);
+  g_assert_cmpstr (b->plain->str, ==, "still here");
+  g_assert_cmpstr (a->plain->str, ==, "so am I");
+}
+
+/* A stranger's datagrams, one by one and in one; none of ours with a record too many is lost. */
+static void
+test_strangers (void)
+{
+  g_autoptr (GByteArray) joined = g_byte_array_new ();
+  End a, b;
+
+  connect_ends (&a, &b);
+  for (guint i = 0; i < test_n_bogus + test_n_forged; i++)
+    {
+      const TestDatagram *datagram
+          = i < test_n_bogus ? &test_bogus[i] : &test_forged[i - test_n_bogus];
+
+      feed_datagram (&a, datagram);
+      feed_datagram (&b, datagram);
+    }
+  expect_alive (&a, &b);
+
+  send_text (&a, "; and behind something");
+  g_byte_array_append (joined, (const guint8 *)TEST_SEALED (TEST_DATA) "\0\1x", 14);
+  g_byte_array_append (joined, g_bytes_get_data (a.sent.head->data, NULL),
+                       g_bytes_get_size (a.sent.head->data));
+  g_assert_true (gst_p2p_direct_dtls_feed (b.session, joined->data, joined->len, &b.error));
+  g_assert_cmpstr (b.plain->str, ==, "still here; and behind something");
+  end_clear (&a);
+  end_clear (&b);
+}
+
+/* In the midst of the handshake, to either end, after so many datagrams of it. */
+static void
+test_strangers_early (void)
+{
+  for (guint stage = 0; stage < 6; stage++)
+    for (guint to_client = 0; to_client < 2; to_client++)
+      {
+        End a, b;
+
+        end_init (&a, identities[0], identities[1], TRUE);
+        end_init (&b, identities[1], identities[0], FALSE);
+        start (&a, &b);
+        for (guint i = 0; i < stage; i++)
+          if (!carry_one (&a, &b, FALSE))
+            carry_one (&b, &a, FALSE);
+        for (guint i = 0; i < test_n_bogus; i++)
+          feed_datagram (to_client ? &a : &b, &test_bogus[i]);
+        carry_all (&a, &b);
+        g_assert_cmpint (state_of (&a), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
+        g_assert_cmpint (state_of (&b), ==, GST_P2P_DIRECT_DTLS_CONNECTED);
+        expect_alive (&a, &b);
+        end_clear (&a);
+        end_clear (&b);
+      }
+}
+
+/* One bit of a datagram is another: it is dropped, whichever it is. */
+static void
+test_flips (void)
+{
+  g_autofree guint8 *flipped = NULL;
+  GBytes *datagram;
+  gsize size;
+  End a, b;
+
+  connect_ends (&a, &b);
+  send_text (&a, "whole");
+  datagram = a.sent.head->data;
+  size = g_bytes_get_size (datagram);
+  flipped = g_memdup2 (g_bytes_get_data (datagram, NULL), size);
+  for (gsize bit = 0; bit < 8 * size; bit++)
+    {
+      flipped[bit / 8] ^= 1 << bit % 8;
+      g_assert_true (gst_p2p_direct_dtls_feed (b.session, flipped, size, &b.error));
+      g_assert_cmpuint (b.n_plain, ==, 0);
+      flipped[bit / 8] ^= 1 << bit % 8;
+    }
+  carry_all (&a, &b);
+  g_assert_cmpstr (b.plain->str, ==, "whole");
+  end_clear (&a);
+  end_clear (&b);
+}
+
+/* What others leave in OpenSSL's queue of errors is not about this session. */
+static void
+test_errors_of_others (void)
+{
+  End a, b;
+
+  connect_ends (&a, &b);
+  ERR_raise (ERR_LIB_X509, ERR_R_INTERNAL_ERROR);
+  feed_datagram (&b, &test_forged[test_n_forged - 1]);
+  ERR_raise (ERR_LIB_X509, ERR_R_INTERNAL_ERROR);
+  expect_alive (&a, &b);
+  ERR_clear_error ();
+  end_clear (&a);
+  end_clear (&b);
+}
+
 /* --- OpenSSL by itself as the peer --- */
 
 typedef struct
@@ -482,6 +602,37 @@ test_srtp_not_offered (void)
   offer_srtp = TRUE;
 }
 
+/* The shortest records of each suite are taken: one byte, and an alert. */
+static void
+test_short_records (void)
+{
+  static const gchar *const suites[]
+      = { "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+          "ECDHE-ECDSA-CHACHA20-POLY1305" };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (suites); i++)
+    {
+      Peer peer;
+      End end;
+
+      peer_init (&peer, identities[1], suites[i / 2], i % 2);
+      end_init (&end, identities[0], identities[1], i % 2 == 0);
+      run_with_peer (&peer, &end);
+      g_assert_cmpstr (gst_p2p_direct_dtls_get_cipher (end.session), ==, suites[i / 2]);
+      for (guint k = 0; k < test_n_bogus; k++)
+        feed_datagram (&end, &test_bogus[k]);
+      g_assert_cmpint (SSL_write (peer.ssl, "x", 1), ==, 1);
+      exchange (&peer, &end);
+      g_assert_cmpstr (end.plain->str, ==, "x");
+      SSL_shutdown (peer.ssl);
+      exchange (&peer, &end);
+      g_assert_no_error (end.error);
+      g_assert_cmpint (state_of (&end), ==, GST_P2P_DIRECT_DTLS_CLOSED);
+      end_clear (&end);
+      peer_clear (&peer);
+    }
+}
+
 static void
 test_refused (void)
 {
@@ -579,9 +730,14 @@ main (int argc, char **argv)
   g_test_add_func ("/direct/dtls/last-flight", test_last_flight);
   g_test_add_func ("/direct/dtls/close", test_close);
   g_test_add_func ("/direct/dtls/noise", test_noise);
+  g_test_add_func ("/direct/dtls/strangers", test_strangers);
+  g_test_add_func ("/direct/dtls/strangers-early", test_strangers_early);
+  g_test_add_func ("/direct/dtls/flips", test_flips);
+  g_test_add_func ("/direct/dtls/errors-of-others", test_errors_of_others);
   g_test_add_func ("/direct/dtls/without-srtp", test_without_srtp);
   g_test_add_func ("/direct/dtls/with-srtp", test_with_srtp);
   g_test_add_func ("/direct/dtls/srtp-not-offered", test_srtp_not_offered);
+  g_test_add_func ("/direct/dtls/short-records", test_short_records);
   g_test_add_func ("/direct/dtls/refused", test_refused);
   g_test_add_func ("/direct/dtls/large-certificate", test_large_certificate);
   result = g_test_run ();
