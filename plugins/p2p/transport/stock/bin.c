@@ -48,6 +48,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/transport/mailbox.h"
 
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
@@ -59,8 +60,6 @@ GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define MAX_EARLY_DTLS 64
 /* How long close_notify may take to pass through two idle queues. */
 #define GOODBYE_MS 100
-
-#define DTLS_ALERT 21
 
 #define DTLS_STATE_CLOSED 1
 #define DTLS_STATE_FAILED 2
@@ -487,7 +486,7 @@ on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   guint8 type = 0;
 
   gst_buffer_extract (packet, 0, &type, 1);
-  if (type != DTLS_ALERT)
+  if (type != GST_P2P_DTLS_ALERT)
     return GST_PAD_PROBE_OK;
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);

@@ -3,42 +3,28 @@
  * handshake: the gates between ICE and DTLS, and what is repeated until the connection is
  * made, so that a loss costs a fraction of a second (repeater.h).
  *
- *   nicesrc ► gate_in ► dtlsdec      a record at a time, data not before the handshake is done
+ *   nicesrc ► gate_in ► dtlsdec      what can be a record of the peer's, one at a time, data not
+ *                                    before the handshake is done
  *   nicesink ◄ gate_out ◄ dtlsenc    numbers records in the clear, keeps the handshake's
+ *
+ * dtlsdec ends the connection for good on some of what it should drop (dtlsrecord.h).
  *
  * OpenSSL's own retransmissions get new record numbers (RFC 6347 section 4.2.4), because what was
  * discarded, such as a ChangeCipherSpec that came before the messages it follows, counts as seen in
  * the receiver's replay window. Records in the clear carry no authentication: we give them numbers,
- * all of them, repeated or not. The one that is encrypted, Finished, is kept by the receiver until
- * its time has come, and is repeated as it was.
+ * all of them, repeated or not, and once more when they arrive, since a high one, forged, would
+ * make repetitions of all that follow. The one that is encrypted, Finished, is kept by the receiver
+ * until its time has come, and is repeated as it was.
  *
- * How it ends: whoever gets data knows that the peer has finished the handshake, for which it
- * needed everything that we have to say.
+ * How it ends: whoever gets data from the peer (gate_up) knows that it has finished the handshake,
+ * for which it needed everything that we have to say.
  */
 #include "plugins/p2p/transport/stock/private.h"
 
-#include <string.h>
+#include "gst/p2p/link/dtlsrecord.h"
 
 /* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
-
-#define RECORD_HEADER 13
-#define RECORD_CHANGE_CIPHER_SPEC 20
-#define RECORD_HANDSHAKE 22
-#define RECORD_DATA 23
-
-/* Records have no alignment, which GST_READ_UINT16_BE() takes for granted. */
-static guint16
-read_u16 (const guint8 *data)
-{
-  return (guint16)(data[0] << 8 | data[1]);
-}
-
-static gsize
-record_size (const guint8 *header)
-{
-  return RECORD_HEADER + read_u16 (header + 11);
-}
 
 /* Incoming; stream lock of gate_in's sink pad */
 
@@ -47,7 +33,7 @@ record_size (const guint8 *header)
 static void
 push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
 {
-  if (type == RECORD_DATA && !g_atomic_int_get (&self->dtls_up))
+  if (type == GST_P2P_DTLS_DATA && !g_atomic_int_get (&self->dtls_up))
     {
       if (self->early.length < GST_P2P_MAX_EARLY_SCTP)
         g_queue_push_tail (&self->early, record);
@@ -60,30 +46,101 @@ push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
     gst_p2p_stock_gate_push (self->gate_in, record);
 }
 
+/* The first ServerHello is the one that counts, ours or the peer's. */
+static void
+learn_suite (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
+{
+  if (G_UNLIKELY (g_atomic_int_get (&self->suite) == 0))
+    g_atomic_int_set (&self->suite, gst_p2p_dtls_record_get_suite (record));
+}
+
+static gboolean
+is_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
+{
+  GstP2pDtlsFacts facts = { .client = self->role == GST_P2P_ROLE_INITIATOR,
+                            .established = g_atomic_int_get (&self->dtls_up),
+                            .suite = (guint16)g_atomic_int_get (&self->suite) };
+
+  if (!gst_p2p_dtls_record_is_plausible (record, &facts))
+    return FALSE;
+  learn_suite (self, record);
+  return TRUE;
+}
+
+/* What the first record of @packet is, without its bytes. FALSE: there is none. */
+static gboolean
+look_at_first (GstP2pStockBin *self, GstBuffer *packet, GstP2pDtlsRecord *record,
+               gboolean *plausible)
+{
+  GstMapInfo map;
+  const guint8 *data;
+  gsize size;
+  gboolean found;
+
+  if (!gst_buffer_map (packet, &map, GST_MAP_READ))
+    return FALSE;
+  data = map.data;
+  size = map.size;
+  found = gst_p2p_dtls_record_take (&data, &size, record);
+  *plausible = found && is_plausible (self, record);
+  record->data = NULL;
+  gst_buffer_unmap (packet, &map);
+  return found;
+}
+
+/* Takes the first @size bytes off @packet. */
+static GstBuffer *
+split (GstBuffer **packet, gsize size)
+{
+  GstBuffer *first = *packet;
+  gsize left = gst_buffer_get_size (first) - size;
+
+  *packet = NULL;
+  if (left > 0)
+    {
+      *packet = gst_buffer_copy_region (first, GST_BUFFER_COPY_ALL, size, left);
+      first = gst_buffer_make_writable (first);
+      gst_buffer_resize (first, 0, size);
+    }
+  return first;
+}
+
+/* Takes @record. */
+static GstBuffer *
+number_incoming (GstP2pStockBin *self, GstBuffer *record)
+{
+  GstMapInfo map;
+
+  record = gst_buffer_make_writable (record);
+  if (gst_buffer_map (record, &map, GST_MAP_READWRITE))
+    {
+      gst_p2p_dtls_record_set_number (map.data, self->next_incoming++);
+      gst_buffer_unmap (record, &map);
+    }
+  return record;
+}
+
 /* OpenSSL is asked for one record a datagram, and would give the others with later datagrams: each
  * record becomes a datagram of its own. */
 GstBuffer *
 gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
   GstP2pStockBin *self = data;
-  guint8 header[RECORD_HEADER];
+  GstP2pDtlsRecord record;
+  gboolean plausible;
 
-  while (packet && gst_buffer_extract (packet, 0, header, sizeof header) == sizeof header)
+  while (packet && look_at_first (self, packet, &record, &plausible))
     {
-      GstBuffer *record = packet;
-      gsize size = record_size (header);
-      gsize left = gst_buffer_get_size (packet);
+      GstBuffer *first = split (&packet, record.size);
 
-      packet = NULL;
-      if (size < left)
+      if (!plausible)
         {
-          packet = gst_buffer_copy_region (record, GST_BUFFER_COPY_ALL, size, left - size);
-          record = gst_buffer_make_writable (record);
-          gst_buffer_resize (record, 0, size);
+          gst_buffer_unref (first);
+          continue;
         }
-      if (header[0] == RECORD_DATA)
-        gst_p2p_stock_repeater_finish (self->dtls_repeater);
-      push_record (self, header[0], record);
+      if (record.epoch == 0)
+        first = number_incoming (self, first);
+      push_record (self, record.type, first);
     }
   g_clear_pointer (&packet, gst_buffer_unref);
   return NULL;
@@ -93,26 +150,25 @@ gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer
 
 /* Takes @packet. */
 static GstBuffer *
-number_records (GstP2pStockBin *self, GstBuffer *packet)
+number_outgoing (GstP2pStockBin *self, GstBuffer *packet)
 {
-  gsize offset = 0;
+  GstP2pDtlsRecord record;
   GstMapInfo map;
+  const guint8 *data;
+  gsize size;
 
   packet = gst_buffer_make_writable (packet);
   if (!gst_buffer_map (packet, &map, GST_MAP_READWRITE))
     return packet;
-  while (map.size - offset >= RECORD_HEADER)
-    {
-      guint8 *header = map.data + offset;
-
-      if (read_u16 (header + 3) == 0) /* the epoch; after it 48 bits of number */
-        {
-          guint32 number = GUINT32_TO_BE ((guint32)g_atomic_int_add (&self->next_record, 1));
-
-          memcpy (header + 7, &number, sizeof number);
-        }
-      offset += MIN (record_size (header), map.size - offset);
-    }
+  data = map.data;
+  size = map.size;
+  while (gst_p2p_dtls_record_take (&data, &size, &record))
+    if (record.epoch == 0)
+      {
+        gst_p2p_dtls_record_set_number ((guint8 *)record.data,
+                                        (guint32)g_atomic_int_add (&self->next_outgoing, 1));
+        learn_suite (self, &record);
+      }
   gst_buffer_unmap (packet, &map);
   return packet;
 }
@@ -124,9 +180,9 @@ gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointe
   guint8 type = 0;
 
   gst_buffer_extract (packet, 0, &type, 1);
-  if (type != RECORD_DATA)
-    packet = number_records (self, packet);
-  if (type == RECORD_HANDSHAKE || type == RECORD_CHANGE_CIPHER_SPEC)
+  if (type != GST_P2P_DTLS_DATA)
+    packet = number_outgoing (self, packet);
+  if (type == GST_P2P_DTLS_HANDSHAKE || type == GST_P2P_DTLS_CHANGE_CIPHER_SPEC)
     gst_p2p_stock_repeater_keep (self->dtls_repeater, packet);
   return packet;
 }
@@ -138,7 +194,7 @@ repeat_datagram (GstBuffer *packet, gpointer data)
 {
   GstP2pStockBin *self = data;
 
-  gst_p2p_stock_gate_push (self->gate_out, number_records (self, packet));
+  gst_p2p_stock_gate_push (self->gate_out, number_outgoing (self, packet));
 }
 
 /* A new DTLS record, so that nothing stands in its way; and SCTP knows duplicates by their tags and

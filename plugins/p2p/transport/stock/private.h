@@ -69,7 +69,8 @@ struct _GstP2pStockBin
   gboolean goodbye_done;
 
   /* stream lock of gate_in's sink pad */
-  GQueue early; /* GstBuffer: data that came before the handshake was done */
+  GQueue early;          /* GstBuffer: data that came before the handshake was done */
+  guint32 next_incoming; /* number of the next DTLS record in the clear */
 
   GMutex lock;
   /* lock */
@@ -81,13 +82,14 @@ struct _GstP2pStockBin
   gboolean limited;     /* the peer was told a smaller window than there is */
 
   /* atomic */
-  gint next_record; /* number of the next DTLS record in the clear */
-  gint queued;      /* bytes in all channels' queues */
-  gint dtls_up;     /* gboolean */
-  gint sctp_up;     /* gboolean */
-  gint peer_closed; /* gboolean */
-  gint reported;    /* gboolean: the one error */
-  gint stopping;    /* gboolean */
+  gint next_outgoing; /* number of the next DTLS record in the clear */
+  gint suite;         /* of DTLS, 0 until it is chosen */
+  gint queued;        /* bytes in all channels' queues */
+  gint dtls_up;       /* gboolean */
+  gint sctp_up;       /* gboolean */
+  gint peer_closed;   /* gboolean */
+  gint reported;      /* gboolean: the one error */
+  gint stopping;      /* gboolean */
 };
 
 /* sctpenc fails on a message that is larger than its send buffer. */

@@ -271,6 +271,7 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
   GstMapInfo map;
 
   gst_p2p_liveness_heard (self->liveness);
+  gst_p2p_stock_repeater_finish (self->dtls_repeater);
   if (!g_atomic_int_get (&self->peer_closed) && gst_buffer_map (packet, &map, GST_MAP_READ))
     {
       verdict = gst_p2p_stock_monitor_incoming (self->monitor, map.data, map.size, &error);
