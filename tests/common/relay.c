@@ -53,8 +53,10 @@ struct _TestRelay
   GMutex lock;
   GPtrArray *endpoints; /* Endpoint; only grows */
   gdouble loss_percent;
+  gdouble flip_percent;
   guint64 forwarded;
   guint64 lost;
+  guint64 flipped;
   gboolean stopping;
 };
 
@@ -130,10 +132,23 @@ cross_link (TestRelay *relay, Endpoint *target, gsize size)
   return target->link_free_us;
 }
 
+static void
+maybe_flip_locked (TestRelay *relay, guint8 *data, gsize size)
+{
+  guint32 bit;
+
+  if (relay->flip_percent == 0 || size == 0
+      || g_rand_double_range (relay->random, 0, 100) >= relay->flip_percent)
+    return;
+  bit = g_rand_int_range (relay->random, 0, 8 * (gint32)size);
+  data[bit / 8] ^= 1 << bit % 8;
+  relay->flipped++;
+}
+
 /* Takes @data. */
 static void
-accept_datagram (TestRelay *relay, Endpoint *target, const struct sockaddr_in *source,
-                 const guint8 *data, gsize size)
+accept_datagram (TestRelay *relay, Endpoint *target, const struct sockaddr_in *source, guint8 *data,
+                 gsize size)
 {
   Datagram *datagram;
   gint64 crossed_us = -1;
@@ -147,6 +162,7 @@ accept_datagram (TestRelay *relay, Endpoint *target, const struct sockaddr_in *s
   else
     relay->forwarded++;
   via = find_endpoint_locked (relay, source)->fd;
+  maybe_flip_locked (relay, data, size);
   g_mutex_unlock (&relay->lock);
   if (crossed_us < 0)
     return;
@@ -292,6 +308,33 @@ test_relay_set_loss (TestRelay *relay, gdouble loss_percent)
   g_mutex_unlock (&relay->lock);
 }
 
+void
+test_relay_set_flips (TestRelay *relay, gdouble percent)
+{
+  g_mutex_lock (&relay->lock);
+  relay->flip_percent = percent;
+  g_mutex_unlock (&relay->lock);
+}
+
+void
+test_relay_inject (TestRelay *relay, gconstpointer data, gsize size)
+{
+  g_mutex_lock (&relay->lock);
+  for (guint i = 0; i < relay->endpoints->len; i++)
+    for (guint k = 0; k < relay->endpoints->len; k++)
+      {
+        Endpoint *source = g_ptr_array_index (relay->endpoints, i);
+        Endpoint *target = g_ptr_array_index (relay->endpoints, k);
+
+        if (source != target
+            && sendto (source->fd, data, size, 0, (const struct sockaddr *)&target->real,
+                       sizeof target->real)
+                   < 0)
+          errno = 0; /* no such end any more, or its buffer is full */
+      }
+  g_mutex_unlock (&relay->lock);
+}
+
 guint16
 test_relay_map (TestRelay *relay, const gchar *address, guint16 port)
 {
@@ -333,4 +376,15 @@ test_relay_get_counts (TestRelay *relay, guint64 *forwarded, guint64 *lost)
   *forwarded = relay->forwarded;
   *lost = relay->lost;
   g_mutex_unlock (&relay->lock);
+}
+
+guint64
+test_relay_get_flipped (TestRelay *relay)
+{
+  guint64 flipped;
+
+  g_mutex_lock (&relay->lock);
+  flipped = relay->flipped;
+  g_mutex_unlock (&relay->lock);
+  return flipped;
 }

@@ -32,6 +32,14 @@ void test_relay_free (TestRelay *relay);
 /* From now on; 100 is a cut cable. Any thread. */
 void test_relay_set_loss (TestRelay *relay, gdouble loss_percent);
 
+/* From now on, of so many datagrams one bit arrives turned, as if UDP had no checksum. Any thread.
+ */
+void test_relay_set_flips (TestRelay *relay, gdouble percent);
+
+/* Sends a datagram to each address at once, in the name of each other: a stranger's, who knows
+ * them. Any thread. */
+void test_relay_inject (TestRelay *relay, gconstpointer data, gsize size);
+
 /**
  * test_relay_map_candidate:
  * @candidate: "candidate:…", of type host
@@ -47,6 +55,7 @@ guint16 test_relay_map (TestRelay *relay, const gchar *address, guint16 port);
 
 /* Datagrams until now. Any thread. */
 void test_relay_get_counts (TestRelay *relay, guint64 *forwarded, guint64 *lost);
+guint64 test_relay_get_flipped (TestRelay *relay);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestRelay, test_relay_free)
 

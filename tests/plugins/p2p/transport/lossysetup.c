@@ -21,13 +21,6 @@ typedef struct
   TestRelay *relay;
 } Call;
 
-static const Pair pairs[] = {
-  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
-  { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new },
-  { "across", gst_p2p_stock_bin_new, gst_p2p_direct_element_new },
-  { "back-across", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
-};
-
 static void
 call_init (Call *call, const Pair *pair)
 {
@@ -101,11 +94,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_p2p_stock_bin_prepare ();
   gst_p2p_stock_bin_end_prepare ();
-  for (i = 0; i < G_N_ELEMENTS (pairs); i++)
+  for (i = 0; i < SIDE_N_PAIRS; i++)
     {
-      g_autofree gchar *path = g_strdup_printf ("/lossysetup/%s", pairs[i].name);
+      g_autofree gchar *path = g_strdup_printf ("/lossysetup/%s", side_pairs[i].name);
 
-      g_test_add_data_func (path, &pairs[i], test_setup);
+      g_test_add_data_func (path, &side_pairs[i], test_setup);
     }
   ret = g_test_run ();
   gst_p2p_identity_unref (side_identity (GST_P2P_ROLE_INITIATOR));

@@ -7,8 +7,17 @@
 
 #include <string.h>
 
+#include "plugins/p2p/transport/direct/element.h"
+#include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
+
+const Pair side_pairs[SIDE_N_PAIRS] = {
+  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
+  { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new },
+  { "across", gst_p2p_stock_bin_new, gst_p2p_direct_element_new },
+  { "back-across", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
+};
 
 GstP2pIdentity *
 side_identity (GstP2pRole role)

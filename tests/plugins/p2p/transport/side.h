@@ -23,6 +23,10 @@ typedef struct
   TransportNew new_b;
 } Pair;
 
+/* Each kind of transport with each. */
+#define SIDE_N_PAIRS 4
+extern const Pair side_pairs[SIDE_N_PAIRS];
+
 typedef struct _Side Side;
 
 /* What is at the application's end of a channel. */

@@ -10,13 +10,6 @@
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/transport/side.h"
 
-static const Pair pairs[] = {
-  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
-  { "direct", gst_p2p_direct_element_new, gst_p2p_direct_element_new },
-  { "across", gst_p2p_stock_bin_new, gst_p2p_direct_element_new },
-  { "back-across", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
-};
-
 static void
 test_sizes (gconstpointer data)
 {
@@ -576,7 +569,7 @@ warm_up (void)
 
   gst_p2p_stock_bin_prepare ();
   gst_p2p_stock_bin_end_prepare ();
-  connect_sides (&a, &b, &pairs[0], NULL);
+  connect_sides (&a, &b, &side_pairs[0], NULL);
   side_clear (&a);
   side_clear (&b);
 }
@@ -590,14 +583,14 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   warm_up ();
-  for (i = 0; i < G_N_ELEMENTS (pairs); i++)
+  for (i = 0; i < SIDE_N_PAIRS; i++)
     {
       for (k = 0; k < G_N_ELEMENTS (cases); k++)
         {
           g_autofree gchar *path
-              = g_strdup_printf ("/transport/%s/%s", pairs[i].name, cases[k].name);
+              = g_strdup_printf ("/transport/%s/%s", side_pairs[i].name, cases[k].name);
 
-          g_test_add_data_func (path, &pairs[i], cases[k].func);
+          g_test_add_data_func (path, &side_pairs[i], cases[k].func);
         }
     }
   ret = g_test_run ();
