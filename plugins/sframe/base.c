@@ -176,7 +176,7 @@ gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMa
   frame->size = map->size;
   frame->codec = priv->media.codec;
   frame->length_prefixed = priv->media.length_prefixed;
-  frame->metadata = priv->metadata != NULL ? g_bytes_get_data (priv->metadata, &size) : NULL;
+  frame->metadata = priv->metadata ? g_bytes_get_data (priv->metadata, &size) : NULL;
   frame->metadata_size = size;
   frame->keyframe = priv->config.format != GST_P2P_SFRAME_FORMAT_SFRAME
                     && gst_p2p_sframe_browser_frame_is_key (
@@ -283,7 +283,7 @@ handle_frame (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out)
     flow = klass->frame (self, in, out);
   GST_OBJECT_LOCK (self);
   priv->stats.frames_in++;
-  if (*out != NULL)
+  if (*out)
     priv->stats.frames_out++;
   if (timed)
     {
@@ -307,7 +307,7 @@ on_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
       return flow;
     }
   flow = handle_frame (self, buffer, &out);
-  if (out != NULL)
+  if (out)
     flow = gst_pad_push (PRIVATE (self)->srcpad, out);
   return flow;
 }
@@ -325,7 +325,7 @@ on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
       GstBuffer *out;
 
       flow = handle_frame (self, gst_buffer_ref (gst_buffer_list_get (list, i)), &out);
-      if (out != NULL)
+      if (out)
         gst_buffer_list_add (result, out);
     }
   gst_buffer_list_unref (list);
@@ -345,7 +345,7 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (parent);
   GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START && klass->unblock != NULL)
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START && klass->unblock)
     klass->unblock (self, TRUE);
   if (GST_EVENT_IS_SERIALIZED (event) && !PRIVATE (self)->passing)
     return klass->event (self, event);
@@ -382,7 +382,7 @@ on_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
         break;
       /* What cannot be protected is refused with a reason when it comes, not left without one. */
       gst_query_parse_caps (query, &filter);
-      caps = filter != NULL ? gst_caps_ref (filter) : gst_caps_new_any ();
+      caps = filter ? gst_caps_ref (filter) : gst_caps_new_any ();
       gst_query_set_caps_result (query, caps);
       gst_caps_unref (caps);
       return TRUE;
@@ -463,7 +463,7 @@ gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition
       stop (self);
       return GST_STATE_CHANGE_FAILURE;
     }
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && klass->unblock != NULL)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && klass->unblock)
     klass->unblock (self, FALSE);
   result = GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
@@ -562,7 +562,7 @@ gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value
       GST_OBJECT_UNLOCK (self);
       break;
     }
-  if (error != NULL)
+  if (error)
     gst_p2p_sframe_base_post_error (self, error);
 }
 

@@ -20,14 +20,14 @@ codec_of (const GstStructure *structure)
 {
   static const struct
   {
-    const char *type;
+    const gchar *type;
     GstP2pSframeCodec codec;
   } types[] = {
     { "video/x-vp8", GST_P2P_SFRAME_CODEC_VP8 },   { "video/x-vp9", GST_P2P_SFRAME_CODEC_VP9 },
     { "video/x-h264", GST_P2P_SFRAME_CODEC_H264 }, { "video/x-h265", GST_P2P_SFRAME_CODEC_H265 },
     { "video/x-av1", GST_P2P_SFRAME_CODEC_AV1 },   { "audio/x-raw", GST_P2P_SFRAME_CODEC_UNKNOWN },
   };
-  const char *name = gst_structure_get_name (structure);
+  const gchar *name = gst_structure_get_name (structure);
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
     if (g_str_equal (name, types[i].type))
@@ -45,10 +45,10 @@ has_long_lengths (const GstStructure *structure, GstP2pSframeCodec codec)
   GstBuffer *buffer;
   guint8 byte;
 
-  if (value == NULL || !GST_VALUE_HOLDS_BUFFER (value))
+  if (!value || !GST_VALUE_HOLDS_BUFFER (value))
     return TRUE;
   buffer = gst_value_get_buffer (value);
-  return buffer == NULL || gst_buffer_extract (buffer, offset, &byte, 1) != 1 || (byte & 3) == 3;
+  return !buffer || gst_buffer_extract (buffer, offset, &byte, 1) != 1 || (byte & 3) == 3;
 }
 
 /* Fills @media; FALSE when a browser format cannot carry it. */
@@ -56,20 +56,20 @@ static gboolean
 examine (GstP2pSframeFormat format, const GstStructure *structure, GstP2pSframeMedia *media,
          GError **error)
 {
-  const char *stream_format = gst_structure_get_string (structure, "stream-format");
-  const char *alignment = gst_structure_get_string (structure, "alignment");
+  const gchar *stream_format = gst_structure_get_string (structure, "stream-format");
+  const gchar *alignment = gst_structure_get_string (structure, "alignment");
 
   media->codec = codec_of (structure);
   media->video = g_str_has_prefix (gst_structure_get_name (structure), "video/");
-  media->length_prefixed = gst_p2p_sframe_browser_frame_is_nalu (media->codec)
-                           && stream_format != NULL && !g_str_equal (stream_format, "byte-stream");
+  media->length_prefixed = gst_p2p_sframe_browser_frame_is_nalu (media->codec) && stream_format
+                           && !g_str_equal (stream_format, "byte-stream");
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return TRUE;
   if (!gst_p2p_sframe_browser_frame_check (format, media->codec, error))
     return FALSE;
   if (!gst_p2p_sframe_browser_frame_is_nalu (media->codec))
     return TRUE;
-  if (alignment != NULL && !g_str_equal (alignment, "au"))
+  if (alignment && !g_str_equal (alignment, "au"))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "Format %s protects whole access units (alignment=au), not alignment=%s",
@@ -104,7 +104,7 @@ gst_p2p_sframe_caps_protect (GstP2pSframeFormat format, const GstCaps *caps,
   GstCaps *result;
 
   *media = (GstP2pSframeMedia){ 0 };
-  if (caps == NULL)
+  if (!caps)
     return gst_p2p_sframe_browser_frame_check (format, media->codec, error)
                ? gst_caps_new_empty_simple (SFRAME_TYPE)
                : NULL;
@@ -134,10 +134,10 @@ unwrap (const GstStructure *structure, GstP2pSframeMedia *media, GstCaps **resul
   const GValue *value = gst_structure_get_value (structure, "media");
   const GstCaps *inner;
 
-  if (value == NULL)
+  if (!value)
     return TRUE;
   inner = GST_VALUE_HOLDS_CAPS (value) ? gst_value_get_caps (value) : NULL;
-  if (inner == NULL || !gst_caps_is_fixed (inner))
+  if (!inner || !gst_caps_is_fixed (inner))
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                            "The field media of the caps " SFRAME_TYPE " holds no fixed caps");
@@ -152,7 +152,7 @@ gboolean
 gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
                                GstP2pSframeMedia *media, GstCaps **result, GError **error)
 {
-  const char *mine = gst_p2p_sframe_format_nick (format), *theirs;
+  const gchar *mine = gst_p2p_sframe_format_nick (format), *theirs;
   const GstStructure *structure;
 
   *media = (GstP2pSframeMedia){ 0 };
@@ -163,7 +163,7 @@ gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
   theirs = gst_structure_has_name (structure, SFRAME_TYPE)
                ? "sframe"
                : gst_structure_get_string (structure, "protection");
-  if (theirs == NULL && format == GST_P2P_SFRAME_FORMAT_SFRAME)
+  if (!theirs && format == GST_P2P_SFRAME_FORMAT_SFRAME)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The stream (%s) is not protected in format sframe; is there a sframeenc with "
@@ -171,7 +171,7 @@ gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
                    gst_structure_get_name (structure));
       return FALSE;
     }
-  if (theirs != NULL && !g_str_equal (theirs, mine))
+  if (theirs && !g_str_equal (theirs, mine))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The stream is protected in format %s, and this end opens format %s: set the "

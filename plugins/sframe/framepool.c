@@ -33,7 +33,7 @@ void
 gst_p2p_sframe_frame_pool_free (GstP2pSframeFramePool *self)
 {
   for (guint i = 0; i < N_POOLS; i++)
-    if (self->pools[i] != NULL)
+    if (self->pools[i])
       {
         gst_buffer_pool_set_active (self->pools[i], FALSE);
         gst_object_unref (self->pools[i]);
@@ -69,9 +69,9 @@ gst_p2p_sframe_frame_pool_acquire (GstP2pSframeFramePool *self, gsize size)
     {
       GstBufferPool **pool = &self->pools[shift - LOWEST_SHIFT];
 
-      if (*pool == NULL)
+      if (!*pool)
         *pool = make_pool (shift);
-      if (*pool != NULL && gst_buffer_pool_acquire_buffer (*pool, &buffer, &params) == GST_FLOW_OK)
+      if (*pool && gst_buffer_pool_acquire_buffer (*pool, &buffer, &params) == GST_FLOW_OK)
         return buffer;
     }
   return gst_buffer_new_allocate (NULL, size, NULL);

@@ -83,7 +83,7 @@ gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self)
   self->alarm->quit = TRUE;
   g_cond_broadcast (&self->alarm->cond);
   g_mutex_unlock (&self->alarm->lock);
-  if (self->thread != NULL)
+  if (self->thread)
     g_thread_join (self->thread);
   g_signal_handler_disconnect (self->ring, self->key_added_id);
   gst_p2p_sframe_held_frames_clear (self);
@@ -156,7 +156,7 @@ gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer
   gst_buffer_ref (buffer);
   g_array_append_val (self->frames, frame);
   self->bytes += size;
-  if (self->thread == NULL)
+  if (!self->thread)
     self->thread = g_thread_new ("sframe-held", run, self);
   if (self->frames->len == 1)
     gst_p2p_sframe_held_frames_rearm (self);

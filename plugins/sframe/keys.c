@@ -22,8 +22,8 @@ struct _GstP2pSframeKeys
   /* the element's OBJECT_LOCK */
   GstP2pSframeKeyring *ring;
   gboolean ring_given;
-  char *context_type;
-  char *file;
+  gchar *context_type;
+  gchar *file;
   GstP2pSecret *secret; /* of the properties, until it is in the ring */
   GstP2pSframeKeyKind kind;
   GError *error; /* what was wrong with the last value */
@@ -81,7 +81,7 @@ accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind
   GST_OBJECT_UNLOCK (self->element);
   if (!running)
     return NULL;
-  if (secret != NULL)
+  if (secret)
     {
       install (self, secret, kind, &error);
       gst_p2p_secret_unref (secret);
@@ -90,11 +90,11 @@ accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind
 }
 
 static GstP2pSecret *
-parse_key (const char *hex, GError **error)
+parse_key (const gchar *hex, GError **error)
 {
   GstP2pSecret *secret = gst_p2p_secret_new_from_hex (hex, error);
 
-  if (secret == NULL || gst_p2p_secret_size (secret) >= GST_P2P_SFRAME_MIN_KEY)
+  if (!secret || gst_p2p_secret_size (secret) >= GST_P2P_SFRAME_MIN_KEY)
     return secret;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                "The key has %" G_GSIZE_FORMAT
@@ -105,28 +105,28 @@ parse_key (const char *hex, GError **error)
 }
 
 GError *
-gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, const char *hex)
+gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, const gchar *hex)
 {
   GError *error = NULL;
-  GstP2pSecret *secret = hex != NULL ? parse_key (hex, &error) : NULL;
+  GstP2pSecret *secret = hex ? parse_key (hex, &error) : NULL;
 
   return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
 GError *
-gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, const char *text)
+gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, const gchar *text)
 {
   GError *error = NULL;
   GstP2pSecret *secret
-      = text != NULL ? gst_p2p_secret_new ((const guint8 *)text, strlen (text), &error) : NULL;
+      = text ? gst_p2p_secret_new ((const guint8 *)text, strlen (text), &error) : NULL;
 
   return accept_secret (self, secret, GST_P2P_SFRAME_KEY_PASSPHRASE, error);
 }
 
 static GstP2pSecret *
-read_file (const char *path, GError **error)
+read_file (const gchar *path, GError **error)
 {
-  char *text = NULL;
+  gchar *text = NULL;
   gsize size = 0;
   GstP2pSecret *secret = NULL;
   GError *reason = NULL;
@@ -149,7 +149,7 @@ read_file (const char *path, GError **error)
 }
 
 GError *
-gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const char *path)
+gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const gchar *path)
 {
   GstP2pSecret *secret = NULL;
   GError *error = NULL;
@@ -160,16 +160,16 @@ gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const char *path)
   self->file = g_strdup (path);
   running = self->running;
   GST_OBJECT_UNLOCK (self->element);
-  if (!running || path == NULL)
+  if (!running || !path)
     return NULL;
   secret = read_file (path, &error);
   return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
-char *
+gchar *
 gst_p2p_sframe_keys_file (GstP2pSframeKeys *self)
 {
-  char *file;
+  gchar *file;
 
   GST_OBJECT_LOCK (self->element);
   file = g_strdup (self->file);
@@ -194,7 +194,7 @@ use_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring, gboolean given)
 void
 gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring)
 {
-  use_ring (self, ring != NULL ? g_object_ref (ring) : gst_p2p_sframe_keyring_new (), ring != NULL);
+  use_ring (self, ring ? g_object_ref (ring) : gst_p2p_sframe_keyring_new (), ring != NULL);
 }
 
 GstP2pSframeKeyring *
@@ -209,7 +209,7 @@ gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self)
 }
 
 void
-gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const char *type)
+gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const gchar *type)
 {
   GST_OBJECT_LOCK (self->element);
   g_free (self->context_type);
@@ -217,10 +217,10 @@ gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const char *type)
   GST_OBJECT_UNLOCK (self->element);
 }
 
-char *
+gchar *
 gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self)
 {
-  char *type;
+  gchar *type;
 
   GST_OBJECT_LOCK (self->element);
   type = g_strdup (self->context_type);
@@ -231,20 +231,19 @@ gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self)
 void
 gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context)
 {
-  g_autofree char *type = gst_p2p_sframe_keys_context_type (self);
+  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
   GstP2pSframeKeyring *ring = NULL;
 
-  if (context == NULL
-      || !gst_context_has_context_type (context, type != NULL ? type : GST_P2P_SFRAME_CONTEXT)
+  if (!context || !gst_context_has_context_type (context, type ? type : GST_P2P_SFRAME_CONTEXT)
       || !gst_structure_get (gst_context_get_structure (context), "keyring",
                              GST_TYPE_P2P_SFRAME_KEYRING, &ring, NULL)
-      || ring == NULL)
+      || !ring)
     return;
   use_ring (self, ring, TRUE);
 }
 
 static GstContext *
-make_context (GstP2pSframeKeys *self, const char *type)
+make_context (GstP2pSframeKeys *self, const gchar *type)
 {
   g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (self);
   GstContext *context = gst_context_new (type, TRUE);
@@ -257,15 +256,15 @@ make_context (GstP2pSframeKeys *self, const char *type)
 gboolean
 gst_p2p_sframe_keys_answer (GstP2pSframeKeys *self, GstQuery *query)
 {
-  g_autofree char *type = gst_p2p_sframe_keys_context_type (self);
-  const char *wanted;
+  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
+  const gchar *wanted;
   GstContext *context;
   gboolean given;
 
   GST_OBJECT_LOCK (self->element);
   given = self->ring_given;
   GST_OBJECT_UNLOCK (self->element);
-  if (!given || type == NULL || !gst_query_parse_context_type (query, &wanted)
+  if (!given || !type || !gst_query_parse_context_type (query, &wanted)
       || !g_str_equal (wanted, type))
     return FALSE;
   context = make_context (self, type);
@@ -287,7 +286,7 @@ is_given (GstP2pSframeKeys *self)
 
 /* Asks the neighbours, then the pipeline and the application; else offers a ring of its own. */
 static void
-find_ring (GstP2pSframeKeys *self, const char *type)
+find_ring (GstP2pSframeKeys *self, const gchar *type)
 {
   GstPad *pads[] = { gst_p2p_sframe_base_src_pad (self->element),
                      gst_p2p_sframe_base_sink_pad (self->element) };
@@ -300,7 +299,7 @@ find_ring (GstP2pSframeKeys *self, const char *type)
       if (gst_pad_peer_query (pads[i], query))
         {
           gst_query_parse_context (query, &context);
-          if (context != NULL)
+          if (context)
             gst_element_set_context (GST_ELEMENT (self->element), context);
         }
       gst_query_unref (query);
@@ -319,13 +318,13 @@ find_ring (GstP2pSframeKeys *self, const char *type)
 gboolean
 gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
 {
-  g_autofree char *type = gst_p2p_sframe_keys_context_type (self);
-  g_autofree char *file = gst_p2p_sframe_keys_file (self);
+  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
+  g_autofree gchar *file = gst_p2p_sframe_keys_file (self);
   g_autoptr (GstP2pSecret) secret = NULL;
   GstP2pSframeKeyKind kind;
   GError *wrong;
 
-  if (type != NULL && !is_given (self))
+  if (type && !is_given (self))
     find_ring (self, type);
   GST_OBJECT_LOCK (self->element);
   secret = g_steal_pointer (&self->secret);
@@ -333,12 +332,12 @@ gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
   wrong = g_steal_pointer (&self->error);
   self->running = TRUE;
   GST_OBJECT_UNLOCK (self->element);
-  if (wrong == NULL && secret == NULL && file != NULL)
+  if (!wrong && !secret && file)
     {
       secret = read_file (file, &wrong);
       kind = GST_P2P_SFRAME_KEY_BYTES;
     }
-  if (wrong == NULL && (secret == NULL || install (self, secret, kind, &wrong)))
+  if (!wrong && (!secret || install (self, secret, kind, &wrong)))
     return TRUE;
   gst_p2p_sframe_keys_stop (self);
   g_propagate_error (error, wrong);

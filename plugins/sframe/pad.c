@@ -35,7 +35,7 @@ gst_p2p_sframe_pad_metadata (GstP2pSframePad *self, guint *version, GBytes **met
   GST_OBJECT_LOCK (self);
   *version = self->version;
   g_clear_pointer (metadata, g_bytes_unref);
-  if (self->metadata != NULL)
+  if (self->metadata)
     *metadata = g_bytes_ref (self->metadata);
   GST_OBJECT_UNLOCK (self);
   return TRUE;
@@ -43,9 +43,9 @@ gst_p2p_sframe_pad_metadata (GstP2pSframePad *self, guint *version, GBytes **met
 
 /* NULL for no text, an empty one, or one that is not hexadecimal. */
 static GBytes *
-from_hex (const char *text)
+from_hex (const gchar *text)
 {
-  gsize size = text != NULL ? strlen (text) / 2 : 0;
+  gsize size = text ? strlen (text) / 2 : 0;
   g_autofree guint8 *data = NULL;
 
   if (size == 0)
@@ -60,7 +60,7 @@ static void
 gst_p2p_sframe_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstP2pSframePad *self = GST_P2P_SFRAME_PAD (object);
-  const char *text;
+  const gchar *text;
   GBytes *bytes;
 
   if (id != PROP_METADATA)
@@ -70,7 +70,7 @@ gst_p2p_sframe_pad_set_property (GObject *object, guint id, const GValue *value,
     }
   text = g_value_get_string (value);
   bytes = from_hex (text);
-  if (bytes == NULL && text != NULL && *text != '\0')
+  if (!bytes && text && *text != '\0')
     {
       g_warning ("metadata must be an even number of hexadecimal digits, not \"%s\"", text);
       return;

@@ -137,7 +137,7 @@ open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
     return verdict;
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
   buffer = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base), MAX (from.size, 1));
-  if (buffer != NULL && gst_buffer_map (buffer, &to, GST_MAP_WRITE))
+  if (buffer && gst_buffer_map (buffer, &to, GST_MAP_WRITE))
     {
       verdict = gst_p2p_sframe_opener_open (self->opener, &frame, to.data, &size, kid);
       gst_buffer_unmap (buffer, &to);
@@ -206,7 +206,7 @@ process_held (GstSframeDec *self)
           continue;
         }
       gst_buffer_unref (gst_p2p_sframe_held_frames_steal (self->held, i));
-      if (out == NULL)
+      if (!out)
         {
           drop (self, verdict, kid);
           continue;
@@ -281,7 +281,7 @@ seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
       if (generation != gst_p2p_sframe_keyring_generation (self->ring))
         verdict = open_frame (self, in, out, &kid);
     }
-  if (*out != NULL)
+  if (*out)
     return verdict;
   GST_OBJECT_LOCK (self);
   hold_time_ms = self->hold_time_ms;
@@ -324,10 +324,10 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   verdict = open_frame (self, in, out, &kid);
   if (verdict == GST_P2P_SFRAME_VERDICT_NO_KEY)
     verdict = seek_key (self, in, out, kid);
-  else if (*out == NULL)
+  else if (!*out)
     drop (self, verdict, kid);
   gst_buffer_unref (in);
-  if (*out == NULL)
+  if (!*out)
     return flow;
   /* Its key came in this moment: those that waited for it go first. */
   if (gst_p2p_sframe_held_frames_length (self->held) > 0
@@ -367,7 +367,7 @@ send_caps (GstSframeDec *self, const GstCaps *caps)
       gst_p2p_sframe_base_post_error (base, error);
       return FALSE;
     }
-  if (result == NULL)
+  if (!result)
     return TRUE;
   ok = gst_pad_push_event (gst_p2p_sframe_base_src_pad (base), gst_event_new_caps (result));
   gst_caps_unref (result);
@@ -403,14 +403,14 @@ gst_sframe_dec_unblock (GstP2pSframeBase *base, gboolean flushing)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
 
-  if (self->held != NULL)
+  if (self->held)
     gst_p2p_sframe_held_frames_unblock (self->held, TRUE);
 }
 
 static gboolean
 same_bytes (GBytes *a, GBytes *b)
 {
-  return a == b || (a != NULL && b != NULL && g_bytes_equal (a, b));
+  return a == b || (a && b && g_bytes_equal (a, b));
 }
 
 static void
@@ -430,9 +430,9 @@ gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
 
   GST_OBJECT_LOCK (self);
   wanted.replay_window = self->replay_window;
-  wanted.sif_trailer = self->sif_trailer != NULL ? g_bytes_ref (self->sif_trailer) : NULL;
+  wanted.sif_trailer = self->sif_trailer ? g_bytes_ref (self->sif_trailer) : NULL;
   GST_OBJECT_UNLOCK (self);
-  if (self->opener != NULL && self->ring == ring && self->config.format == wanted.format
+  if (self->opener && self->ring == ring && self->config.format == wanted.format
       && self->config.suite == wanted.suite && self->config.ratchet_bits == wanted.ratchet_bits
       && self->config.replay_window == wanted.replay_window
       && same_bytes (self->config.sif_trailer, wanted.sif_trailer))
@@ -481,7 +481,7 @@ gst_sframe_dec_ratchet (GstP2pSframeBase *base)
     return FALSE;
   next = gst_p2p_sframe_ratchet (format, gst_p2p_sframe_suite_info (suite, NULL), entry.secret,
                                  entry.kind, NULL);
-  if (next != NULL)
+  if (next)
     ok = gst_p2p_sframe_keyring_advance (ring, entry.serial, entry.step, entry.step + 1, next_kid,
                                          next);
   gst_p2p_sframe_keyring_entry_clear (&entry);
@@ -491,16 +491,16 @@ gst_sframe_dec_ratchet (GstP2pSframeBase *base)
 }
 
 static void
-set_sif_trailer (GstSframeDec *self, const char *text)
+set_sif_trailer (GstSframeDec *self, const gchar *text)
 {
   GError *error = NULL;
   GstP2pSecret *bytes = NULL;
   GBytes *trailer = NULL;
 
-  if (text != NULL && *text != '\0')
+  if (text && *text != '\0')
     {
       bytes = gst_p2p_secret_new_from_hex (text, &error);
-      if (bytes == NULL)
+      if (!bytes)
         {
           g_warning ("sif-trailer must be an even number of hexadecimal digits");
           g_error_free (error);

@@ -57,7 +57,7 @@ publish_key (GstSframeEnc *self)
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GstP2pSframeStats *stats;
   guint64 kid = 0, counter;
-  char fingerprint[9] = "";
+  gchar fingerprint[9] = "";
 
   self->generation = gst_p2p_sframe_keyring_generation (self->ring);
   gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint);
@@ -78,7 +78,7 @@ notice_replaced_key (GstSframeEnc *self)
 {
   GstP2pSframeStats *stats;
   guint64 kid, counter;
-  char fingerprint[9];
+  gchar fingerprint[9];
   gboolean replaced;
 
   self->generation = gst_p2p_sframe_keyring_generation (self->ring);
@@ -109,7 +109,7 @@ use_key (GstSframeEnc *self, GError **error)
       gst_p2p_sframe_base_request_key (base, kid);
       gst_p2p_sframe_sealer_set_key (self->sealer, kid, self->counter_setting, &reason);
     }
-  if (reason != NULL)
+  if (reason)
     {
       g_propagate_error (error, reason);
       return FALSE;
@@ -122,7 +122,7 @@ static gboolean
 apply_ratchets (GstSframeEnc *self, GError **error)
 {
   guint64 kid = 0, counter;
-  char fingerprint[9];
+  gchar fingerprint[9];
 
   while (g_atomic_int_get (&self->ratchets) > 0)
     {
@@ -150,38 +150,38 @@ ensure_key (GstSframeEnc *self, GError **error)
 }
 
 static gboolean
-has_class (GstElement *element, const char *name)
+has_class (GstElement *element, const gchar *name)
 {
-  const char *classes = gst_element_class_get_metadata (GST_ELEMENT_GET_CLASS (element),
-                                                        GST_ELEMENT_METADATA_KLASS);
+  const gchar *classes = gst_element_class_get_metadata (GST_ELEMENT_GET_CLASS (element),
+                                                         GST_ELEMENT_METADATA_KLASS);
 
-  return classes != NULL && strstr (classes, name) != NULL;
+  return classes && strstr (classes, name);
 }
 
 /*
  * The name of the element that would look into the frames, if only queues and the like are between
  * it and @pad.
  */
-static char *
+static gchar *
 find_decoder (GstPad *pad)
 {
   GstPad *peer = gst_pad_get_peer (pad);
-  char *name = NULL;
+  gchar *name = NULL;
 
-  for (guint i = 0; peer != NULL && i < MAX_WALK; i++)
+  for (guint i = 0; peer && i < MAX_WALK; i++)
     {
       GstElement *element = gst_pad_get_parent_element (peer);
       GstPad *next = NULL;
 
       g_clear_pointer (&peer, gst_object_unref);
-      if (element == NULL)
+      if (!element)
         break;
       if (has_class (element, "Decoder") || has_class (element, "Parser"))
         name = gst_object_get_name (GST_OBJECT (element));
       else if (has_class (element, "Generic"))
         next = gst_element_get_static_pad (element, "src");
       gst_object_unref (element);
-      if (next != NULL)
+      if (next)
         {
           peer = gst_pad_get_peer (next);
           gst_object_unref (next);
@@ -194,9 +194,9 @@ find_decoder (GstPad *pad)
 static gboolean
 refuse_decoder (GstSframeEnc *self, GError **error)
 {
-  g_autofree char *name = find_decoder (gst_p2p_sframe_base_src_pad (GST_P2P_SFRAME_BASE (self)));
+  g_autofree gchar *name = find_decoder (gst_p2p_sframe_base_src_pad (GST_P2P_SFRAME_BASE (self)));
 
-  if (name == NULL)
+  if (!name)
     return TRUE;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                "The element %s would get protected frames, which it cannot read: put a sframedec "
@@ -216,7 +216,7 @@ send_caps (GstSframeEnc *self, const GstCaps *caps)
                                                  gst_p2p_sframe_base_media (base), &error);
   gboolean ok = FALSE;
 
-  if (result != NULL && refuse_decoder (self, &error))
+  if (result && refuse_decoder (self, &error))
     {
       /* An unlinked pad keeps them for its peer to come. */
       ok = gst_pad_push_event (src, gst_event_new_caps (result)) || !gst_pad_is_linked (src);
@@ -228,7 +228,7 @@ send_caps (GstSframeEnc *self, const GstCaps *caps)
     }
   gst_clear_caps (&result);
   self->caps_sent = ok;
-  if (error != NULL)
+  if (error)
     gst_p2p_sframe_base_post_error (base, error);
   return ok;
 }
@@ -263,7 +263,7 @@ seal (GstSframeEnc *self, GstBuffer *in, GError **error)
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
   out = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base),
                                            gst_p2p_sframe_sealer_max_size (self->sealer, &frame));
-  if (out == NULL || !gst_buffer_map (out, &to, GST_MAP_WRITE))
+  if (!out || !gst_buffer_map (out, &to, GST_MAP_WRITE))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                    "There is no memory for a frame of %" G_GSIZE_FORMAT " bytes", from.size);
@@ -300,7 +300,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
     {
       *out = seal (self, in, &error);
       /* The key was removed under way: there may be another, or the application has one. */
-      if (*out == NULL && g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
+      if (!*out && g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
         {
           g_clear_error (&error);
           if (use_key (self, &error))
@@ -308,7 +308,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
         }
     }
   gst_buffer_unref (in);
-  if (*out != NULL)
+  if (*out)
     {
       if (self->generation != gst_p2p_sframe_keyring_generation (self->ring))
         notice_replaced_key (self);

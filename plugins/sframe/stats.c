@@ -5,7 +5,7 @@
 #include "plugins/sframe/stats.h"
 
 GstStructure *
-gst_p2p_sframe_stats_to_structure (const GstP2pSframeStats *stats, const char *done,
+gst_p2p_sframe_stats_to_structure (const GstP2pSframeStats *stats, const gchar *done,
                                    gboolean passthrough)
 {
   GstStructure *structure = gst_structure_new (

@@ -20,7 +20,7 @@ typedef struct
   guint64 fillers;
   gboolean has_key;
   guint64 kid;
-  char fingerprint[9];
+  gchar fingerprint[9];
   guint64 timed_ns, timed_frames;
 } GstP2pSframeStats;
 
@@ -28,7 +28,7 @@ typedef struct
  * gst_p2p_sframe_stats_to_structure: @done: what frames_out is called, "sealed" or "opened";
  * @passthrough: then none was.
  */
-GstStructure *gst_p2p_sframe_stats_to_structure (const GstP2pSframeStats *stats, const char *done,
+GstStructure *gst_p2p_sframe_stats_to_structure (const GstP2pSframeStats *stats, const gchar *done,
                                                  gboolean passthrough);
 
 G_END_DECLS

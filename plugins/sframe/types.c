@@ -39,7 +39,7 @@ gst_p2p_sframe_suite_get_type (void)
   return type;
 }
 
-const char *
+const gchar *
 gst_p2p_sframe_verdict_nick (GstP2pSframeVerdict verdict)
 {
   switch (verdict)

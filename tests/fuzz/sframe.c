@@ -28,7 +28,7 @@ get_end (guint index)
   GstP2pSframeKeyring *ring;
   GstP2pSecret *secret;
 
-  if (end->sealer != NULL)
+  if (end->sealer)
     return end;
   end->config.format = (GstP2pSframeFormat)(index % 3);
   end->config.suite

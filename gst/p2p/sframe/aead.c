@@ -38,15 +38,15 @@ mac_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key)
   EVP_MAC *hmac = EVP_MAC_fetch (NULL, OSSL_MAC_NAME_HMAC, NULL);
   EVP_MAC_CTX *mac;
   OSSL_PARAM params[2] = {
-    OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, (char *)suite->hash, 0),
+    OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, (gchar *)suite->hash, 0),
     OSSL_PARAM_construct_end (),
   };
 
-  if (hmac == NULL)
+  if (!hmac)
     return NULL;
   mac = EVP_MAC_CTX_new (hmac);
   EVP_MAC_free (hmac);
-  if (mac != NULL && EVP_MAC_init (mac, key, suite->auth_size, params) != 1)
+  if (mac && EVP_MAC_init (mac, key, suite->auth_size, params) != 1)
     {
       EVP_MAC_CTX_free (mac);
       return NULL;
@@ -65,9 +65,9 @@ gst_p2p_sframe_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key, 
   self->suite = suite;
   self->seal = seal;
   self->cipher = EVP_CIPHER_CTX_new ();
-  if (self->cipher != NULL
+  if (self->cipher
       && EVP_CipherInit_ex (self->cipher, cipher_of (suite), NULL, key, NULL, encrypt) == 1
-      && (suite->auth_size == 0 || (self->mac = mac_new (suite, key + suite->enc_size)) != NULL))
+      && (suite->auth_size == 0 || (self->mac = mac_new (suite, key + suite->enc_size))))
     return g_steal_pointer (&self);
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO, "OpenSSL cannot set up %s", suite->name);
   return NULL;
@@ -167,7 +167,7 @@ gst_p2p_sframe_aead_seal (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFR
 {
   guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE];
 
-  if (self->mac == NULL)
+  if (!self->mac)
     return gcm_seal (self, nonce, aad, in, size, out, tag);
   if (!ctr_crypt (self, nonce, in, size, out) || !ctr_tag (self, nonce, aad, out, size, hash))
     return FALSE;
@@ -182,7 +182,7 @@ gst_p2p_sframe_aead_open (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFR
 {
   guint8 hash[GST_P2P_SFRAME_MAX_HASH_SIZE];
 
-  if (self->mac == NULL)
+  if (!self->mac)
     return gcm_open (self, nonce, aad, in, size, tag, out);
   return ctr_tag (self, nonce, aad, in, size, hash)
          && CRYPTO_memcmp (hash, tag, self->suite->tag_size) == 0
@@ -195,7 +195,7 @@ gst_p2p_sframe_aead_peek (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFR
 {
   int n;
 
-  if (self->mac != NULL)
+  if (self->mac)
     return ctr_crypt (self, nonce, &first, 1, cipher);
   return EVP_EncryptInit_ex (self->cipher, NULL, NULL, NULL, nonce) == 1
          && EVP_EncryptUpdate (self->cipher, cipher, &n, &first, 1) == 1;

@@ -19,7 +19,7 @@ gboolean
 gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
                                     GError **error)
 {
-  const char *nick = gst_p2p_sframe_format_nick (format);
+  const gchar *nick = gst_p2p_sframe_format_nick (format);
 
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return TRUE;

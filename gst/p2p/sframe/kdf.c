@@ -21,7 +21,7 @@
 typedef struct
 {
   int mode; /* EVP_KDF_HKDF_MODE_... */
-  const char *hash;
+  const gchar *hash;
   const guint8 *key;
   gsize key_size;
   const void *salt;
@@ -34,7 +34,7 @@ static gboolean
 hkdf (const Hkdf *in, guint8 *out, gsize size)
 {
   EVP_KDF *kdf = EVP_KDF_fetch (NULL, OSSL_KDF_NAME_HKDF, NULL);
-  EVP_KDF_CTX *context = kdf != NULL ? EVP_KDF_CTX_new (kdf) : NULL;
+  EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new (kdf) : NULL;
   OSSL_PARAM params[6], *p = params;
   int mode = in->mode;
   gboolean ok;
@@ -47,7 +47,7 @@ hkdf (const Hkdf *in, guint8 *out, gsize size)
   if (in->info_size > 0)
     *p++ = OSSL_PARAM_construct_octet_string (OSSL_KDF_PARAM_INFO, (void *)in->info, in->info_size);
   *p = OSSL_PARAM_construct_end ();
-  ok = context != NULL && EVP_KDF_derive (context, out, size, params) == 1;
+  ok = context && EVP_KDF_derive (context, out, size, params) == 1;
   EVP_KDF_CTX_free (context);
   EVP_KDF_free (kdf);
   return ok;
@@ -83,12 +83,12 @@ expand (const GstP2pSframeSuiteInfo *suite, const guint8 *prk, const void *info,
 
 /* label ‖ KID as u64 ‖ suite as u16 */
 static gsize
-write_label (const char *label, guint64 kid, guint suite, guint8 out[64])
+write_label (const gchar *label, guint64 kid, guint suite, guint8 out[64])
 {
   gsize size = strlen (label);
 
   memcpy (out, label, size);
-  for (int shift = 56; shift >= 0; shift -= 8)
+  for (gint shift = 56; shift >= 0; shift -= 8)
     out[size++] = (guint8)(kid >> shift);
   out[size++] = (guint8)(suite >> 8);
   out[size++] = (guint8)suite;
@@ -113,7 +113,7 @@ derive_sframe (const GstP2pSframeSuiteInfo *suite, guint64 kid, GstP2pSecret *ba
 
 /* What the workers' WebCrypto calls derive from @base, @size bytes of it. */
 static gboolean
-derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base,
+derive_browser (GstP2pSframeFormat format, const gchar *salt, GstP2pSecret *base,
                 GstP2pSframeKeyKind kind, guint8 *out, gsize size)
 {
   static const guint8 livekit_info[128];
@@ -128,7 +128,7 @@ derive_browser (GstP2pSframeFormat format, const char *salt, GstP2pSecret *base,
               .info_size = livekit ? sizeof livekit_info : 0 };
 
   if (kind == GST_P2P_SFRAME_KEY_PASSPHRASE)
-    return PKCS5_PBKDF2_HMAC ((const char *)in.key, (int)in.key_size, (const guint8 *)salt,
+    return PKCS5_PBKDF2_HMAC ((const gchar *)in.key, (int)in.key_size, (const guint8 *)salt,
                               (int)in.salt_size, PASSPHRASE_ROUNDS, EVP_sha256 (), (int)size, out)
            == 1;
   return hkdf (&in, out, size);
@@ -187,7 +187,7 @@ gst_p2p_sframe_frame_key_clear (GstP2pSframeFrameKey *key)
 static gboolean
 ratchet_sframe (const GstP2pSframeSuiteInfo *suite, GstP2pSecret *base, guint8 *out)
 {
-  static const char label[] = "SFrame 1.0 Ratchet";
+  static const gchar label[] = "SFrame 1.0 Ratchet";
   guint8 prk[GST_P2P_SFRAME_MAX_HASH_SIZE];
   gboolean ok = extract (suite, base, NULL, 0, prk)
                 && expand (suite, prk, label, sizeof label - 1, out, suite->hash_size);
@@ -226,7 +226,7 @@ GstP2pSecret *
 gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, guint32 ssrc, GstP2pSecret *base,
                               GError **error)
 {
-  static const char label[] = "SFrame 1.0 RTP Stream";
+  static const gchar label[] = "SFrame 1.0 RTP Stream";
   guint8 prk[GST_P2P_SFRAME_MAX_HASH_SIZE], key[GST_P2P_SFRAME_MAX_HASH_SIZE];
   guint32 salt = GUINT32_TO_BE (ssrc);
   GstP2pSecret *result = NULL;
@@ -241,7 +241,7 @@ gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, guint32 ssrc, 
 }
 
 gboolean
-gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, char out[9])
+gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, gchar out[9])
 {
   guint8 bytes[4];
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND,

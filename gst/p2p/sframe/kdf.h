@@ -63,6 +63,6 @@ GstP2pSecret *gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, 
  * gst_p2p_sframe_secret_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to tell
  * keys apart in statistics and logs.
  */
-gboolean gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, char out[9]);
+gboolean gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, gchar out[9]);
 
 G_END_DECLS

@@ -128,13 +128,13 @@ find_locked (GstP2pSframeKeyring *self, guint64 kid, guint ratchet_bits)
 {
   GstP2pSframeKeyringEntry *entry = find_range_locked (self, kid, kid);
 
-  if (entry == NULL && ratchet_bits > 0)
+  if (!entry && ratchet_bits > 0)
     {
       guint64 steps = (G_GUINT64_CONSTANT (1) << ratchet_bits) - 1;
 
       entry = find_range_locked (self, kid & ~steps, kid | steps);
     }
-  for (guint i = self->epochs->len; entry == NULL && i > 0; i--)
+  for (guint i = self->epochs->len; !entry && i > 0; i--)
     {
       Epoch *epoch = g_ptr_array_index (self->epochs, i - 1);
 
@@ -157,9 +157,9 @@ add_locked (GstP2pSframeKeyring *self, guint64 kid, GstP2pSecret *secret, GstP2p
   GstP2pSframeKeyringEntry *entry = find_range_locked (self, kid, kid);
 
   *changed = FALSE;
-  if (entry != NULL && entry->kind == kind && gst_p2p_secret_equal (entry->secret, secret))
+  if (entry && entry->kind == kind && gst_p2p_secret_equal (entry->secret, secret))
     return TRUE;
-  if (entry == NULL)
+  if (!entry)
     {
       if (self->entries->len >= GST_P2P_SFRAME_KEYRING_MAX_KEYS)
         {
@@ -233,7 +233,7 @@ gst_p2p_sframe_keyring_remove (GstP2pSframeKeyring *self, guint64 kid)
 
   g_mutex_lock (&self->lock);
   entry = find_range_locked (self, kid, kid);
-  if (entry != NULL)
+  if (entry)
     {
       g_ptr_array_remove_index (self->entries, lower_bound_locked (self, kid));
       g_atomic_int_inc (&self->generation);
@@ -256,7 +256,7 @@ gst_p2p_sframe_keyring_lookup (GstP2pSframeKeyring *self, guint64 kid, guint rat
 
   g_mutex_lock (&self->lock);
   entry = find_locked (self, kid, ratchet_bits);
-  if (entry != NULL)
+  if (entry)
     entry_copy (entry, out);
   g_mutex_unlock (&self->lock);
   return entry != NULL;
@@ -290,7 +290,7 @@ gst_p2p_sframe_keyring_lookup_serial (GstP2pSframeKeyring *self, guint64 serial,
 
   g_mutex_lock (&self->lock);
   entry = find_serial_locked (self, serial);
-  if (entry != NULL)
+  if (entry)
     entry_copy (entry, out);
   g_mutex_unlock (&self->lock);
   return entry != NULL;
@@ -302,9 +302,9 @@ advance_locked (GstP2pSframeKeyring *self, guint64 serial, guint64 from_step, gu
 {
   GstP2pSframeKeyringEntry *entry = find_serial_locked (self, serial), *next;
 
-  if (entry == NULL || entry->by_epoch || entry->step != from_step)
+  if (!entry || entry->by_epoch || entry->step != from_step)
     return FALSE;
-  if (entry->kid != kid && find_range_locked (self, kid, kid) != NULL)
+  if (entry->kid != kid && find_range_locked (self, kid, kid))
     return FALSE;
   next = g_new0 (GstP2pSframeKeyringEntry, 1);
   next->kid = kid;
@@ -353,10 +353,10 @@ new_prefix_locked (GstP2pSframeKeyring *self)
     }
 }
 
-static char *
+static gchar *
 explicit_name (guint64 kid, GstP2pSecret *secret)
 {
-  char fingerprint[9] = "";
+  gchar fingerprint[9] = "";
 
   gst_p2p_sframe_secret_fingerprint (secret, fingerprint);
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%s", kid, fingerprint);
@@ -368,17 +368,17 @@ first_counter_locked (GstP2pSframeKeyring *self, GstP2pSframeKeyringEntry *entry
 {
   if (first_counter != GST_P2P_COUNTER_AUTO)
     {
-      g_autofree char *name = explicit_name (kid, entry->secret);
+      g_autofree gchar *name = explicit_name (kid, entry->secret);
       guint64 *end = g_hash_table_lookup (self->explicit_ends, name);
 
-      if (end == NULL && g_hash_table_size (self->explicit_ends) >= MAX_EXPLICIT)
+      if (!end && g_hash_table_size (self->explicit_ends) >= MAX_EXPLICIT)
         {
           g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                        "first-counter works for at most %d keys on a key ring; leave it unset",
                        MAX_EXPLICIT);
           return FALSE;
         }
-      *counter = end != NULL ? MAX (first_counter, *end) : first_counter;
+      *counter = end ? MAX (first_counter, *end) : first_counter;
       return TRUE;
     }
   if (real_time_us < CLOCK_EPOCH_US)
@@ -401,13 +401,13 @@ claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint
   Claim *claim = g_hash_table_lookup (self->claims, &kid);
   guint32 prefix;
 
-  if (entry == NULL)
+  if (!entry)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND,
                    "There is no key with id %" G_GUINT64_FORMAT " to seal frames with", kid);
       return FALSE;
     }
-  if (claim != NULL && claim->owner != owner)
+  if (claim && claim->owner != owner)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY,
                    "Another sender on this key ring already seals frames with key id "
@@ -417,14 +417,14 @@ claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint
     }
   if (!first_counter_locked (self, entry, kid, first_counter, real_time_us, &right->counter, error))
     return FALSE;
-  prefix = claim != NULL ? claim->prefix : new_prefix_locked (self);
+  prefix = claim ? claim->prefix : new_prefix_locked (self);
   if (prefix == 0)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO,
                            "OpenSSL has no random numbers");
       return FALSE;
     }
-  if (claim == NULL)
+  if (!claim)
     {
       claim = g_new0 (Claim, 1);
       g_hash_table_insert (self->claims, g_memdup2 (&kid, sizeof kid), claim);
@@ -460,7 +460,7 @@ gst_p2p_sframe_keyring_release (GstP2pSframeKeyring *self, guint64 kid, gconstpo
 
   g_mutex_lock (&self->lock);
   claim = g_hash_table_lookup (self->claims, &kid);
-  if (claim != NULL && claim->owner == owner)
+  if (claim && claim->owner == owner)
     {
       if (!claim->explicit_counter)
         self->highest_auto = MAX (self->highest_auto, next_counter);
@@ -477,11 +477,10 @@ on_add_key (GstP2pSframeKeyring *self, guint64 kid, GBytes *bytes)
 {
   g_autoptr (GstP2pSecret) secret = NULL;
   gsize size = 0;
-  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  const guint8 *data = bytes ? g_bytes_get_data (bytes, &size) : NULL;
 
   secret = gst_p2p_secret_new (data, size, NULL);
-  return secret != NULL
-         && gst_p2p_sframe_keyring_add (self, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
+  return secret && gst_p2p_sframe_keyring_add (self, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
 }
 
 static gboolean
@@ -490,10 +489,10 @@ on_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guint epoch_bits, guint 
 {
   g_autoptr (GstP2pSecret) secret = NULL;
   gsize size = 0;
-  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  const guint8 *data = bytes ? g_bytes_get_data (bytes, &size) : NULL;
 
   secret = gst_p2p_secret_new (data, size, NULL);
-  return secret != NULL
+  return secret
          && gst_p2p_sframe_keyring_add_epoch (self, epoch, epoch_bits, sender_bits, secret, NULL);
 }
 

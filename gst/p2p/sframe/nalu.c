@@ -15,7 +15,7 @@ next_start_code (const guint8 *data, gsize size, gsize from, gsize *code, gsize 
 {
   const guint8 *p = data + from, *end = data + size;
 
-  while (end - p >= 3 && (p = memchr (p, 1, (gsize)(end - p))) != NULL)
+  while (end - p >= 3 && (p = memchr (p, 1, (gsize)(end - p))))
     {
       gsize at = (gsize)(p - data);
 

@@ -26,7 +26,7 @@ typedef struct
   guint64 chain_step; /* of the ring's key */
   gboolean by_epoch;
   gboolean authenticated; /* at least one frame opened */
-  char fingerprint[9];
+  gchar fingerprint[9];
   GPtrArray *receivers; /* by rising step */
 } Slot;
 
@@ -81,7 +81,7 @@ gst_p2p_sframe_opener_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring
   self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
   self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_SFRAME_RATCHET_BITS_MAX);
   self->replay_window = config->replay_window;
-  self->sif_trailer = config->sif_trailer != NULL ? g_bytes_ref (config->sif_trailer) : NULL;
+  self->sif_trailer = config->sif_trailer ? g_bytes_ref (config->sif_trailer) : NULL;
   self->ring = g_object_ref (ring);
   self->slots = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, slot_free);
   self->units = g_byte_array_new ();
@@ -103,10 +103,10 @@ gst_p2p_sframe_opener_free (GstP2pSframeOpener *self)
   g_free (self);
 }
 
-const char *
+const gchar *
 gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self)
 {
-  return self->last_opened != NULL ? self->last_opened->fingerprint : "";
+  return self->last_opened ? self->last_opened->fingerprint : "";
 }
 
 static gboolean
@@ -138,14 +138,14 @@ derive_receiver (GstP2pSframeOpener *self, const GstP2pSframeKeyringEntry *entry
       GstP2pSecret *next
           = gst_p2p_sframe_ratchet (self->format, self->suite, secret, entry->kind, NULL);
 
-      if (next == NULL)
+      if (!next)
         return NULL;
       gst_p2p_secret_unref (secret);
       secret = next;
     }
   receiver = gst_p2p_sframe_opening_key_new (self->format, self->suite, kid, secret, entry->kind,
                                              self->replay_window);
-  if (receiver != NULL)
+  if (receiver)
     receiver->step = entry->step + steps;
   return receiver;
 }
@@ -194,7 +194,7 @@ follow (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeKeyringEntry *en
         |= ((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && !found)
     receiver = derive_receiver (self, entry, slot->kid, 0);
-  if (receiver != NULL)
+  if (receiver)
     g_ptr_array_add (slot->receivers, receiver);
   prune (self, slot);
 }
@@ -267,7 +267,7 @@ make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
   steps = entry.by_epoch ? 0 : (kid - entry.kid) & mask;
   receiver
       = allowance_take (&self->derivations) ? derive_receiver (self, &entry, kid, steps) : NULL;
-  if (receiver == NULL)
+  if (!receiver)
     {
       gst_p2p_sframe_keyring_entry_clear (&entry);
       return GST_P2P_SFRAME_VERDICT_BAD_TAG;
@@ -304,7 +304,7 @@ advance (GstP2pSframeOpener *self, Slot *slot, guint64 step)
     {
       g_autoptr (GstP2pSecret) secret = gst_p2p_secret_ref (entry.secret);
 
-      for (guint64 i = entry.step; i < step && secret != NULL; i++)
+      for (guint64 i = entry.step; i < step && secret; i++)
         {
           GstP2pSecret *next
               = gst_p2p_sframe_ratchet (self->format, self->suite, secret, entry.kind, NULL);
@@ -312,7 +312,7 @@ advance (GstP2pSframeOpener *self, Slot *slot, guint64 step)
           gst_p2p_secret_unref (secret);
           secret = next;
         }
-      if (secret != NULL)
+      if (secret)
         gst_p2p_sframe_keyring_advance (self->ring, slot->serial, entry.step, step, slot->kid,
                                         secret);
     }
@@ -348,7 +348,7 @@ next_candidate (GstP2pSframeOpener *self, Slot *slot)
     return NULL;
   next = entry.step <= step ? derive_receiver (self, &entry, slot->kid, step - entry.step) : NULL;
   gst_p2p_sframe_keyring_entry_clear (&entry);
-  if (next != NULL)
+  if (next)
     g_ptr_array_add (slot->receivers, next);
   return next;
 }
@@ -382,7 +382,7 @@ open_with_slot (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeSealedFr
           continue;
         receiver = i < slot->receivers->len ? g_ptr_array_index (slot->receivers, i)
                                             : next_candidate (self, slot);
-        if (receiver == NULL)
+        if (!receiver)
           return worst;
         verdict = gst_p2p_sframe_opening_key_open (receiver, frame, out);
         /* That it was here before says more than that other keys don't fit. */
@@ -407,10 +407,10 @@ open_sealed (GstP2pSframeOpener *self, const GstP2pSframeSealedFrame *frame, gui
 
   refresh (self);
   slot = self->last;
-  if (slot == NULL || slot->kid != frame->kid)
+  if (!slot || slot->kid != frame->kid)
     {
       slot = g_hash_table_lookup (self->slots, &frame->kid);
-      if (slot == NULL)
+      if (!slot)
         {
           GstP2pSframeVerdict verdict = make_slot (self, frame->kid, &slot);
 
@@ -506,8 +506,7 @@ is_injected (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *o
              GstP2pSframeVerdict *verdict)
 {
   gsize size = 0;
-  const guint8 *mark
-      = self->sif_trailer != NULL ? g_bytes_get_data (self->sif_trailer, &size) : NULL;
+  const guint8 *mark = self->sif_trailer ? g_bytes_get_data (self->sif_trailer, &size) : NULL;
 
   if (self->format != GST_P2P_SFRAME_FORMAT_LIVEKIT || size == 0 || frame->size < size
       || memcmp (frame->data + frame->size - size, mark, size) != 0)

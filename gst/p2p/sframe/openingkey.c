@@ -43,7 +43,7 @@ gst_p2p_sframe_opening_key_new (GstP2pSframeFormat format, const GstP2pSframeSui
     self->counters = gst_p2p_sframe_replay_window_new (replay_window);
   else
     self->streams = g_ptr_array_new_with_free_func (stream_free);
-  if (self->aead == NULL)
+  if (!self->aead)
     g_clear_pointer (&self, gst_p2p_sframe_opening_key_free);
   return self;
 }
@@ -121,12 +121,12 @@ open_by_iv (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame, 
   guint64 value = get_be (frame->iv + 4, 8);
   GstP2pSframeIvWindow *window = find_stream (self, ssrc);
 
-  if (window != NULL && !gst_p2p_sframe_iv_window_check (window, value))
+  if (window && !gst_p2p_sframe_iv_window_check (window, value))
     return GST_P2P_SFRAME_VERDICT_REPLAY;
   if (!gst_p2p_sframe_aead_open (self->aead, frame->iv, &frame->aad, frame->cipher, frame->size,
                                  frame->tag, out))
     return GST_P2P_SFRAME_VERDICT_BAD_TAG;
-  if (window == NULL)
+  if (!window)
     window = add_stream (self, ssrc);
   gst_p2p_sframe_iv_window_commit (window, value);
   return GST_P2P_SFRAME_VERDICT_OPENED;

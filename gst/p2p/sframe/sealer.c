@@ -29,7 +29,7 @@ struct _GstP2pSframeSealer
   guint64 first_counter;
   guint generation; /* of the ring, when entry was looked up */
   guint8 salt[GST_P2P_SFRAME_NONCE_SIZE];
-  char fingerprint[9];
+  gchar fingerprint[9];
   GByteArray *units;  /* an access unit with start codes in place of lengths */
   GByteArray *sealed; /* what is to be escaped */
 };
@@ -55,7 +55,7 @@ gst_p2p_sframe_sealer_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring
 static void
 drop_key (GstP2pSframeSealer *self)
 {
-  if (self->entry.secret != NULL)
+  if (self->entry.secret)
     gst_p2p_sframe_keyring_release (self->ring, self->entry.kid, self, self->entry.secret,
                                     self->right.counter);
   g_clear_pointer (&self->aead, gst_p2p_sframe_aead_free);
@@ -131,7 +131,7 @@ gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error)
   guint64 steps = (G_GUINT64_CONSTANT (1) << self->ratchet_bits) - 1;
   g_autoptr (GstP2pSecret) next = NULL;
 
-  if (self->aead == NULL || self->entry.by_epoch
+  if (!self->aead || self->entry.by_epoch
       || (self->format == GST_P2P_SFRAME_FORMAT_SFRAME && self->ratchet_bits == 0))
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
@@ -140,7 +140,7 @@ gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error)
     }
   next = gst_p2p_sframe_ratchet (self->format, self->suite, self->entry.secret, self->entry.kind,
                                  error);
-  if (next == NULL)
+  if (!next)
     return FALSE;
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME)
     kid = (kid & ~steps) | ((kid + 1) & steps);
@@ -164,7 +164,7 @@ refresh (GstP2pSframeSealer *self, GError **error)
   GstP2pSframeKeyringEntry entry;
   gboolean same = FALSE;
 
-  if (self->aead == NULL)
+  if (!self->aead)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND,
                            "There is no key to seal frames with");
@@ -326,7 +326,7 @@ seal_any_browser (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, cons
 
   if (!prepare_browser (self, &stream, &clear, error))
     return FALSE;
-  if (given_iv != NULL)
+  if (given_iv)
     memcpy (iv, given_iv, sizeof iv);
   else if (!sealed (next_iv (self, &stream, clear, iv), error))
     return FALSE;
@@ -387,9 +387,9 @@ gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframe
 
 gboolean
 gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid, guint64 *next_counter,
-                               char fingerprint[9])
+                               gchar fingerprint[9])
 {
-  if (self->aead == NULL)
+  if (!self->aead)
     return FALSE;
   *kid = self->entry.kid;
   *next_counter = self->right.counter;

@@ -84,7 +84,7 @@ gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframe
 
 /** The key in use: FALSE when there is none. @fingerprint: 8 hexadecimal digits */
 gboolean gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid,
-                                        guint64 *next_counter, char fingerprint[9]);
+                                        guint64 *next_counter, gchar fingerprint[9]);
 
 /**
  * GstP2pSframeVerdict:
@@ -123,7 +123,7 @@ gst_p2p_sframe_opener_open (GstP2pSframeOpener *self, const GstP2pSframeFrame *f
                             gsize *out_size, guint64 *kid);
 
 /** gst_p2p_sframe_opener_fingerprint: of the key last opened with, 8 hexadecimal digits, or "" */
-const char *gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self);
+const gchar *gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeSealer, gst_p2p_sframe_sealer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeOpener, gst_p2p_sframe_opener_free)

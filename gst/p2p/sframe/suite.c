@@ -43,7 +43,7 @@ gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, 
 {
   const GstP2pSframeSuiteInfo *info = gst_p2p_sframe_suite_info (suite, error);
 
-  if (info == NULL)
+  if (!info)
     return FALSE;
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME || suite == GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128
       || (format == GST_P2P_SFRAME_FORMAT_LIVEKIT
@@ -56,7 +56,7 @@ gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, 
   return FALSE;
 }
 
-const char *
+const gchar *
 gst_p2p_sframe_format_nick (GstP2pSframeFormat format)
 {
   switch (format)

@@ -50,9 +50,9 @@ typedef enum
 typedef struct
 {
   GstP2pSframeSuite id;
-  const char *nick;
-  const char *name;
-  const char *hash;
+  const gchar *nick;
+  const gchar *name;
+  const gchar *hash;
   guint8 hash_size;
   guint8 enc_size;
   guint8 auth_size;
@@ -73,6 +73,6 @@ gboolean
 gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, GError **error);
 
 /** gst_p2p_sframe_format_nick: "sframe", "jitsi" or "livekit" */
-const char *gst_p2p_sframe_format_nick (GstP2pSframeFormat format);
+const gchar *gst_p2p_sframe_format_nick (GstP2pSframeFormat format);
 
 G_END_DECLS

@@ -21,10 +21,10 @@
 
 typedef struct
 {
-  const char *name;
-  const char *source; /* with the encoder */
-  const char *decoder;
-  const char *needs[3]; /* elements that not every machine has */
+  const gchar *name;
+  const gchar *source; /* with the encoder */
+  const gchar *decoder;
+  const gchar *needs[3]; /* elements that not every machine has */
   gboolean jitsi, livekit;
 } Codec;
 
@@ -89,7 +89,7 @@ switch_keys (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static void
-watch_sink (GstElement *pipeline, const char *name, Output *output)
+watch_sink (GstElement *pipeline, const gchar *name, Output *output)
 {
   GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), name);
 
@@ -121,11 +121,11 @@ prepare_keys (GstElement *pipeline, guint *count)
 static gboolean
 is_available (const Codec *codec)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (codec->needs) && codec->needs[i] != NULL; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (codec->needs) && codec->needs[i]; i++)
     {
       GstElementFactory *factory = gst_element_factory_find (codec->needs[i]);
 
-      if (factory == NULL)
+      if (!factory)
         {
           g_printerr ("SKIPPED %s: the element %s is not installed\n", codec->name,
                       codec->needs[i]);
@@ -137,7 +137,7 @@ is_available (const Codec *codec)
 }
 
 static void
-check_round_trip (const Codec *codec, const char *format)
+check_round_trip (const Codec *codec, const gchar *format)
 {
   GstElement *pipeline;
   Output plain, opened;
@@ -365,7 +365,7 @@ static void
 load_plugins (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (codecs); i++)
-    for (guint k = 0; k < G_N_ELEMENTS (codecs[i].needs) && codecs[i].needs[k] != NULL; k++)
+    for (guint k = 0; k < G_N_ELEMENTS (codecs[i].needs) && codecs[i].needs[k]; k++)
       {
         GstElement *element = gst_element_factory_make (codecs[i].needs[k], NULL);
 

@@ -36,19 +36,19 @@ make_frame (guint index, gsize size)
 }
 
 static GstHarness *
-make_end (const char *description, const char *caps)
+make_end (const gchar *description, const gchar *caps)
 {
   GstHarness *harness = gst_harness_new_parse (description);
 
   gst_harness_set_live (harness, FALSE);
-  if (caps != NULL)
+  if (caps)
     gst_harness_set_src_caps_str (harness, caps);
   gst_harness_play (harness);
   return harness;
 }
 
 static void
-pair_start (Pair *pair, const char *enc, const char *dec)
+pair_start (Pair *pair, const gchar *enc, const gchar *dec)
 {
   pair->enc = make_end (enc, VP8);
   pair->dec = make_end (dec, NULL);
@@ -69,9 +69,9 @@ forward (Pair *pair)
   GstEvent *event;
   GstBuffer *buffer;
 
-  while ((event = gst_harness_try_pull_event (pair->enc)) != NULL)
+  while ((event = gst_harness_try_pull_event (pair->enc)))
     gst_harness_push_event (pair->dec, event);
-  while ((buffer = gst_harness_try_pull (pair->enc)) != NULL)
+  while ((buffer = gst_harness_try_pull (pair->enc)))
     flow = gst_harness_push (pair->dec, buffer);
   return flow;
 }
@@ -82,7 +82,7 @@ seal (Pair *pair, guint index, gsize size)
   GstEvent *event;
 
   ck_assert_int_eq (gst_harness_push (pair->enc, make_frame (index, size)), GST_FLOW_OK);
-  while ((event = gst_harness_try_pull_event (pair->enc)) != NULL)
+  while ((event = gst_harness_try_pull_event (pair->enc)))
     gst_harness_push_event (pair->dec, event);
   return gst_harness_pull (pair->enc);
 }
@@ -95,7 +95,7 @@ open_and_check (Pair *pair, GstBuffer *sealed, guint index, gsize size)
 
   ck_assert_int_eq (gst_harness_push (pair->dec, sealed), GST_FLOW_OK);
   out = gst_harness_try_pull (pair->dec);
-  ck_assert (out != NULL);
+  ck_assert (out);
   ck_assert (gst_buffer_map (want, &map, GST_MAP_READ));
   ck_assert_uint_eq (gst_buffer_get_size (out), size);
   if (size > 0)
@@ -111,16 +111,16 @@ open_and_check (Pair *pair, GstBuffer *sealed, guint index, gsize size)
 }
 
 static GstElement *
-element_of (GstHarness *harness, const char *factory)
+element_of (GstHarness *harness, const gchar *factory)
 {
   GstElement *element = gst_harness_find_element (harness, factory);
 
-  ck_assert (element != NULL);
+  ck_assert (element);
   return element;
 }
 
 static guint64
-stat_of (GstHarness *harness, const char *factory, const char *field)
+stat_of (GstHarness *harness, const gchar *factory, const gchar *field)
 {
   GstElement *element = element_of (harness, factory);
   GstStructure *stats;
@@ -142,7 +142,7 @@ key_bytes (guint8 first)
 }
 
 static void
-add_key (GstHarness *harness, const char *factory, guint64 kid, guint8 first)
+add_key (GstHarness *harness, const gchar *factory, guint64 kid, guint8 first)
 {
   GstElement *element = element_of (harness, factory);
   GBytes *key = key_bytes (first);
@@ -155,7 +155,7 @@ add_key (GstHarness *harness, const char *factory, guint64 kid, guint8 first)
 }
 
 static void
-set_key_id (GstHarness *harness, const char *factory, guint64 kid)
+set_key_id (GstHarness *harness, const gchar *factory, guint64 kid)
 {
   GstElement *element = element_of (harness, factory);
 
@@ -165,7 +165,7 @@ set_key_id (GstHarness *harness, const char *factory, guint64 kid)
 
 GST_START_TEST (test_round_trip)
 {
-  static const char *const formats[] = { "sframe", "jitsi", "livekit" };
+  static const gchar *const formats[] = { "sframe", "jitsi", "livekit" };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
@@ -213,12 +213,12 @@ GST_START_TEST (test_no_caps)
 GST_END_TEST
 
 static void
-assert_caps (GstHarness *harness, const char *want)
+assert_caps (GstHarness *harness, const gchar *want)
 {
   GstCaps *caps = gst_pad_get_current_caps (harness->sinkpad),
           *expected = gst_caps_from_string (want);
 
-  ck_assert (caps != NULL);
+  ck_assert (caps);
   ck_assert_msg (gst_caps_is_equal (caps, expected), "%s", gst_caps_to_string (caps));
   gst_caps_unref (caps);
   gst_caps_unref (expected);
@@ -346,17 +346,17 @@ GST_START_TEST (test_drops)
   ck_assert_int_eq (gst_harness_push (pair.dec, copy), GST_FLOW_OK);
   ck_assert_int_eq (gst_harness_push (pair.dec, gst_buffer_new_allocate (NULL, 3, NULL)),
                     GST_FLOW_OK);
-  ck_assert (gst_harness_try_pull (pair.dec) == NULL);
+  ck_assert (!gst_harness_try_pull (pair.dec));
   gst_harness_push (pair.dec, gst_buffer_ref (sealed));
   out = gst_harness_try_pull (pair.dec);
   ck_assert (GST_BUFFER_FLAG_IS_SET (out, GST_BUFFER_FLAG_DISCONT));
   gst_buffer_unref (out);
   gst_harness_push (pair.dec, sealed);
-  ck_assert (gst_harness_try_pull (pair.dec) == NULL);
+  ck_assert (!gst_harness_try_pull (pair.dec));
   add_key (pair.enc, "sframeenc", 7, 1);
   set_key_id (pair.enc, "sframeenc", 7);
   gst_harness_push (pair.dec, seal (&pair, 1, 100));
-  ck_assert (gst_harness_try_pull (pair.dec) == NULL);
+  ck_assert (!gst_harness_try_pull (pair.dec));
   ck_assert_uint_eq (stat_of (pair.dec, "sframedec", "frames-in"), 5);
   ck_assert_uint_eq (stat_of (pair.dec, "sframedec", "opened"), 1);
   ck_assert_uint_eq (stat_of (pair.dec, "sframedec", "dropped-bad-tag"), 1);
@@ -368,7 +368,7 @@ GST_START_TEST (test_drops)
     guint asked = 0;
     GstEvent *event;
 
-    while ((event = gst_harness_try_pull_upstream_event (pair.dec)) != NULL)
+    while ((event = gst_harness_try_pull_upstream_event (pair.dec)))
       {
         asked += gst_video_event_is_force_key_unit (event);
         gst_event_unref (event);
@@ -421,14 +421,14 @@ GST_START_TEST (test_hold)
   add_key (pair.enc, "sframeenc", 2, 5);
   for (guint n = 0; n < 10; n++)
     gst_harness_push (pair.dec, seal (&pair, n, 100));
-  ck_assert (gst_harness_try_pull (pair.dec) == NULL);
+  ck_assert (!gst_harness_try_pull (pair.dec));
   ck_assert_uint_eq (stat_of (pair.dec, "sframedec", "held"), 10);
   add_key (pair.dec, "sframedec", 2, 5);
   for (guint n = 0; n < 10; n++)
     {
       GstBuffer *out = gst_harness_pull (pair.dec);
 
-      ck_assert (out != NULL);
+      ck_assert (out);
       ck_assert_uint_eq (GST_BUFFER_OFFSET (out), n);
       gst_buffer_unref (out);
     }
@@ -504,7 +504,7 @@ GST_START_TEST (test_lists)
 GST_END_TEST
 
 static void
-set_metadata (GstHarness *harness, const char *factory, const char *hex)
+set_metadata (GstHarness *harness, const gchar *factory, const gchar *hex)
 {
   GstElement *element = element_of (harness, factory);
 
@@ -538,7 +538,7 @@ GST_START_TEST (test_events)
   open_and_check (&pair, seal (&pair, 0, 100), 0, 100);
   gst_harness_push_event (pair.enc, gst_event_new_gap (10 * GST_MSECOND, 10 * GST_MSECOND));
   forward (&pair);
-  while ((event = gst_harness_try_pull_event (pair.dec)) != NULL)
+  while ((event = gst_harness_try_pull_event (pair.dec)))
     {
       gaps += GST_EVENT_TYPE (event) == GST_EVENT_GAP;
       gst_event_unref (event);
@@ -569,12 +569,12 @@ GST_START_TEST (test_shared_ring_and_restart)
 
       gst_harness_set_src_caps_str (pair.enc, VP8);
       sealed = seal (&pair, n, 100);
-      if (old == NULL)
+      if (!old)
         old = gst_buffer_ref (sealed);
       open_and_check (&pair, sealed, n, 100);
       /* Even after a restart the first frame is still known. */
       gst_harness_push (pair.dec, gst_buffer_ref (old));
-      ck_assert (gst_harness_try_pull (pair.dec) == NULL);
+      ck_assert (!gst_harness_try_pull (pair.dec));
       pair_stop (&pair);
     }
   gst_buffer_unref (old);

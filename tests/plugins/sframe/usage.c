@@ -19,8 +19,8 @@
 
 typedef struct
 {
-  const char *description;
-  const char *words;
+  const gchar *description;
+  const gchar *words;
 } Mistake;
 
 /* clang-format off */
@@ -74,7 +74,7 @@ run (const Mistake *mistake, GstMessageType type)
                                         GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_WARNING);
       GError *error = NULL;
 
-      if (message == NULL)
+      if (!message)
         break;
       if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
         gst_message_parse_error (message, &error, NULL);
@@ -83,8 +83,8 @@ run (const Mistake *mistake, GstMessageType type)
       if (GST_MESSAGE_TYPE (message) == type
           && g_str_has_prefix (GST_MESSAGE_SRC_NAME (message), "sframe"))
         {
-          ck_assert_msg (strstr (error->message, mistake->words) != NULL, "%s: %s",
-                         mistake->description, error->message);
+          ck_assert_msg (strstr (error->message, mistake->words), "%s: %s", mistake->description,
+                         error->message);
           found++;
         }
       over |= GST_MESSAGE_TYPE (message) != GST_MESSAGE_WARNING;
@@ -134,10 +134,10 @@ GST_START_TEST (test_two_senders)
   ck_assert_int_eq (gst_harness_push (second, gst_buffer_new_allocate (NULL, 10, NULL)),
                     GST_FLOW_ERROR);
   message = gst_bus_timed_pop_filtered (bus, 0, GST_MESSAGE_ERROR);
-  ck_assert (message != NULL);
+  ck_assert (message);
   gst_message_parse_error (message, &error, NULL);
   ck_assert (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY));
-  ck_assert (strstr (error->message, "Another sender") != NULL);
+  ck_assert (strstr (error->message, "Another sender"));
   g_error_free (error);
   gst_message_unref (message);
   gst_element_set_bus (second->element, NULL);
@@ -155,8 +155,8 @@ GST_START_TEST (test_unknown_suite)
   GEnumClass *suites = G_PARAM_SPEC_ENUM (spec)->enum_class;
 
   ck_assert_uint_eq (suites->n_values, 8);
-  ck_assert (g_enum_get_value (suites, 9) == NULL);
-  ck_assert (g_enum_get_value_by_nick (suites, "aes-256-ctr-hmac-sha512-32") != NULL);
+  ck_assert (!g_enum_get_value (suites, 9));
+  ck_assert (g_enum_get_value_by_nick (suites, "aes-256-ctr-hmac-sha512-32"));
   gst_object_unref (enc);
 }
 GST_END_TEST
@@ -198,7 +198,7 @@ append_properties (GstElement *element, GString *text)
 
 /* Runs @pipeline with secrets, and returns all that was logged and can be dumped. */
 static GString *
-collect_all (const char *format, const char *property, const char *secret)
+collect_all (const gchar *format, const gchar *property, const gchar *secret)
 {
   GString *text = g_string_new (NULL);
   GstElement *pipeline = test_pipeline (
@@ -229,20 +229,20 @@ collect_all (const char *format, const char *property, const char *secret)
 }
 
 static void
-assert_hidden (GString *text, const char *secret)
+assert_hidden (GString *text, const gchar *secret)
 {
   gchar *shown = g_ascii_strdown (text->str, -1);
 
   ck_assert_uint_gt (text->len, 10000);
-  ck_assert (strstr (shown, "key-fingerprint") != NULL);
-  ck_assert_msg (strstr (shown, secret) == NULL, "a secret was shown");
+  ck_assert (strstr (shown, "key-fingerprint"));
+  ck_assert_msg (!strstr (shown, secret), "a secret was shown");
   g_free (shown);
 }
 
 GST_START_TEST (test_secrets)
 {
-  static const char key[] = "9b0a4e5c7d1f2a3b4c5d6e7f8091a2b3";
-  static const char phrase[] = "a-very-secret-phrase";
+  static const gchar key[] = "9b0a4e5c7d1f2a3b4c5d6e7f8091a2b3";
+  static const gchar phrase[] = "a-very-secret-phrase";
   GString *text = collect_all ("sframe", "key", key);
 
   assert_hidden (text, key);
@@ -262,7 +262,7 @@ GST_START_TEST (test_key_file)
   gint fd = g_file_open_tmp ("sframe-key-XXXXXX", &name, &error);
   Mistake right;
 
-  ck_assert (error == NULL);
+  ck_assert (!error);
   g_close (fd, NULL);
   ck_assert (g_file_set_contents (name, KEY "\n", -1, NULL));
   right.description

@@ -17,7 +17,7 @@
 
 typedef struct
 {
-  const char *name;
+  const gchar *name;
   GstP2pSframeConfig config;
   gboolean epoch;
 } Flood;
@@ -33,7 +33,7 @@ static const Flood floods[] = {
 static guint
 flood_size (void)
 {
-  return g_getenv ("GST_P2P_SOAK") != NULL ? 1000000 : 20000;
+  return g_getenv ("GST_P2P_SOAK") ? 1000000 : 20000;
 }
 
 /* Writes a frame that looks right, under one key id or another. */
@@ -190,7 +190,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  test_watchdog_start (g_getenv ("GST_P2P_SOAK") != NULL ? 600 : 120);
+  test_watchdog_start (g_getenv ("GST_P2P_SOAK") ? 600 : 120);
   g_test_add_func ("/sframe/forgery/floods", test_floods);
   g_test_add_func ("/sframe/forgery/cost", test_cost);
   return g_test_run ();

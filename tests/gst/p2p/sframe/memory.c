@@ -24,12 +24,12 @@
 
 typedef struct
 {
-  const char *name;
+  const gchar *name;
   guint8 masked[KEY_SIZE];
 } Needle;
 
 static void
-needle_set (Needle *needle, const char *name, const guint8 *key)
+needle_set (Needle *needle, const gchar *name, const guint8 *key)
 {
   needle->name = name;
   for (guint i = 0; i < KEY_SIZE; i++)
@@ -58,7 +58,7 @@ static guint
 scan (const Needle *needle)
 {
   static guint8 buffer[CHUNK + KEY_SIZE];
-  g_autofree char *maps = NULL;
+  g_autofree gchar *maps = NULL;
   g_auto (GStrv) lines = NULL;
   int memory = open ("/proc/self/mem", O_RDONLY | O_CLOEXEC);
   guint found = 0;
@@ -66,10 +66,10 @@ scan (const Needle *needle)
   g_assert_cmpint (memory, >=, 0);
   g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
   lines = g_strsplit (maps, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (guint i = 0; lines[i]; i++)
     {
       guint64 start, end;
-      char modes[5];
+      gchar modes[5];
 
       if (sscanf (lines[i], "%" G_GINT64_MODIFIER "x-%" G_GINT64_MODIFIER "x %4s", &start, &end,
                   modes)

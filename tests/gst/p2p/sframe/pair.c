@@ -74,7 +74,7 @@ test_link_open (TestLink *link, GBytes *sealed, const GstP2pSframeFrame *like, G
   frame.data = g_bytes_get_data (sealed, &frame.size);
   out = g_malloc (MAX (frame.size, 1));
   verdict = gst_p2p_sframe_opener_open (link->opener, &frame, out, &size, &kid);
-  if (plain == NULL || verdict > GST_P2P_SFRAME_VERDICT_FILLER)
+  if (!plain || verdict > GST_P2P_SFRAME_VERDICT_FILLER)
     g_free (out);
   else
     *plain = g_bytes_new_take (out, size);

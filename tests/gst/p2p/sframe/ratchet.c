@@ -22,7 +22,7 @@ static guint64
 current_kid (TestLink *link)
 {
   guint64 kid, counter;
-  char fingerprint[9];
+  gchar fingerprint[9];
 
   g_assert_true (gst_p2p_sframe_sealer_current (link->sealer, &kid, &counter, fingerprint));
   return kid;
@@ -46,7 +46,7 @@ check_sframe_steps (guint bits)
 
       g_assert_cmpuint (current_kid (link), ==, (first & ~mask) + ((first + step) & mask));
       test_link_round_trip (link, &audio);
-      if (late != NULL)
+      if (late)
         {
           g_assert_cmpint (test_link_open (link, late, &audio, NULL), ==,
                            GST_P2P_SFRAME_VERDICT_OPENED);

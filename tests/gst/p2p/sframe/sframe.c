@@ -304,7 +304,7 @@ test_reordering (void)
 
 static void
 assert_refused (const GstP2pSframeConfig *config, const GstP2pSframeFrame *frame, gint code,
-                const char *words)
+                const gchar *words)
 {
   g_autoptr (TestLink) link = test_link_new (config, 0, 1, 0);
   g_autofree guint8 *out = g_malloc (gst_p2p_sframe_sealer_max_size (link->sealer, frame));

@@ -16,10 +16,10 @@
 /* Numbers reach 2^64 - 1. json-glib keeps a gint64, and what does not fit wraps around in 1.6 and
  * becomes 2^63 - 1 in 1.10: the long ones are put in quotes before it reads them. */
 static JsonParser *
-load (const char *name)
+load (const gchar *name)
 {
   JsonParser *parser = json_parser_new ();
-  g_autofree char *path
+  g_autofree gchar *path
       = g_build_filename (g_getenv ("GST_P2P_SOURCE_ROOT"), "tests", "data", "sframe", name, NULL);
   g_autoptr (GRegex) long_number = g_regex_new (":\\s*(\\d{17,})", G_REGEX_DEFAULT, 0, NULL);
   g_autofree char *published = NULL, *text = NULL;
@@ -35,9 +35,9 @@ load (const char *name)
 }
 
 static GBytes *
-hex (JsonObject *object, const char *member)
+hex (JsonObject *object, const gchar *member)
 {
-  const char *text = json_object_get_string_member (object, member);
+  const gchar *text = json_object_get_string_member (object, member);
   gsize size = strlen (text) / 2;
   guint8 *data = g_malloc (size + 1);
 
@@ -50,7 +50,7 @@ hex (JsonObject *object, const char *member)
 #define BYTES(bytes, size) ((const guint8 *)g_bytes_get_data ((bytes), (size)))
 
 static guint64
-number (JsonObject *object, const char *member)
+number (JsonObject *object, const gchar *member)
 {
   JsonNode *node = json_object_get_member (object, member);
 
@@ -60,7 +60,7 @@ number (JsonObject *object, const char *member)
 }
 
 static GstP2pSecret *
-secret_of (JsonObject *object, const char *member)
+secret_of (JsonObject *object, const gchar *member)
 {
   g_autoptr (GBytes) bytes = hex (object, member);
   gsize size;
@@ -166,7 +166,7 @@ check_frame (const GstP2pSframeConfig *config, GstP2pSecret *base, guint64 kid, 
   gst_p2p_sframe_sealer_set_key (sealer, kid, ctr, &error);
   g_assert_no_error (error);
   frame.data = BYTES (plain, &frame.size);
-  if (metadata != NULL)
+  if (metadata)
     frame.metadata = BYTES (metadata, &metadata_size);
   frame.metadata_size = metadata_size;
   out = g_malloc (gst_p2p_sframe_sealer_max_size (sealer, &frame));
@@ -271,9 +271,9 @@ test_ratchets (void)
 }
 
 static GstP2pSframeCodec
-codec_of (const char *name)
+codec_of (const gchar *name)
 {
-  static const char *const names[] = { "?", "opus", "vp8", "vp9", "h264", "h265" };
+  static const gchar *const names[] = { "?", "opus", "vp8", "vp9", "h264", "h265" };
 
   for (guint i = 1; i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (name, names[i]))
@@ -299,7 +299,7 @@ check_browser (JsonObject *vector)
   gboolean jitsi = g_str_equal (json_object_get_string_member (vector, "impl"), "jitsi");
   gboolean phrase = g_str_equal (json_object_get_string_member (vector, "kdf"), "pbkdf2");
   GstP2pSframeKeyKind kind = phrase ? GST_P2P_SFRAME_KEY_PASSPHRASE : GST_P2P_SFRAME_KEY_BYTES;
-  const char *text = json_object_get_string_member (vector, "secret");
+  const gchar *text = json_object_get_string_member (vector, "secret");
   g_autoptr (GBytes) key = hex (vector, "key"), iv = hex (vector, "iv");
   g_autoptr (GBytes) plain = hex (vector, "plaintext"), sealed = hex (vector, "frame");
   g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keyring_new ();
