@@ -91,25 +91,25 @@ enum
 static guint signals[N_SIGNALS];
 
 GstPad *
-gst_p2p_sframe_base_sink_pad (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_sink_pad (GstP2pSframeBase *self)
 {
   return PRIVATE (self)->sinkpad;
 }
 
 GstPad *
-gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_src_pad (GstP2pSframeBase *self)
 {
   return PRIVATE (self)->srcpad;
 }
 
 GstP2pSframeKeyring *
-gst_p2p_sframe_base_ring (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_ring (GstP2pSframeBase *self)
 {
-  return gst_p2p_sframe_keys_ring (PRIVATE (self)->keys);
+  return gst_p2p_sframe_keys_get_ring (PRIVATE (self)->keys);
 }
 
 guint64
-gst_p2p_sframe_base_key_id (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_key_id (GstP2pSframeBase *self)
 {
   guint64 kid;
 
@@ -134,13 +134,13 @@ gst_p2p_sframe_base_set_key_id (GstP2pSframeBase *self, guint64 kid)
 }
 
 guint
-gst_p2p_sframe_base_key_id_serial (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_key_id_serial (GstP2pSframeBase *self)
 {
   return (guint)g_atomic_int_get (&PRIVATE (self)->key_id_serial);
 }
 
 GstP2pSframeFormat
-gst_p2p_sframe_base_format (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_format (GstP2pSframeBase *self)
 {
   return PRIVATE (self)->config.format;
 }
@@ -152,13 +152,13 @@ gst_p2p_sframe_base_is_passthrough (GstP2pSframeBase *self)
 }
 
 GstP2pSframeMedia *
-gst_p2p_sframe_base_media (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_media (GstP2pSframeBase *self)
 {
   return &PRIVATE (self)->media;
 }
 
 GstP2pSframeFramePool *
-gst_p2p_sframe_base_pool (GstP2pSframeBase *self)
+gst_p2p_sframe_base_get_pool (GstP2pSframeBase *self)
 {
   return PRIVATE (self)->pool;
 }
@@ -170,8 +170,8 @@ gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMa
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
   gsize size = 0;
 
-  gst_p2p_sframe_pad_metadata (GST_P2P_SFRAME_PAD (priv->sinkpad), &priv->metadata_version,
-                               &priv->metadata);
+  gst_p2p_sframe_pad_get_metadata (GST_P2P_SFRAME_PAD (priv->sinkpad), &priv->metadata_version,
+                                   &priv->metadata);
   frame->data = map->data;
   frame->size = map->size;
   frame->codec = priv->media.codec;
@@ -222,8 +222,8 @@ gst_p2p_sframe_base_frame_dropped (GstP2pSframeBase *self, GstP2pSframeVerdict v
       priv->drop_signals = 0;
     }
   if (priv->drop_signals++ < DROP_SIGNALS_PER_SECOND)
-    g_signal_emit (self, signals[SIGNAL_FRAME_DROPPED], 0, gst_p2p_sframe_verdict_nick (verdict),
-                   kid);
+    g_signal_emit (self, signals[SIGNAL_FRAME_DROPPED], 0,
+                   gst_p2p_sframe_verdict_get_nick (verdict), kid);
 }
 
 void
@@ -401,7 +401,7 @@ static gboolean
 start (GstP2pSframeBase *self)
 {
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (priv->keys);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_get_ring (priv->keys);
   GError *error = NULL;
   gboolean ok;
 
@@ -484,7 +484,7 @@ gst_p2p_sframe_base_set_context (GstElement *element, GstContext *context)
 static gboolean
 on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
 {
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_get_ring (self);
   gboolean ok;
 
   g_signal_emit_by_name (ring, "add-key", kid, bytes, &ok);
@@ -494,7 +494,7 @@ on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
 static gboolean
 on_remove_key (GstP2pSframeBase *self, guint64 kid)
 {
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_get_ring (self);
 
   return gst_p2p_sframe_keyring_remove (ring, kid);
 }
@@ -575,13 +575,13 @@ gst_p2p_sframe_base_get_property (GObject *object, guint id, GValue *value, GPar
   switch (id)
     {
     case PROP_KEY_FILE:
-      g_value_take_string (value, gst_p2p_sframe_keys_file (priv->keys));
+      g_value_take_string (value, gst_p2p_sframe_keys_get_file (priv->keys));
       break;
     case PROP_KEYRING:
-      g_value_take_object (value, gst_p2p_sframe_keys_ring (priv->keys));
+      g_value_take_object (value, gst_p2p_sframe_keys_get_ring (priv->keys));
       break;
     case PROP_KEYRING_CONTEXT:
-      g_value_take_string (value, gst_p2p_sframe_keys_context_type (priv->keys));
+      g_value_take_string (value, gst_p2p_sframe_keys_get_context_type (priv->keys));
       break;
     case PROP_STATS:
       g_value_take_boxed (value, make_stats (self));

@@ -47,26 +47,26 @@ struct _GstP2pSframeBaseClass
   gboolean (*ratchet) (GstP2pSframeBase *self);
 };
 
-GstPad *gst_p2p_sframe_base_sink_pad (GstP2pSframeBase *self);
-GstPad *gst_p2p_sframe_base_src_pad (GstP2pSframeBase *self);
+GstPad *gst_p2p_sframe_base_get_sink_pad (GstP2pSframeBase *self);
+GstPad *gst_p2p_sframe_base_get_src_pad (GstP2pSframeBase *self);
 
 /** A reference to the key ring in use; any thread */
-GstP2pSframeKeyring *gst_p2p_sframe_base_ring (GstP2pSframeBase *self);
+GstP2pSframeKeyring *gst_p2p_sframe_base_get_ring (GstP2pSframeBase *self);
 
 /** Any thread; atomic */
-guint64 gst_p2p_sframe_base_key_id (GstP2pSframeBase *self);
+guint64 gst_p2p_sframe_base_get_key_id (GstP2pSframeBase *self);
 void gst_p2p_sframe_base_set_key_id (GstP2pSframeBase *self, guint64 kid);
 /** changes with every change of `key-id` */
-guint gst_p2p_sframe_base_key_id_serial (GstP2pSframeBase *self);
+guint gst_p2p_sframe_base_get_key_id_serial (GstP2pSframeBase *self);
 
-GstP2pSframeFormat gst_p2p_sframe_base_format (GstP2pSframeBase *self);
+GstP2pSframeFormat gst_p2p_sframe_base_get_format (GstP2pSframeBase *self);
 gboolean gst_p2p_sframe_base_is_passthrough (GstP2pSframeBase *self);
 
 /** Streaming thread: what the caps said, and the frame in a mapped buffer */
-GstP2pSframeMedia *gst_p2p_sframe_base_media (GstP2pSframeBase *self);
+GstP2pSframeMedia *gst_p2p_sframe_base_get_media (GstP2pSframeBase *self);
 void gst_p2p_sframe_base_fill (GstP2pSframeBase *self, GstBuffer *buffer, const GstMapInfo *map,
                                GstP2pSframeFrame *frame);
-GstP2pSframeFramePool *gst_p2p_sframe_base_pool (GstP2pSframeBase *self);
+GstP2pSframeFramePool *gst_p2p_sframe_base_get_pool (GstP2pSframeBase *self);
 
 /** The statistics, to be read and changed under the OBJECT_LOCK that lock takes */
 GstP2pSframeStats *gst_p2p_sframe_base_lock_stats (GstP2pSframeBase *self);

@@ -73,14 +73,14 @@ examine (GstP2pSframeFormat format, const GstStructure *structure, GstP2pSframeM
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "Format %s protects whole access units (alignment=au), not alignment=%s",
-                   gst_p2p_sframe_format_nick (format), alignment);
+                   gst_p2p_sframe_format_get_nick (format), alignment);
       return FALSE;
     }
   if (media->length_prefixed && !has_long_lengths (structure, media->codec))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "Format %s needs NAL unit lengths of 4 bytes, or stream-format=byte-stream",
-                   gst_p2p_sframe_format_nick (format));
+                   gst_p2p_sframe_format_get_nick (format));
       return FALSE;
     }
   return TRUE;
@@ -123,7 +123,7 @@ gst_p2p_sframe_caps_protect (GstP2pSframeFormat format, const GstCaps *caps,
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return gst_caps_new_simple (SFRAME_TYPE, "media", GST_TYPE_CAPS, caps, NULL);
   result = gst_caps_copy (caps);
-  gst_caps_set_simple (result, "protection", G_TYPE_STRING, gst_p2p_sframe_format_nick (format),
+  gst_caps_set_simple (result, "protection", G_TYPE_STRING, gst_p2p_sframe_format_get_nick (format),
                        NULL);
   return result;
 }
@@ -152,7 +152,7 @@ gboolean
 gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
                                GstP2pSframeMedia *media, GstCaps **result, GError **error)
 {
-  const gchar *mine = gst_p2p_sframe_format_nick (format), *theirs;
+  const gchar *mine = gst_p2p_sframe_format_get_nick (format), *theirs;
   const GstStructure *structure;
 
   *media = (GstP2pSframeMedia){ 0 };

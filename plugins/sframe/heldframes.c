@@ -164,7 +164,7 @@ gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer
 }
 
 guint
-gst_p2p_sframe_held_frames_length (GstP2pSframeHeldFrames *self)
+gst_p2p_sframe_held_frames_get_length (GstP2pSframeHeldFrames *self)
 {
   return self->frames->len;
 }

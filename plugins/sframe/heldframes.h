@@ -41,7 +41,7 @@ void gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self);
 gboolean gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer,
                                           guint64 kid, gint64 hold_us);
 /** Stream lock */
-guint gst_p2p_sframe_held_frames_length (GstP2pSframeHeldFrames *self);
+guint gst_p2p_sframe_held_frames_get_length (GstP2pSframeHeldFrames *self);
 const GstP2pSframeHeldFrame *
 gst_p2p_sframe_held_frames_peek (GstP2pSframeHeldFrames *self, guint index);
 gboolean gst_p2p_sframe_held_frames_has_kid (GstP2pSframeHeldFrames *self, guint64 kid);

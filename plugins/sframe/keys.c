@@ -55,10 +55,10 @@ gst_p2p_sframe_keys_free (GstP2pSframeKeys *self)
 static gboolean
 install (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind kind, GError **error)
 {
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_get_ring (self);
 
-  return gst_p2p_sframe_keyring_add (ring, gst_p2p_sframe_base_key_id (self->element), secret, kind,
-                                     error);
+  return gst_p2p_sframe_keyring_add (ring, gst_p2p_sframe_base_get_key_id (self->element), secret,
+                                     kind, error);
 }
 
 /* Takes @secret, or the @error in its place. */
@@ -167,7 +167,7 @@ gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const gchar *path)
 }
 
 gchar *
-gst_p2p_sframe_keys_file (GstP2pSframeKeys *self)
+gst_p2p_sframe_keys_get_file (GstP2pSframeKeys *self)
 {
   gchar *file;
 
@@ -198,7 +198,7 @@ gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring)
 }
 
 GstP2pSframeKeyring *
-gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self)
+gst_p2p_sframe_keys_get_ring (GstP2pSframeKeys *self)
 {
   GstP2pSframeKeyring *ring;
 
@@ -218,7 +218,7 @@ gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const gchar *type)
 }
 
 gchar *
-gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self)
+gst_p2p_sframe_keys_get_context_type (GstP2pSframeKeys *self)
 {
   gchar *type;
 
@@ -231,7 +231,7 @@ gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self)
 void
 gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context)
 {
-  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
+  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
   GstP2pSframeKeyring *ring = NULL;
 
   if (!context || !gst_context_has_context_type (context, type ? type : GST_P2P_SFRAME_CONTEXT)
@@ -245,7 +245,7 @@ gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context)
 static GstContext *
 make_context (GstP2pSframeKeys *self, const gchar *type)
 {
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_ring (self);
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_get_ring (self);
   GstContext *context = gst_context_new (type, TRUE);
 
   gst_structure_set (gst_context_writable_structure (context), "keyring",
@@ -256,7 +256,7 @@ make_context (GstP2pSframeKeys *self, const gchar *type)
 gboolean
 gst_p2p_sframe_keys_answer (GstP2pSframeKeys *self, GstQuery *query)
 {
-  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
+  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
   const gchar *wanted;
   GstContext *context;
   gboolean given;
@@ -288,8 +288,8 @@ is_given (GstP2pSframeKeys *self)
 static void
 find_ring (GstP2pSframeKeys *self, const gchar *type)
 {
-  GstPad *pads[] = { gst_p2p_sframe_base_src_pad (self->element),
-                     gst_p2p_sframe_base_sink_pad (self->element) };
+  GstPad *pads[] = { gst_p2p_sframe_base_get_src_pad (self->element),
+                     gst_p2p_sframe_base_get_sink_pad (self->element) };
   GstContext *context;
 
   for (guint i = 0; i < G_N_ELEMENTS (pads) && !is_given (self); i++)
@@ -318,8 +318,8 @@ find_ring (GstP2pSframeKeys *self, const gchar *type)
 gboolean
 gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
 {
-  g_autofree gchar *type = gst_p2p_sframe_keys_context_type (self);
-  g_autofree gchar *file = gst_p2p_sframe_keys_file (self);
+  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
+  g_autofree gchar *file = gst_p2p_sframe_keys_get_file (self);
   g_autoptr (GstP2pSecret) secret = NULL;
   GstP2pSframeKeyKind kind;
   GError *wrong;

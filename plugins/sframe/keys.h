@@ -29,14 +29,14 @@ void gst_p2p_sframe_keys_free (GstP2pSframeKeys *self);
 GError *gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, const gchar *hex);
 GError *gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, const gchar *text);
 GError *gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const gchar *path);
-gchar *gst_p2p_sframe_keys_file (GstP2pSframeKeys *self);
+gchar *gst_p2p_sframe_keys_get_file (GstP2pSframeKeys *self);
 
 /** @ring: a reference is taken; NULL for the element's own */
 void gst_p2p_sframe_keys_set_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring);
-GstP2pSframeKeyring *gst_p2p_sframe_keys_ring (GstP2pSframeKeys *self);
+GstP2pSframeKeyring *gst_p2p_sframe_keys_get_ring (GstP2pSframeKeys *self);
 
 void gst_p2p_sframe_keys_set_context_type (GstP2pSframeKeys *self, const gchar *type);
-gchar *gst_p2p_sframe_keys_context_type (GstP2pSframeKeys *self);
+gchar *gst_p2p_sframe_keys_get_context_type (GstP2pSframeKeys *self);
 
 /** A context came from the application or the pipeline; another type is ignored */
 void gst_p2p_sframe_keys_set_context (GstP2pSframeKeys *self, GstContext *context);

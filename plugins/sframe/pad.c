@@ -28,7 +28,7 @@ enum
 };
 
 gboolean
-gst_p2p_sframe_pad_metadata (GstP2pSframePad *self, guint *version, GBytes **metadata)
+gst_p2p_sframe_pad_get_metadata (GstP2pSframePad *self, guint *version, GBytes **metadata)
 {
   if ((guint)g_atomic_int_get (&self->version) == *version)
     return FALSE;

@@ -116,7 +116,7 @@ update_held (GstSframeDec *self)
 {
   GstP2pSframeStats *stats = gst_p2p_sframe_base_lock_stats (GST_P2P_SFRAME_BASE (self));
 
-  stats->held = gst_p2p_sframe_held_frames_length (self->held);
+  stats->held = gst_p2p_sframe_held_frames_get_length (self->held);
   gst_p2p_sframe_base_unlock_stats (GST_P2P_SFRAME_BASE (self));
 }
 
@@ -136,7 +136,8 @@ open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
   if (!gst_buffer_map (in, &from, GST_MAP_READ))
     return verdict;
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
-  buffer = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base), MAX (from.size, 1));
+  buffer
+      = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_get_pool (base), MAX (from.size, 1));
   if (buffer && gst_buffer_map (buffer, &to, GST_MAP_WRITE))
     {
       verdict = gst_p2p_sframe_opener_open (self->opener, &frame, to.data, &size, kid);
@@ -173,7 +174,7 @@ finish (GstSframeDec *self, GstBuffer *buffer, GstP2pSframeVerdict verdict, guin
     {
       stats->has_key = TRUE;
       stats->kid = kid;
-      g_strlcpy (stats->fingerprint, gst_p2p_sframe_opener_fingerprint (self->opener),
+      g_strlcpy (stats->fingerprint, gst_p2p_sframe_opener_get_fingerprint (self->opener),
                  sizeof stats->fingerprint);
     }
   gst_p2p_sframe_base_unlock_stats (base);
@@ -188,11 +189,11 @@ finish (GstSframeDec *self, GstBuffer *buffer, GstP2pSframeVerdict verdict, guin
 static GstFlowReturn
 process_held (GstSframeDec *self)
 {
-  GstPad *src = gst_p2p_sframe_base_src_pad (GST_P2P_SFRAME_BASE (self));
+  GstPad *src = gst_p2p_sframe_base_get_src_pad (GST_P2P_SFRAME_BASE (self));
   gint64 now = g_get_monotonic_time ();
   guint i = 0;
 
-  while (i < gst_p2p_sframe_held_frames_length (self->held))
+  while (i < gst_p2p_sframe_held_frames_get_length (self->held))
     {
       const GstP2pSframeHeldFrame *frame = gst_p2p_sframe_held_frames_peek (self->held, i);
       gboolean over = now >= frame->deadline_us;
@@ -226,7 +227,7 @@ static void
 on_held_wake (gpointer data)
 {
   GstSframeDec *self = data;
-  GstPad *sink = gst_p2p_sframe_base_sink_pad (GST_P2P_SFRAME_BASE (self));
+  GstPad *sink = gst_p2p_sframe_base_get_sink_pad (GST_P2P_SFRAME_BASE (self));
 
   GST_PAD_STREAM_LOCK (sink);
   if (!GST_PAD_IS_FLUSHING (sink))
@@ -238,10 +239,10 @@ on_held_wake (gpointer data)
 static void
 resolve_held (GstSframeDec *self)
 {
-  while (gst_p2p_sframe_held_frames_length (self->held) > 0)
+  while (gst_p2p_sframe_held_frames_get_length (self->held) > 0)
     {
       process_held (self);
-      if (gst_p2p_sframe_held_frames_length (self->held) > 0
+      if (gst_p2p_sframe_held_frames_get_length (self->held) > 0
           && !gst_p2p_sframe_held_frames_wait (self->held))
         return;
     }
@@ -272,13 +273,13 @@ seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GstP2pSframeVerdict verdict = GST_P2P_SFRAME_VERDICT_NO_KEY;
-  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
+  guint generation = gst_p2p_sframe_keyring_get_generation (self->ring);
   guint hold_time_ms;
 
   if (may_request (self, kid))
     {
       gst_p2p_sframe_base_request_key (base, kid);
-      if (generation != gst_p2p_sframe_keyring_generation (self->ring))
+      if (generation != gst_p2p_sframe_keyring_get_generation (self->ring))
         verdict = open_frame (self, in, out, &kid);
     }
   if (*out)
@@ -301,8 +302,8 @@ check_media (GstSframeDec *self)
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GError *error = NULL;
 
-  if (gst_p2p_sframe_browser_frame_check (gst_p2p_sframe_base_format (base),
-                                          gst_p2p_sframe_base_media (base)->codec, &error))
+  if (gst_p2p_sframe_browser_frame_check (gst_p2p_sframe_base_get_format (base),
+                                          gst_p2p_sframe_base_get_media (base)->codec, &error))
     return TRUE;
   gst_p2p_sframe_base_post_error (base, error);
   return FALSE;
@@ -330,7 +331,7 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   if (!*out)
     return flow;
   /* Its key came in this moment: those that waited for it go first. */
-  if (gst_p2p_sframe_held_frames_length (self->held) > 0
+  if (gst_p2p_sframe_held_frames_get_length (self->held) > 0
       && gst_p2p_sframe_held_frames_has_kid (self->held, kid))
     flow = process_held (self);
   finish (self, *out, verdict, kid);
@@ -346,7 +347,7 @@ gst_sframe_dec_prepare (GstP2pSframeBase *base)
   GstFlowReturn flow;
 
   if (!gst_p2p_sframe_base_is_passthrough (base)
-      && gst_p2p_sframe_held_frames_length (self->held) > 0)
+      && gst_p2p_sframe_held_frames_get_length (self->held) > 0)
     process_held (self);
   flow = self->held_flow;
   self->held_flow = GST_FLOW_OK;
@@ -361,15 +362,15 @@ send_caps (GstSframeDec *self, const GstCaps *caps)
   GError *error = NULL;
   gboolean ok;
 
-  if (!gst_p2p_sframe_caps_unprotect (gst_p2p_sframe_base_format (base), caps,
-                                      gst_p2p_sframe_base_media (base), &result, &error))
+  if (!gst_p2p_sframe_caps_unprotect (gst_p2p_sframe_base_get_format (base), caps,
+                                      gst_p2p_sframe_base_get_media (base), &result, &error))
     {
       gst_p2p_sframe_base_post_error (base, error);
       return FALSE;
     }
   if (!result)
     return TRUE;
-  ok = gst_pad_push_event (gst_p2p_sframe_base_src_pad (base), gst_event_new_caps (result));
+  ok = gst_pad_push_event (gst_p2p_sframe_base_get_src_pad (base), gst_event_new_caps (result));
   gst_caps_unref (result);
   return ok;
 }
@@ -391,7 +392,8 @@ gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
   else
     resolve_held (self);
   if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return gst_pad_event_default (gst_p2p_sframe_base_sink_pad (base), GST_OBJECT (self), event);
+    return gst_pad_event_default (gst_p2p_sframe_base_get_sink_pad (base), GST_OBJECT (self),
+                                  event);
   gst_event_parse_caps (event, &caps);
   ok = send_caps (self, caps);
   gst_event_unref (event);
@@ -463,8 +465,8 @@ gst_sframe_dec_stop (GstP2pSframeBase *base)
 static gboolean
 gst_sframe_dec_ratchet (GstP2pSframeBase *base)
 {
-  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_ring (base);
-  guint64 kid = gst_p2p_sframe_base_key_id (base), next_kid = kid, mask;
+  g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_get_ring (base);
+  guint64 kid = gst_p2p_sframe_base_get_key_id (base), next_kid = kid, mask;
   g_autoptr (GstP2pSecret) next = NULL;
   GstP2pSframeFormat format;
   GstP2pSframeSuite suite;
@@ -479,7 +481,7 @@ gst_sframe_dec_ratchet (GstP2pSframeBase *base)
   if ((format == GST_P2P_SFRAME_FORMAT_SFRAME && bits == 0)
       || !gst_p2p_sframe_keyring_lookup (ring, kid, 0, &entry))
     return FALSE;
-  next = gst_p2p_sframe_ratchet (format, gst_p2p_sframe_suite_info (suite, NULL), entry.secret,
+  next = gst_p2p_sframe_ratchet (format, gst_p2p_sframe_suite_get_info (suite, NULL), entry.secret,
                                  entry.kind, NULL);
   if (next)
     ok = gst_p2p_sframe_keyring_advance (ring, entry.serial, entry.step, entry.step + 1, next_kid,

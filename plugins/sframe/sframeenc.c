@@ -57,10 +57,10 @@ publish_key (GstSframeEnc *self)
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
   GstP2pSframeStats *stats;
   guint64 kid = 0, counter;
-  gchar fingerprint[9] = "";
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE] = "";
 
-  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
-  gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint);
+  self->generation = gst_p2p_sframe_keyring_get_generation (self->ring);
+  gst_p2p_sframe_sealer_get_current (self->sealer, &kid, &counter, fingerprint);
   stats = gst_p2p_sframe_base_lock_stats (base);
   stats->has_key = TRUE;
   stats->kid = kid;
@@ -78,11 +78,11 @@ notice_replaced_key (GstSframeEnc *self)
 {
   GstP2pSframeStats *stats;
   guint64 kid, counter;
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
   gboolean replaced;
 
-  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
-  if (!gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint))
+  self->generation = gst_p2p_sframe_keyring_get_generation (self->ring);
+  if (!gst_p2p_sframe_sealer_get_current (self->sealer, &kid, &counter, fingerprint))
     return;
   stats = gst_p2p_sframe_base_lock_stats (GST_P2P_SFRAME_BASE (self));
   replaced = memcmp (stats->fingerprint, fingerprint, sizeof fingerprint) != 0;
@@ -100,8 +100,8 @@ use_key (GstSframeEnc *self, GError **error)
   guint64 kid;
 
   self->has_key = FALSE;
-  self->key_id_serial = gst_p2p_sframe_base_key_id_serial (base);
-  kid = gst_p2p_sframe_base_key_id (base);
+  self->key_id_serial = gst_p2p_sframe_base_get_key_id_serial (base);
+  kid = gst_p2p_sframe_base_get_key_id (base);
   if (!gst_p2p_sframe_sealer_set_key (self->sealer, kid, self->counter_setting, &reason)
       && g_error_matches (reason, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
     {
@@ -122,7 +122,7 @@ static gboolean
 apply_ratchets (GstSframeEnc *self, GError **error)
 {
   guint64 kid = 0, counter;
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
 
   while (g_atomic_int_get (&self->ratchets) > 0)
     {
@@ -130,9 +130,9 @@ apply_ratchets (GstSframeEnc *self, GError **error)
       if (!gst_p2p_sframe_sealer_ratchet (self->sealer, error))
         return FALSE;
     }
-  gst_p2p_sframe_sealer_current (self->sealer, &kid, &counter, fingerprint);
+  gst_p2p_sframe_sealer_get_current (self->sealer, &kid, &counter, fingerprint);
   gst_p2p_sframe_base_set_key_id (GST_P2P_SFRAME_BASE (self), kid);
-  self->key_id_serial = gst_p2p_sframe_base_key_id_serial (GST_P2P_SFRAME_BASE (self));
+  self->key_id_serial = gst_p2p_sframe_base_get_key_id_serial (GST_P2P_SFRAME_BASE (self));
   publish_key (self);
   return TRUE;
 }
@@ -143,7 +143,7 @@ ensure_key (GstSframeEnc *self, GError **error)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
 
-  if ((!self->has_key || self->key_id_serial != gst_p2p_sframe_base_key_id_serial (base))
+  if ((!self->has_key || self->key_id_serial != gst_p2p_sframe_base_get_key_id_serial (base))
       && !use_key (self, error))
     return FALSE;
   return g_atomic_int_get (&self->ratchets) == 0 || apply_ratchets (self, error);
@@ -194,7 +194,8 @@ find_decoder (GstPad *pad)
 static gboolean
 refuse_decoder (GstSframeEnc *self, GError **error)
 {
-  g_autofree gchar *name = find_decoder (gst_p2p_sframe_base_src_pad (GST_P2P_SFRAME_BASE (self)));
+  g_autofree gchar *name
+      = find_decoder (gst_p2p_sframe_base_get_src_pad (GST_P2P_SFRAME_BASE (self)));
 
   if (!name)
     return TRUE;
@@ -210,10 +211,10 @@ static gboolean
 send_caps (GstSframeEnc *self, const GstCaps *caps)
 {
   GstP2pSframeBase *base = GST_P2P_SFRAME_BASE (self);
-  GstPad *src = gst_p2p_sframe_base_src_pad (base);
+  GstPad *src = gst_p2p_sframe_base_get_src_pad (base);
   GError *error = NULL;
-  GstCaps *result = gst_p2p_sframe_caps_protect (gst_p2p_sframe_base_format (base), caps,
-                                                 gst_p2p_sframe_base_media (base), &error);
+  GstCaps *result = gst_p2p_sframe_caps_protect (gst_p2p_sframe_base_get_format (base), caps,
+                                                 gst_p2p_sframe_base_get_media (base), &error);
   gboolean ok = FALSE;
 
   if (result && refuse_decoder (self, &error))
@@ -238,7 +239,7 @@ static gboolean
 send_current_caps (GstSframeEnc *self)
 {
   GstCaps *caps
-      = gst_pad_get_current_caps (gst_p2p_sframe_base_sink_pad (GST_P2P_SFRAME_BASE (self)));
+      = gst_pad_get_current_caps (gst_p2p_sframe_base_get_sink_pad (GST_P2P_SFRAME_BASE (self)));
   gboolean ok = send_caps (self, caps);
 
   gst_clear_caps (&caps);
@@ -261,8 +262,9 @@ seal (GstSframeEnc *self, GstBuffer *in, GError **error)
       return NULL;
     }
   gst_p2p_sframe_base_fill (base, in, &from, &frame);
-  out = gst_p2p_sframe_frame_pool_acquire (gst_p2p_sframe_base_pool (base),
-                                           gst_p2p_sframe_sealer_max_size (self->sealer, &frame));
+  out = gst_p2p_sframe_frame_pool_acquire (
+      gst_p2p_sframe_base_get_pool (base),
+      gst_p2p_sframe_sealer_get_max_size (self->sealer, &frame));
   if (!out || !gst_buffer_map (out, &to, GST_MAP_WRITE))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
@@ -293,8 +295,8 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   if (!self->caps_sent && !send_current_caps (self))
     {
       gst_buffer_unref (in);
-      return GST_PAD_IS_FLUSHING (gst_p2p_sframe_base_src_pad (base)) ? GST_FLOW_FLUSHING
-                                                                      : GST_FLOW_NOT_NEGOTIATED;
+      return GST_PAD_IS_FLUSHING (gst_p2p_sframe_base_get_src_pad (base)) ? GST_FLOW_FLUSHING
+                                                                          : GST_FLOW_NOT_NEGOTIATED;
     }
   if (ensure_key (self, &error))
     {
@@ -310,7 +312,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   gst_buffer_unref (in);
   if (*out)
     {
-      if (self->generation != gst_p2p_sframe_keyring_generation (self->ring))
+      if (self->generation != gst_p2p_sframe_keyring_get_generation (self->ring))
         notice_replaced_key (self);
       return GST_FLOW_OK;
     }
@@ -343,7 +345,7 @@ static gboolean
 gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
-  GstPad *sink = gst_p2p_sframe_base_sink_pad (base);
+  GstPad *sink = gst_p2p_sframe_base_get_sink_pad (base);
   GstCaps *caps;
   gboolean ok;
 
@@ -362,7 +364,7 @@ gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
     }
   /* A segment without caps before it: bytes. Protected, they have caps, which must come first. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT && !self->caps_sent
-      && gst_p2p_sframe_base_format (base) == GST_P2P_SFRAME_FORMAT_SFRAME)
+      && gst_p2p_sframe_base_get_format (base) == GST_P2P_SFRAME_FORMAT_SFRAME)
     send_caps (self, NULL);
   return gst_pad_event_default (sink, GST_OBJECT (self), event);
 }
@@ -462,7 +464,7 @@ gst_sframe_enc_class_init (GstSframeEncClass *klass)
       g_param_spec_uint64 ("first-counter", "First counter",
                            "Counter of the first frame under a key; the default, all ones, takes "
                            "one from the clock that no earlier run can have used",
-                           0, G_MAXUINT64, GST_P2P_COUNTER_AUTO,
+                           0, G_MAXUINT64, GST_P2P_SFRAME_COUNTER_AUTO,
                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Frame encrypter", "Filter/Encryptor",
@@ -472,5 +474,5 @@ gst_sframe_enc_class_init (GstSframeEncClass *klass)
 static void
 gst_sframe_enc_init (GstSframeEnc *self)
 {
-  self->first_counter = GST_P2P_COUNTER_AUTO;
+  self->first_counter = GST_P2P_SFRAME_COUNTER_AUTO;
 }

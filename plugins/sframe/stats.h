@@ -20,7 +20,7 @@ typedef struct
   guint64 fillers;
   gboolean has_key;
   guint64 kid;
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
   guint64 timed_ns, timed_frames;
 } GstP2pSframeStats;
 

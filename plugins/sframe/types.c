@@ -30,7 +30,7 @@ gst_p2p_sframe_suite_get_type (void)
     {
       for (gint id = 1; id <= 8; id++)
         {
-          const GstP2pSframeSuiteInfo *info = gst_p2p_sframe_suite_info ((guint)id, NULL);
+          const GstP2pSframeSuiteInfo *info = gst_p2p_sframe_suite_get_info ((guint)id, NULL);
 
           values[id - 1] = (GEnumValue){ id, info->name, info->nick };
         }
@@ -40,7 +40,7 @@ gst_p2p_sframe_suite_get_type (void)
 }
 
 const gchar *
-gst_p2p_sframe_verdict_nick (GstP2pSframeVerdict verdict)
+gst_p2p_sframe_verdict_get_nick (GstP2pSframeVerdict verdict)
 {
   switch (verdict)
     {

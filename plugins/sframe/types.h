@@ -17,6 +17,6 @@ GType gst_p2p_sframe_format_get_type (void);
 GType gst_p2p_sframe_suite_get_type (void);
 
 /** "no-key", "bad-tag", "malformed", "replay": the reasons that users see */
-const gchar *gst_p2p_sframe_verdict_nick (GstP2pSframeVerdict verdict);
+const gchar *gst_p2p_sframe_verdict_get_nick (GstP2pSframeVerdict verdict);
 
 G_END_DECLS

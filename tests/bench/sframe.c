@@ -137,7 +137,7 @@ setup (Bench *bench, gsize size)
   gst_p2p_sframe_keyring_add (bench->ring, 0, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   bench->sealer = gst_p2p_sframe_sealer_new (&config, bench->ring, NULL);
   bench->opener = gst_p2p_sframe_opener_new (&config, bench->ring, NULL);
-  gst_p2p_sframe_sealer_set_key (bench->sealer, 0, GST_P2P_COUNTER_AUTO, NULL);
+  gst_p2p_sframe_sealer_set_key (bench->sealer, 0, GST_P2P_SFRAME_COUNTER_AUTO, NULL);
   bench->enc = make_harness ("sframeenc key=" KEY, "application/octet-stream");
   bench->buffer = gst_buffer_new_wrapped (g_memdup2 (bench->frame, size), size);
 }

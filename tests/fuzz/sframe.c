@@ -41,7 +41,7 @@ get_end (guint index)
   gst_p2p_sframe_keyring_add (ring, 0, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   end->sealer = gst_p2p_sframe_sealer_new (&end->config, ring, NULL);
   end->opener = gst_p2p_sframe_opener_new (&end->config, ring, NULL);
-  g_assert_true (gst_p2p_sframe_sealer_set_key (end->sealer, 0, GST_P2P_COUNTER_AUTO, NULL));
+  g_assert_true (gst_p2p_sframe_sealer_set_key (end->sealer, 0, GST_P2P_SFRAME_COUNTER_AUTO, NULL));
   gst_p2p_secret_unref (secret);
   g_object_unref (ring);
   return end;
@@ -71,7 +71,7 @@ check_open (End *end, const GstP2pSframeFrame *frame)
 static void
 check_seal (End *end, const GstP2pSframeFrame *frame)
 {
-  gsize capacity = gst_p2p_sframe_sealer_max_size (end->sealer, frame), size = 0, back_size = 0;
+  gsize capacity = gst_p2p_sframe_sealer_get_max_size (end->sealer, frame), size = 0, back_size = 0;
   g_autofree guint8 *out = g_malloc (capacity);
   g_autofree guint8 *back = NULL;
   g_autoptr (GError) error = NULL;

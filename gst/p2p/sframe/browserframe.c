@@ -19,7 +19,7 @@ gboolean
 gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec codec,
                                     GError **error)
 {
-  const gchar *nick = gst_p2p_sframe_format_nick (format);
+  const gchar *nick = gst_p2p_sframe_format_get_nick (format);
 
   if (format == GST_P2P_SFRAME_FORMAT_SFRAME)
     return TRUE;
@@ -41,8 +41,9 @@ gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSframeCodec
 }
 
 gboolean
-gst_p2p_sframe_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
-                                         gsize *clear, GError **error)
+gst_p2p_sframe_browser_frame_get_clear_size (GstP2pSframeFormat format,
+                                             const GstP2pSframeFrame *frame, gsize *clear,
+                                             GError **error)
 {
   gsize slice;
 
@@ -180,8 +181,8 @@ gst_p2p_sframe_browser_frame_is_filler (const guint8 *data, gsize size)
 }
 
 void
-gst_p2p_sframe_browser_frame_iv (guint32 prefix, guint64 counter,
-                                 guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
+gst_p2p_sframe_browser_frame_make_iv (guint32 prefix, guint64 counter,
+                                      guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
 {
   for (guint i = 0; i < 4; i++)
     iv[i] = (guint8)(prefix >> (24 - 8 * i));

@@ -59,12 +59,12 @@ gboolean gst_p2p_sframe_browser_frame_check (GstP2pSframeFormat format, GstP2pSf
 gboolean gst_p2p_sframe_browser_frame_is_nalu (GstP2pSframeCodec codec);
 
 /**
- * gst_p2p_sframe_browser_frame_clear_size: how many bytes of @frame (a byte stream, if NAL units)
- * stay clear. FALSE with GST_P2P_ERROR_INVALID when the frame is shorter or has no slice.
+ * gst_p2p_sframe_browser_frame_get_clear_size: how many bytes of @frame (a byte stream, if NAL
+ * units) stay clear. FALSE with GST_P2P_ERROR_INVALID when the frame is shorter or has no slice.
  */
-gboolean
-gst_p2p_sframe_browser_frame_clear_size (GstP2pSframeFormat format, const GstP2pSframeFrame *frame,
-                                         gsize *clear, GError **error);
+gboolean gst_p2p_sframe_browser_frame_get_clear_size (GstP2pSframeFormat format,
+                                                      const GstP2pSframeFrame *frame, gsize *clear,
+                                                      GError **error);
 
 /**
  * gst_p2p_sframe_browser_frame_is_key: whether a frame is a key frame. VP8 and VP9 tell by
@@ -80,12 +80,12 @@ gboolean gst_p2p_sframe_browser_frame_is_key (GstP2pSframeCodec codec, const gui
 gboolean gst_p2p_sframe_browser_frame_is_filler (const guint8 *data, gsize size);
 
 /**
- * gst_p2p_sframe_browser_frame_iv: an IV from a sender's @prefix and @counter (below
+ * gst_p2p_sframe_browser_frame_make_iv: an IV from a sender's @prefix and @counter (below
  * GST_P2P_SFRAME_BROWSER_COUNTER_END), different for different counters, and without a zero byte:
  * it never needs emulation prevention.
  */
 #define GST_P2P_SFRAME_BROWSER_COUNTER_END G_GUINT64_CONSTANT (17878103347812890625) /* 255^8 */
-void gst_p2p_sframe_browser_frame_iv (guint32 prefix, guint64 counter,
-                                      guint8 iv[GST_P2P_SFRAME_NONCE_SIZE]);
+void gst_p2p_sframe_browser_frame_make_iv (guint32 prefix, guint64 counter,
+                                           guint8 iv[GST_P2P_SFRAME_NONCE_SIZE]);
 
 G_END_DECLS

@@ -141,7 +141,7 @@ check_kind (GstP2pSframeFormat format, GstP2pSframeKeyKind kind, GError **error)
     return TRUE;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                "Format %s defines no key from a passphrase (livekit does); give it a key",
-               gst_p2p_sframe_format_nick (format));
+               gst_p2p_sframe_format_get_nick (format));
   return FALSE;
 }
 
@@ -241,7 +241,8 @@ gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, guint32 ssrc, 
 }
 
 gboolean
-gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, gchar out[9])
+gst_p2p_sframe_secret_get_fingerprint (GstP2pSecret *secret,
+                                       gchar out[GST_P2P_SFRAME_FINGERPRINT_SIZE])
 {
   guint8 bytes[4];
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND,
@@ -253,6 +254,7 @@ gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, gchar out[9])
 
   if (!hkdf (&in, bytes, sizeof bytes))
     return FALSE;
-  g_snprintf (out, 9, "%02x%02x%02x%02x", bytes[0], bytes[1], bytes[2], bytes[3]);
+  g_snprintf (out, GST_P2P_SFRAME_FINGERPRINT_SIZE, "%02x%02x%02x%02x", bytes[0], bytes[1],
+              bytes[2], bytes[3]);
   return TRUE;
 }

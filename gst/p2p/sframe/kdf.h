@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+/* 8 hexadecimal digits and the zero that ends the text */
+#define GST_P2P_SFRAME_FINGERPRINT_SIZE 9
+
 /**
  * GstP2pSframeKeyKind:
  * @GST_P2P_SFRAME_KEY_BYTES: a base key from a generator or a key exchange
@@ -60,9 +63,10 @@ GstP2pSecret *gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, 
                                             GstP2pSecret *base, GError **error);
 
 /**
- * gst_p2p_sframe_secret_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to tell
- * keys apart in statistics and logs.
+ * gst_p2p_sframe_secret_get_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to
+ * tell keys apart in statistics and logs.
  */
-gboolean gst_p2p_sframe_secret_fingerprint (GstP2pSecret *secret, gchar out[9]);
+gboolean gst_p2p_sframe_secret_get_fingerprint (GstP2pSecret *secret,
+                                                gchar out[GST_P2P_SFRAME_FINGERPRINT_SIZE]);
 
 G_END_DECLS

@@ -243,7 +243,7 @@ gst_p2p_sframe_keyring_remove (GstP2pSframeKeyring *self, guint64 kid)
 }
 
 guint
-gst_p2p_sframe_keyring_generation (GstP2pSframeKeyring *self)
+gst_p2p_sframe_keyring_get_generation (GstP2pSframeKeyring *self)
 {
   return (guint)g_atomic_int_get (&self->generation);
 }
@@ -356,9 +356,9 @@ new_prefix_locked (GstP2pSframeKeyring *self)
 static gchar *
 explicit_name (guint64 kid, GstP2pSecret *secret)
 {
-  gchar fingerprint[9] = "";
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE] = "";
 
-  gst_p2p_sframe_secret_fingerprint (secret, fingerprint);
+  gst_p2p_sframe_secret_get_fingerprint (secret, fingerprint);
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%s", kid, fingerprint);
 }
 
@@ -366,7 +366,7 @@ static gboolean
 first_counter_locked (GstP2pSframeKeyring *self, GstP2pSframeKeyringEntry *entry, guint64 kid,
                       guint64 first_counter, gint64 real_time_us, guint64 *counter, GError **error)
 {
-  if (first_counter != GST_P2P_COUNTER_AUTO)
+  if (first_counter != GST_P2P_SFRAME_COUNTER_AUTO)
     {
       g_autofree gchar *name = explicit_name (kid, entry->secret);
       guint64 *end = g_hash_table_lookup (self->explicit_ends, name);
@@ -394,7 +394,7 @@ first_counter_locked (GstP2pSframeKeyring *self, GstP2pSframeKeyringEntry *entry
 
 static gboolean
 claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint64 first_counter,
-              gint64 real_time_us, GstP2pSframeKeyringEntry *out, GstP2pSendRight *right,
+              gint64 real_time_us, GstP2pSframeKeyringEntry *out, GstP2pSframeSendRight *right,
               GError **error)
 {
   GstP2pSframeKeyringEntry *entry = find_locked (self, kid, 0);
@@ -431,7 +431,7 @@ claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint
     }
   claim->owner = owner;
   claim->prefix = prefix;
-  claim->explicit_counter = first_counter != GST_P2P_COUNTER_AUTO;
+  claim->explicit_counter = first_counter != GST_P2P_SFRAME_COUNTER_AUTO;
   right->prefix = prefix;
   entry_copy (entry, out);
   out->kid = kid;
@@ -441,7 +441,7 @@ claim_locked (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner, guint
 gboolean
 gst_p2p_sframe_keyring_claim (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
                               guint64 first_counter, gint64 real_time_us,
-                              GstP2pSframeKeyringEntry *entry, GstP2pSendRight *right,
+                              GstP2pSframeKeyringEntry *entry, GstP2pSframeSendRight *right,
                               GError **error)
 {
   gboolean ok;

@@ -31,8 +31,8 @@ G_DECLARE_FINAL_TYPE (GstP2pSframeKeyring, gst_p2p_sframe_keyring, GST, P2P_SFRA
  * key id
  */
 #define GST_P2P_SFRAME_RATCHET_BITS_MAX 8
-/** GST_P2P_COUNTER_AUTO: the ring chooses the first counter by the clock */
-#define GST_P2P_COUNTER_AUTO G_MAXUINT64
+/** GST_P2P_SFRAME_COUNTER_AUTO: the ring chooses the first counter by the clock */
+#define GST_P2P_SFRAME_COUNTER_AUTO G_MAXUINT64
 
 /**
  * GstP2pSframeKeyringEntry: a copy of what the ring holds; clear it with
@@ -53,13 +53,13 @@ typedef struct
   GstP2pSecret *secret;
 } GstP2pSframeKeyringEntry;
 
-/** GstP2pSendRight: what a sender got: start at @counter, put @prefix (no zero byte) into browser
- * IVs */
+/** GstP2pSframeSendRight: what a sender got: start at @counter, put @prefix (no zero byte) into
+ * browser IVs */
 typedef struct
 {
   guint64 counter;
   guint32 prefix;
-} GstP2pSendRight;
+} GstP2pSframeSendRight;
 
 GstP2pSframeKeyring *gst_p2p_sframe_keyring_new (void);
 
@@ -84,8 +84,9 @@ gst_p2p_sframe_keyring_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guin
 /** gst_p2p_sframe_keyring_remove: whether there was a key for @kid alone */
 gboolean gst_p2p_sframe_keyring_remove (GstP2pSframeKeyring *self, guint64 kid);
 
-/** gst_p2p_sframe_keyring_generation: changes with every change of the ring; a cheap atomic read */
-guint gst_p2p_sframe_keyring_generation (GstP2pSframeKeyring *self);
+/** gst_p2p_sframe_keyring_get_generation: changes with every change of the ring; a cheap atomic
+ * read */
+guint gst_p2p_sframe_keyring_get_generation (GstP2pSframeKeyring *self);
 
 /**
  * gst_p2p_sframe_keyring_lookup: the key for @kid. With @ratchet_bits > 0, if there is none for
@@ -113,7 +114,7 @@ gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint
 /**
  * gst_p2p_sframe_keyring_claim: the right to send under @kid for @owner (an address, not
  * dereferenced).
- * @first_counter: where to start, or GST_P2P_COUNTER_AUTO: by the clock, 256 counters a
+ * @first_counter: where to start, or GST_P2P_SFRAME_COUNTER_AUTO: by the clock, 256 counters a
  * microsecond, so that a sender that restarts with the same key starts above everything it can have
  * used.
  * @real_time_us: g_get_real_time().
@@ -124,8 +125,8 @@ gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint
  */
 gboolean gst_p2p_sframe_keyring_claim (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
                                        guint64 first_counter, gint64 real_time_us,
-                                       GstP2pSframeKeyringEntry *entry, GstP2pSendRight *right,
-                                       GError **error);
+                                       GstP2pSframeKeyringEntry *entry,
+                                       GstP2pSframeSendRight *right, GError **error);
 
 /**
  * gst_p2p_sframe_keyring_release: @owner no longer sends under @kid; @next_counter is the first

@@ -26,7 +26,7 @@ typedef struct
   guint64 chain_step; /* of the ring's key */
   gboolean by_epoch;
   gboolean authenticated; /* at least one frame opened */
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
   GPtrArray *receivers; /* by rising step */
 } Slot;
 
@@ -78,7 +78,7 @@ gst_p2p_sframe_opener_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring
     return NULL;
   self = g_new0 (GstP2pSframeOpener, 1);
   self->format = config->format;
-  self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
+  self->suite = gst_p2p_sframe_suite_get_info (config->suite, NULL);
   self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_SFRAME_RATCHET_BITS_MAX);
   self->replay_window = config->replay_window;
   self->sif_trailer = config->sif_trailer ? g_bytes_ref (config->sif_trailer) : NULL;
@@ -104,7 +104,7 @@ gst_p2p_sframe_opener_free (GstP2pSframeOpener *self)
 }
 
 const gchar *
-gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self)
+gst_p2p_sframe_opener_get_fingerprint (GstP2pSframeOpener *self)
 {
   return self->last_opened ? self->last_opened->fingerprint : "";
 }
@@ -203,7 +203,7 @@ follow (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeKeyringEntry *en
 static void
 refresh (GstP2pSframeOpener *self)
 {
-  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
+  guint generation = gst_p2p_sframe_keyring_get_generation (self->ring);
   GHashTableIter iter;
   Slot *slot;
 
@@ -277,7 +277,7 @@ make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
   slot->serial = entry.serial;
   slot->chain_step = entry.step;
   slot->by_epoch = entry.by_epoch;
-  gst_p2p_sframe_secret_fingerprint (entry.secret, slot->fingerprint);
+  gst_p2p_sframe_secret_get_fingerprint (entry.secret, slot->fingerprint);
   slot->receivers
       = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_sframe_opening_key_free);
   g_ptr_array_add (slot->receivers, receiver);
@@ -454,7 +454,7 @@ open_browser (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *
   const guint8 *body, *trailer;
 
   if (!gst_p2p_sframe_browser_frame_check (self->format, frame->codec, NULL)
-      || !gst_p2p_sframe_browser_frame_clear_size (self->format, frame, &clear, NULL))
+      || !gst_p2p_sframe_browser_frame_get_clear_size (self->format, frame, &clear, NULL))
     return GST_P2P_SFRAME_VERDICT_MALFORMED;
   body = frame->data + clear;
   size = frame->size - clear;

@@ -25,11 +25,11 @@ struct _GstP2pSframeSealer
   /* the thread that uses the sealer */
   GstP2pSframeAead *aead; /* NULL: no key */
   GstP2pSframeKeyringEntry entry;
-  GstP2pSendRight right; /* counter: the next to use */
+  GstP2pSframeSendRight right; /* counter: the next to use */
   guint64 first_counter;
   guint generation; /* of the ring, when entry was looked up */
   guint8 salt[GST_P2P_SFRAME_NONCE_SIZE];
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
   GByteArray *units;  /* an access unit with start codes in place of lengths */
   GByteArray *sealed; /* what is to be escaped */
 };
@@ -44,7 +44,7 @@ gst_p2p_sframe_sealer_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring
     return NULL;
   self = g_new0 (GstP2pSframeSealer, 1);
   self->format = config->format;
-  self->suite = gst_p2p_sframe_suite_info (config->suite, NULL);
+  self->suite = gst_p2p_sframe_suite_get_info (config->suite, NULL);
   self->ratchet_bits = MIN (config->ratchet_bits, GST_P2P_SFRAME_RATCHET_BITS_MAX);
   self->ring = g_object_ref (ring);
   self->units = g_byte_array_new ();
@@ -87,7 +87,7 @@ make_contexts (GstP2pSframeSealer *self, GError **error)
   self->aead = aead;
   memcpy (self->salt, key.salt, sizeof self->salt);
   gst_p2p_sframe_frame_key_clear (&key);
-  gst_p2p_sframe_secret_fingerprint (self->entry.secret, self->fingerprint);
+  gst_p2p_sframe_secret_get_fingerprint (self->entry.secret, self->fingerprint);
   return aead != NULL;
 }
 
@@ -102,7 +102,7 @@ check_kid (GstP2pSframeSealer *self, guint64 kid, GError **error)
     return TRUE;
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                "Format %s has key ids from 0 to %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT,
-               gst_p2p_sframe_format_nick (self->format), highest, kid);
+               gst_p2p_sframe_format_get_nick (self->format), highest, kid);
   return FALSE;
 }
 
@@ -114,7 +114,7 @@ gst_p2p_sframe_sealer_set_key (GstP2pSframeSealer *self, guint64 kid, guint64 fi
   self->first_counter = first_counter;
   if (!check_kid (self, kid, error))
     return FALSE;
-  self->generation = gst_p2p_sframe_keyring_generation (self->ring);
+  self->generation = gst_p2p_sframe_keyring_get_generation (self->ring);
   if (!gst_p2p_sframe_keyring_claim (self->ring, kid, self, first_counter, g_get_real_time (),
                                      &self->entry, &self->right, error))
     return FALSE;
@@ -159,7 +159,7 @@ gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error)
 static gboolean
 refresh (GstP2pSframeSealer *self, GError **error)
 {
-  guint generation = gst_p2p_sframe_keyring_generation (self->ring);
+  guint generation = gst_p2p_sframe_keyring_get_generation (self->ring);
   guint64 kid = self->entry.kid;
   GstP2pSframeKeyringEntry entry;
   gboolean same = FALSE;
@@ -183,7 +183,7 @@ refresh (GstP2pSframeSealer *self, GError **error)
 }
 
 gsize
-gst_p2p_sframe_sealer_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame)
+gst_p2p_sframe_sealer_get_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame)
 {
   gsize size = frame->size + GST_P2P_SFRAME_HEADER_MAX_SIZE + GST_P2P_SFRAME_MAX_TAG_SIZE;
 
@@ -264,7 +264,7 @@ next_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear, 
     {
       guint8 byte;
 
-      gst_p2p_sframe_browser_frame_iv (self->right.prefix, self->right.counter++, iv);
+      gst_p2p_sframe_browser_frame_make_iv (self->right.prefix, self->right.counter++, iv);
       if (!want_bit)
         return TRUE;
       if (!gst_p2p_sframe_aead_peek (self->aead, iv, frame->data[clear], &byte))
@@ -313,7 +313,7 @@ prepare_browser (GstP2pSframeSealer *self, GstP2pSframeFrame *frame, gsize *clea
         }
       frame->data = self->units->data;
     }
-  return gst_p2p_sframe_browser_frame_clear_size (self->format, frame, clear, error);
+  return gst_p2p_sframe_browser_frame_get_clear_size (self->format, frame, clear, error);
 }
 
 static gboolean
@@ -386,13 +386,13 @@ gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframe
 }
 
 gboolean
-gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid, guint64 *next_counter,
-                               gchar fingerprint[9])
+gst_p2p_sframe_sealer_get_current (GstP2pSframeSealer *self, guint64 *kid, guint64 *next_counter,
+                                   gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE])
 {
   if (!self->aead)
     return FALSE;
   *kid = self->entry.kid;
   *next_counter = self->right.counter;
-  memcpy (fingerprint, self->fingerprint, 9);
+  memcpy (fingerprint, self->fingerprint, sizeof self->fingerprint);
   return TRUE;
 }

@@ -61,12 +61,12 @@ gboolean gst_p2p_sframe_sealer_set_key (GstP2pSframeSealer *self, guint64 kid,
  */
 gboolean gst_p2p_sframe_sealer_ratchet (GstP2pSframeSealer *self, GError **error);
 
-/** gst_p2p_sframe_sealer_max_size: the most bytes that sealing @frame can need */
-gsize gst_p2p_sframe_sealer_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame);
+/** gst_p2p_sframe_sealer_get_max_size: the most bytes that sealing @frame can need */
+gsize gst_p2p_sframe_sealer_get_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame);
 
 /**
- * gst_p2p_sframe_sealer_seal: @out has gst_p2p_sframe_sealer_max_size() bytes and gets @out_size of
- * them; it does not overlap the frame. FALSE, and nothing in @out to be used:
+ * gst_p2p_sframe_sealer_seal: @out has gst_p2p_sframe_sealer_get_max_size() bytes and gets
+ * @out_size of them; it does not overlap the frame. FALSE, and nothing in @out to be used:
  * GST_P2P_ERROR_NOT_FOUND (no key), GST_P2P_ERROR_INVALID (a frame that the format can't carry),
  * GST_P2P_ERROR_LIMIT (too large, or no counter left), GST_P2P_ERROR_CRYPTO.
  */
@@ -83,8 +83,9 @@ gst_p2p_sframe_sealer_seal_with_iv (GstP2pSframeSealer *self, const GstP2pSframe
                                     gsize *out_size, GError **error);
 
 /** The key in use: FALSE when there is none. @fingerprint: 8 hexadecimal digits */
-gboolean gst_p2p_sframe_sealer_current (GstP2pSframeSealer *self, guint64 *kid,
-                                        guint64 *next_counter, gchar fingerprint[9]);
+gboolean
+gst_p2p_sframe_sealer_get_current (GstP2pSframeSealer *self, guint64 *kid, guint64 *next_counter,
+                                   gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE]);
 
 /**
  * GstP2pSframeVerdict:
@@ -122,8 +123,9 @@ GstP2pSframeVerdict
 gst_p2p_sframe_opener_open (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
                             gsize *out_size, guint64 *kid);
 
-/** gst_p2p_sframe_opener_fingerprint: of the key last opened with, 8 hexadecimal digits, or "" */
-const gchar *gst_p2p_sframe_opener_fingerprint (GstP2pSframeOpener *self);
+/** gst_p2p_sframe_opener_get_fingerprint: of the key last opened with, 8 hexadecimal digits, or ""
+ */
+const gchar *gst_p2p_sframe_opener_get_fingerprint (GstP2pSframeOpener *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeSealer, gst_p2p_sframe_sealer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSframeOpener, gst_p2p_sframe_opener_free)

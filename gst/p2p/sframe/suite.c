@@ -28,7 +28,7 @@ static const GstP2pSframeSuiteInfo suites[] = {
 /* clang-format on */
 
 const GstP2pSframeSuiteInfo *
-gst_p2p_sframe_suite_info (guint id, GError **error)
+gst_p2p_sframe_suite_get_info (guint id, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (suites); i++)
     if ((guint)suites[i].id == id)
@@ -41,7 +41,7 @@ gst_p2p_sframe_suite_info (guint id, GError **error)
 gboolean
 gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, GError **error)
 {
-  const GstP2pSframeSuiteInfo *info = gst_p2p_sframe_suite_info (suite, error);
+  const GstP2pSframeSuiteInfo *info = gst_p2p_sframe_suite_get_info (suite, error);
 
   if (!info)
     return FALSE;
@@ -51,13 +51,13 @@ gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, 
     return TRUE;
   g_set_error (
       error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS, "Format %s cannot use cipher suite %s: %s",
-      gst_p2p_sframe_format_nick (format), info->name,
+      gst_p2p_sframe_format_get_nick (format), info->name,
       format == GST_P2P_SFRAME_FORMAT_JITSI ? "it has AES-128-GCM only" : "it has AES-GCM only");
   return FALSE;
 }
 
 const gchar *
-gst_p2p_sframe_format_nick (GstP2pSframeFormat format)
+gst_p2p_sframe_format_get_nick (GstP2pSframeFormat format)
 {
   switch (format)
     {

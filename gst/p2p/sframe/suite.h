@@ -60,10 +60,10 @@ typedef struct
 } GstP2pSframeSuiteInfo;
 
 /**
- * gst_p2p_sframe_suite_info: the suite with the registered @id, or NULL with
+ * gst_p2p_sframe_suite_get_info: the suite with the registered @id, or NULL with
  * GST_P2P_ERROR_SETTINGS when there is none.
  */
-const GstP2pSframeSuiteInfo *gst_p2p_sframe_suite_info (guint id, GError **error);
+const GstP2pSframeSuiteInfo *gst_p2p_sframe_suite_get_info (guint id, GError **error);
 
 /**
  * gst_p2p_sframe_suite_check: whether @format can use @suite: jitsi has AES-128-GCM alone, livekit
@@ -72,7 +72,7 @@ const GstP2pSframeSuiteInfo *gst_p2p_sframe_suite_info (guint id, GError **error
 gboolean
 gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, GError **error);
 
-/** gst_p2p_sframe_format_nick: "sframe", "jitsi" or "livekit" */
-const gchar *gst_p2p_sframe_format_nick (GstP2pSframeFormat format);
+/** gst_p2p_sframe_format_get_nick: "sframe", "jitsi" or "livekit" */
+const gchar *gst_p2p_sframe_format_get_nick (GstP2pSframeFormat format);
 
 G_END_DECLS

@@ -53,7 +53,7 @@ static void
 check_frames (const GstP2pSframeConfig *config, GstP2pSframeCodec codec, guint of_openssl)
 {
   static guint8 plain[2000] = { 0, 0, 0, 1, 0x65, 0x88, 4 }, sealed[4000], opened[4000];
-  g_autoptr (TestLink) link = test_link_new (config, 1, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (config, 1, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   GstP2pSframeFrame frame
       = { .data = plain, .size = sizeof plain, .codec = codec, .keyframe = TRUE };
   guint before = 0;
@@ -93,7 +93,7 @@ test_allocation (void)
     {
       config.suite = (GstP2pSframeSuite)suite;
       check_frames (&config, GST_P2P_SFRAME_CODEC_UNKNOWN,
-                    gst_p2p_sframe_suite_info (suite, NULL)->auth_size > 0 ? 4 : 0);
+                    gst_p2p_sframe_suite_get_info (suite, NULL)->auth_size > 0 ? 4 : 0);
     }
   config.suite = GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128;
   config.format = GST_P2P_SFRAME_FORMAT_JITSI;

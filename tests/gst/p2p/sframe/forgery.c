@@ -72,7 +72,8 @@ add_epoch (GstP2pSframeKeyring *ring)
 static void
 check_flood (const Flood *flood)
 {
-  g_autoptr (TestLink) link = test_link_new (&flood->config, 0x20 % 4, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link
+      = test_link_new (&flood->config, 0x20 % 4, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   g_autoptr (GstP2pSecret) secret = test_secret (1);
   g_autoptr (GBytes) plain = test_bytes (SIZE - 60, 1);
   GstP2pSframeFrame frame = { .data = g_bytes_get_data (plain, NULL),
@@ -87,7 +88,8 @@ check_flood (const Flood *flood)
 
   gst_p2p_sframe_keyring_add (link->send_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   gst_p2p_sframe_keyring_add (link->receive_ring, kid, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
-  g_assert_true (gst_p2p_sframe_sealer_set_key (link->sealer, kid, GST_P2P_COUNTER_AUTO, NULL));
+  g_assert_true (
+      gst_p2p_sframe_sealer_set_key (link->sealer, kid, GST_P2P_SFRAME_COUNTER_AUTO, NULL));
   if (flood->epoch)
     add_epoch (link->receive_ring);
   for (guint i = 0; i < n; i++)
@@ -133,7 +135,7 @@ test_floods (void)
 static gdouble
 open_ns (const Flood *flood, gboolean forged)
 {
-  g_autoptr (TestLink) link = test_link_new (&flood->config, 1, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&flood->config, 1, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   g_autoptr (GBytes) plain = test_bytes (SIZE, 1);
   GstP2pSframeFrame frame = { .data = g_bytes_get_data (plain, NULL),
                               .size = SIZE,

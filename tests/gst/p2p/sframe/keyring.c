@@ -35,11 +35,11 @@ test_keys (void)
   serial = entry.serial;
   gst_p2p_sframe_keyring_entry_clear (&entry);
   /* The same key again is no news; another one is. */
-  generation = gst_p2p_sframe_keyring_generation (ring);
+  generation = gst_p2p_sframe_keyring_get_generation (ring);
   g_assert_true (gst_p2p_sframe_keyring_add (ring, 7, one, GST_P2P_SFRAME_KEY_BYTES, NULL));
-  g_assert_cmpuint (gst_p2p_sframe_keyring_generation (ring), ==, generation);
+  g_assert_cmpuint (gst_p2p_sframe_keyring_get_generation (ring), ==, generation);
   g_assert_true (gst_p2p_sframe_keyring_add (ring, 7, two, GST_P2P_SFRAME_KEY_BYTES, NULL));
-  g_assert_cmpuint (gst_p2p_sframe_keyring_generation (ring), !=, generation);
+  g_assert_cmpuint (gst_p2p_sframe_keyring_get_generation (ring), !=, generation);
   g_assert_true (gst_p2p_sframe_keyring_lookup (ring, 7, 0, &entry));
   g_assert_cmpuint (entry.serial, !=, serial);
   gst_p2p_sframe_keyring_entry_clear (&entry);
@@ -76,21 +76,21 @@ static void
 test_one_sender (void)
 {
   g_autoptr (TestLink) link
-      = test_link_new (&(GstP2pSframeConfig){ 0 }, 7, 1, GST_P2P_COUNTER_AUTO);
+      = test_link_new (&(GstP2pSframeConfig){ 0 }, 7, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   GstP2pSframeSealer *second = gst_p2p_sframe_sealer_new (&link->config, link->send_ring, NULL);
   GError *error = NULL;
 
-  g_assert_false (gst_p2p_sframe_sealer_set_key (second, 7, GST_P2P_COUNTER_AUTO, &error));
+  g_assert_false (gst_p2p_sframe_sealer_set_key (second, 7, GST_P2P_SFRAME_COUNTER_AUTO, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY);
   g_assert_nonnull (strstr (error->message, "Another sender"));
   g_clear_error (&error);
-  g_assert_false (gst_p2p_sframe_sealer_set_key (second, 8, GST_P2P_COUNTER_AUTO, &error));
+  g_assert_false (gst_p2p_sframe_sealer_set_key (second, 8, GST_P2P_SFRAME_COUNTER_AUTO, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND);
   g_clear_error (&error);
   /* The first one goes away: its place is free. */
   gst_p2p_sframe_sealer_free (link->sealer);
   link->sealer = second;
-  gst_p2p_sframe_sealer_set_key (second, 7, GST_P2P_COUNTER_AUTO, &error);
+  gst_p2p_sframe_sealer_set_key (second, 7, GST_P2P_SFRAME_COUNTER_AUTO, &error);
   g_assert_no_error (error);
 }
 
@@ -99,7 +99,7 @@ static guint64
 start_sender (GstP2pSframeKeyring *ring, guint64 kid, guint64 first, gint64 now, guint64 frames)
 {
   GstP2pSframeKeyringEntry entry;
-  GstP2pSendRight right;
+  GstP2pSframeSendRight right;
   GError *error = NULL;
 
   gst_p2p_sframe_keyring_claim (ring, kid, ring, first, now, &entry, &right, &error);
@@ -123,13 +123,13 @@ test_restart (void)
 
   gst_p2p_sframe_keyring_add (ring, 7, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   gst_p2p_sframe_keyring_add (fresh, 7, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
-  first = start_sender (ring, 7, GST_P2P_COUNTER_AUTO, NOW_US, used);
-  next = start_sender (fresh, 7, GST_P2P_COUNTER_AUTO, NOW_US + 100 * G_USEC_PER_SEC, 1);
+  first = start_sender (ring, 7, GST_P2P_SFRAME_COUNTER_AUTO, NOW_US, used);
+  next = start_sender (fresh, 7, GST_P2P_SFRAME_COUNTER_AUTO, NOW_US + 100 * G_USEC_PER_SEC, 1);
   g_assert_cmpuint (next, >=, first + used);
   /* In one process not even the clock is needed. */
-  next = start_sender (ring, 7, GST_P2P_COUNTER_AUTO, NOW_US, 1);
+  next = start_sender (ring, 7, GST_P2P_SFRAME_COUNTER_AUTO, NOW_US, 1);
   g_assert_cmpuint (next, >=, first + used);
-  next = start_sender (ring, 7, GST_P2P_COUNTER_AUTO, NOW_US - G_USEC_PER_SEC, 1);
+  next = start_sender (ring, 7, GST_P2P_SFRAME_COUNTER_AUTO, NOW_US - G_USEC_PER_SEC, 1);
   g_assert_cmpuint (next, >=, first + used + 1);
 }
 
@@ -158,10 +158,10 @@ test_unset_clock (void)
   g_autoptr (GstP2pSecret) secret = test_secret (1);
   g_autoptr (GError) error = NULL;
   GstP2pSframeKeyringEntry entry;
-  GstP2pSendRight right;
+  GstP2pSframeSendRight right;
 
   gst_p2p_sframe_keyring_add (ring, 7, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
-  g_assert_false (gst_p2p_sframe_keyring_claim (ring, 7, ring, GST_P2P_COUNTER_AUTO, 1000000,
+  g_assert_false (gst_p2p_sframe_keyring_claim (ring, 7, ring, GST_P2P_SFRAME_COUNTER_AUTO, 1000000,
                                                 &entry, &right, &error));
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS);
   g_assert_nonnull (strstr (error->message, "clock"));
@@ -185,7 +185,8 @@ run_stream (gpointer data)
   g_autoptr (GstP2pSframeSealer) sealer = gst_p2p_sframe_sealer_new (&config, stream->ring, NULL);
   g_autoptr (GstP2pSframeOpener) opener = gst_p2p_sframe_opener_new (&config, stream->ring, NULL);
 
-  g_assert_true (gst_p2p_sframe_sealer_set_key (sealer, stream->kid, GST_P2P_COUNTER_AUTO, NULL));
+  g_assert_true (
+      gst_p2p_sframe_sealer_set_key (sealer, stream->kid, GST_P2P_SFRAME_COUNTER_AUTO, NULL));
   for (guint i = 0; i < 5000; i++)
     {
       GstP2pSframeFrame frame = { .data = (const guint8 *)"0123456789", .size = 10 };

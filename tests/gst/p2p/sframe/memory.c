@@ -97,8 +97,8 @@ use_keys (GstP2pSframeFormat format, guint suite_id, Needle needles[3])
   GstP2pSframeConfig config = {
     .format = format, .suite = (GstP2pSframeSuite)suite_id, .ratchet_bits = 3, .replay_window = 64
   };
-  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_info (suite_id, NULL);
-  TestLink *link = test_link_new (&config, 1, 1, GST_P2P_COUNTER_AUTO);
+  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_get_info (suite_id, NULL);
+  TestLink *link = test_link_new (&config, 1, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   GstP2pSframeFrame frame
       = { .data = (const guint8 *)"speech", .size = 6, .codec = GST_P2P_SFRAME_CODEC_AUDIO };
   guint8 key[KEY_SIZE];

@@ -52,7 +52,7 @@ test_link_free (TestLink *link)
 GBytes *
 test_link_seal (TestLink *link, const GstP2pSframeFrame *frame)
 {
-  gsize capacity = gst_p2p_sframe_sealer_max_size (link->sealer, frame), size;
+  gsize capacity = gst_p2p_sframe_sealer_get_max_size (link->sealer, frame), size;
   guint8 *out = g_malloc (capacity);
   GError *error = NULL;
 

@@ -22,9 +22,9 @@ static guint64
 current_kid (TestLink *link)
 {
   guint64 kid, counter;
-  gchar fingerprint[9];
+  gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
 
-  g_assert_true (gst_p2p_sframe_sealer_current (link->sealer, &kid, &counter, fingerprint));
+  g_assert_true (gst_p2p_sframe_sealer_get_current (link->sealer, &kid, &counter, fingerprint));
   return kid;
 }
 
@@ -90,7 +90,7 @@ test_sframe_forgery (void)
 {
   GstP2pSframeConfig config = { .format = GST_P2P_SFRAME_FORMAT_SFRAME, .ratchet_bits = 4 };
   g_autoptr (TestLink) link = test_link_new (&config, 0x70, 1, 0);
-  g_autoptr (TestLink) forger = test_link_new (&config, 0x70, 2, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) forger = test_link_new (&config, 0x70, 2, GST_P2P_SFRAME_COUNTER_AUTO);
   GstP2pSframeKeyringEntry entry;
 
   test_link_round_trip (link, &audio);
@@ -119,8 +119,8 @@ static void
 check_browser (GstP2pSframeFormat format)
 {
   GstP2pSframeConfig config = { .format = format, .ratchet_bits = 3 };
-  g_autoptr (TestLink) link = test_link_new (&config, 5, 1, GST_P2P_COUNTER_AUTO);
-  g_autoptr (TestLink) forger = test_link_new (&config, 5, 2, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&config, 5, 1, GST_P2P_SFRAME_COUNTER_AUTO);
+  g_autoptr (TestLink) forger = test_link_new (&config, 5, 2, GST_P2P_SFRAME_COUNTER_AUTO);
 
   /* Fewer frames that need a trial than an opener has for a second. */
   for (guint step = 0; step < 12; step++)
@@ -153,7 +153,7 @@ static void
 test_announced (void)
 {
   GstP2pSframeConfig config = { .format = GST_P2P_SFRAME_FORMAT_JITSI };
-  g_autoptr (TestLink) link = test_link_new (&config, 5, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&config, 5, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   g_autoptr (GstP2pSecret) next = NULL;
   g_autoptr (GBytes) sealed = NULL;
   GstP2pSframeKeyringEntry entry;
@@ -163,9 +163,9 @@ test_announced (void)
   sealed = test_link_seal (link, &audio);
   g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_SFRAME_VERDICT_BAD_TAG);
   g_assert_true (gst_p2p_sframe_keyring_lookup (link->receive_ring, 5, 0, &entry));
-  next
-      = gst_p2p_sframe_ratchet (config.format, gst_p2p_sframe_suite_info (link->config.suite, NULL),
-                                entry.secret, entry.kind, NULL);
+  next = gst_p2p_sframe_ratchet (config.format,
+                                 gst_p2p_sframe_suite_get_info (link->config.suite, NULL),
+                                 entry.secret, entry.kind, NULL);
   g_assert_true (gst_p2p_sframe_keyring_advance (link->receive_ring, entry.serial, 0, 1, 5, next));
   gst_p2p_sframe_keyring_entry_clear (&entry);
   g_assert_cmpint (test_link_open (link, sealed, &audio, NULL), ==, GST_P2P_SFRAME_VERDICT_OPENED);

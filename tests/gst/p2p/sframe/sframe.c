@@ -50,7 +50,7 @@ test_sizes (void)
       g_autoptr (TestLink) link = NULL;
 
       config.suite = (GstP2pSframeSuite)suite;
-      link = test_link_new (&config, suite * 1000, 1, GST_P2P_COUNTER_AUTO);
+      link = test_link_new (&config, suite * 1000, 1, GST_P2P_SFRAME_COUNTER_AUTO);
       for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
         {
           g_autoptr (GBytes) plain = test_bytes (sizes[i], i);
@@ -69,7 +69,7 @@ test_codecs (void)
   for (guint f = 0; f < G_N_ELEMENTS (formats); f++)
     for (guint codec = GST_P2P_SFRAME_CODEC_AUDIO; codec <= GST_P2P_SFRAME_CODEC_VP9; codec++)
       {
-        g_autoptr (TestLink) link = test_link_new (formats[f], 3, 1, GST_P2P_COUNTER_AUTO);
+        g_autoptr (TestLink) link = test_link_new (formats[f], 3, 1, GST_P2P_SFRAME_COUNTER_AUTO);
 
         for (gsize size = 10; size < 3000; size += 97)
           {
@@ -98,7 +98,7 @@ assert_no_start_code (GBytes *sealed, gsize clear)
 static void
 test_h264 (void)
 {
-  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   guint pps_bits = 0;
 
   for (guint i = 0; i < 400; i++)
@@ -120,7 +120,7 @@ test_h264 (void)
 static void
 test_h264_lengths (void)
 {
-  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_SFRAME_COUNTER_AUTO);
 
   for (guint i = 0; i < 100; i++)
     {
@@ -158,7 +158,7 @@ static void
 test_zero_header (void)
 {
   static const guint8 lengths[] = { 0, 0, 0, 5, 0, 0, 0, 0x9a, 0x9a };
-  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (&livekit, 0, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   GstP2pSframeFrame frame = { .data = lengths,
                               .size = sizeof lengths,
                               .codec = GST_P2P_SFRAME_CODEC_H265,
@@ -172,7 +172,7 @@ test_zero_header (void)
 static void
 check_tampering (const GstP2pSframeConfig *config, const GstP2pSframeFrame *frame)
 {
-  g_autoptr (TestLink) link = test_link_new (config, 2, 1, GST_P2P_COUNTER_AUTO);
+  g_autoptr (TestLink) link = test_link_new (config, 2, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   g_autoptr (GBytes) sealed = test_link_seal (link, frame), plain = NULL;
   gsize size;
   const guint8 *data = g_bytes_get_data (sealed, &size);
@@ -270,7 +270,7 @@ check_reordering (const GstP2pSframeConfig *base)
   GBytes *sealed[100];
 
   config.replay_window = 32;
-  link = test_link_new (&config, 1, 1, GST_P2P_COUNTER_AUTO);
+  link = test_link_new (&config, 1, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   for (guint i = 0; i < 100; i++)
     sealed[i] = test_link_seal (link, &frame);
   for (guint i = 0; i < 40; i += 2)
@@ -307,7 +307,7 @@ assert_refused (const GstP2pSframeConfig *config, const GstP2pSframeFrame *frame
                 const gchar *words)
 {
   g_autoptr (TestLink) link = test_link_new (config, 0, 1, 0);
-  g_autofree guint8 *out = g_malloc (gst_p2p_sframe_sealer_max_size (link->sealer, frame));
+  g_autofree guint8 *out = g_malloc (gst_p2p_sframe_sealer_get_max_size (link->sealer, frame));
   g_autoptr (GError) error = NULL;
   gsize size;
 
@@ -373,7 +373,7 @@ test_injected (void)
   g_autoptr (GBytes) filler = NULL, other = NULL, plain = NULL;
 
   config.sif_trailer = trailer;
-  link = test_link_new (&config, 0, 1, GST_P2P_COUNTER_AUTO);
+  link = test_link_new (&config, 0, 1, GST_P2P_SFRAME_COUNTER_AUTO);
   memcpy (opus + 80, "SERVER", 6);
   filler = g_bytes_new (opus, sizeof opus);
   g_assert_cmpint (test_link_open (link, filler, &like, &plain), ==, GST_P2P_SFRAME_VERDICT_FILLER);

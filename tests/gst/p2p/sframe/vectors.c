@@ -109,7 +109,7 @@ static void
 check_ctr_hmac (JsonObject *vector)
 {
   const GstP2pSframeSuiteInfo *suite
-      = gst_p2p_sframe_suite_info ((guint)number (vector, "cipher_suite"), NULL);
+      = gst_p2p_sframe_suite_get_info ((guint)number (vector, "cipher_suite"), NULL);
   g_autoptr (GBytes) key = hex (vector, "key"), nonce = hex (vector, "nonce");
   g_autoptr (GBytes) aad = hex (vector, "aad"), pt = hex (vector, "pt"), ct = hex (vector, "ct");
   gsize size, aad_size;
@@ -169,7 +169,7 @@ check_frame (const GstP2pSframeConfig *config, GstP2pSecret *base, guint64 kid, 
   if (metadata)
     frame.metadata = BYTES (metadata, &metadata_size);
   frame.metadata_size = metadata_size;
-  out = g_malloc (gst_p2p_sframe_sealer_max_size (sealer, &frame));
+  out = g_malloc (gst_p2p_sframe_sealer_get_max_size (sealer, &frame));
   gst_p2p_sframe_sealer_seal (sealer, &frame, out, &out_size, &error);
   g_assert_no_error (error);
   assert_same (cipher, out, out_size);
@@ -190,7 +190,7 @@ check_sframe (JsonObject *vector)
   g_autoptr (GstP2pSecret) base = secret_of (vector, "base_key");
 
   config.suite = (GstP2pSframeSuite)number (vector, "cipher_suite");
-  check_derivation (vector, gst_p2p_sframe_suite_info (config.suite, NULL), base);
+  check_derivation (vector, gst_p2p_sframe_suite_get_info (config.suite, NULL), base);
   check_frame (&config, base, number (vector, "kid"), number (vector, "ctr"), metadata, pt, ct);
 }
 
@@ -218,7 +218,7 @@ check_ratchet (JsonObject *vector)
 {
   GstP2pSframeConfig config = { .format = GST_P2P_SFRAME_FORMAT_SFRAME, .replay_window = 16 };
   guint suite_id = (guint)number (vector, "cipher_suite");
-  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_info (suite_id, NULL);
+  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_get_info (suite_id, NULL);
   JsonArray *steps = json_object_get_array_member (vector, "ratchet");
   g_autoptr (GstP2pSecret) base = secret_of (vector, "base_key");
   g_autoptr (GstP2pSecret) current = gst_p2p_secret_ref (base), stream = NULL;
@@ -285,7 +285,7 @@ static void
 check_browser_key (const GstP2pSframeConfig *config, GstP2pSecret *base, GstP2pSframeKeyKind kind,
                    GBytes *key)
 {
-  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_info (config->suite, NULL);
+  const GstP2pSframeSuiteInfo *suite = gst_p2p_sframe_suite_get_info (config->suite, NULL);
   GstP2pSframeFrameKey derived;
 
   g_assert_true (gst_p2p_sframe_derive (config->format, suite, 0, base, kind, &derived, NULL));
@@ -326,9 +326,9 @@ check_browser (JsonObject *vector)
   gst_p2p_sframe_sealer_set_key (sealer, number (vector, "key_index"), 0, &error);
   g_assert_no_error (error);
   frame.data = BYTES (plain, &frame.size);
-  g_assert_true (gst_p2p_sframe_browser_frame_clear_size (config.format, &frame, &clear, NULL));
+  g_assert_true (gst_p2p_sframe_browser_frame_get_clear_size (config.format, &frame, &clear, NULL));
   g_assert_cmpuint (clear, ==, number (vector, "clear_bytes"));
-  out = g_malloc (gst_p2p_sframe_sealer_max_size (sealer, &frame));
+  out = g_malloc (gst_p2p_sframe_sealer_get_max_size (sealer, &frame));
   gst_p2p_sframe_sealer_seal_with_iv (sealer, &frame, BYTES (iv, NULL), out, &out_size, &error);
   g_assert_no_error (error);
   assert_same (sealed, out, out_size);
