@@ -346,7 +346,7 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START && klass->unblock)
-    klass->unblock (self, TRUE);
+    klass->unblock (self);
   if (GST_EVENT_IS_SERIALIZED (event) && !PRIVATE (self)->passing)
     return klass->event (self, event);
   /* The default keeps caps to itself. */
@@ -464,7 +464,7 @@ gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition
       return GST_STATE_CHANGE_FAILURE;
     }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && klass->unblock)
-    klass->unblock (self, FALSE);
+    klass->unblock (self);
   result = GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE))

@@ -43,7 +43,7 @@ struct _GstP2pSframeBaseClass
   GstFlowReturn (*prepare) (GstP2pSframeBase *self);
   GstFlowReturn (*frame) (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out);
   gboolean (*event) (GstP2pSframeBase *self, GstEvent *event);
-  void (*unblock) (GstP2pSframeBase *self, gboolean flushing);
+  void (*unblock) (GstP2pSframeBase *self);
   gboolean (*ratchet) (GstP2pSframeBase *self);
 };
 

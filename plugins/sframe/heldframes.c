@@ -220,7 +220,7 @@ gst_p2p_sframe_held_frames_wait (GstP2pSframeHeldFrames *self)
 }
 
 void
-gst_p2p_sframe_held_frames_unblock (GstP2pSframeHeldFrames *self, gboolean unblocked)
+gst_p2p_sframe_held_frames_set_unblocked (GstP2pSframeHeldFrames *self, gboolean unblocked)
 {
   g_mutex_lock (&self->alarm->lock);
   self->alarm->unblocked = unblocked;

@@ -53,10 +53,10 @@ void gst_p2p_sframe_held_frames_clear (GstP2pSframeHeldFrames *self);
 
 /**
  * gst_p2p_sframe_held_frames_wait: in the streaming thread: waits until a key came, the first
- * deadline is over or gst_p2p_sframe_held_frames_unblock(). FALSE when unblocked.
+ * deadline is over or gst_p2p_sframe_held_frames_set_unblocked(). FALSE when unblocked.
  */
 gboolean gst_p2p_sframe_held_frames_wait (GstP2pSframeHeldFrames *self);
 /** Any thread: @unblocked TRUE lets waits return at once from now on */
-void gst_p2p_sframe_held_frames_unblock (GstP2pSframeHeldFrames *self, gboolean unblocked);
+void gst_p2p_sframe_held_frames_set_unblocked (GstP2pSframeHeldFrames *self, gboolean unblocked);
 
 G_END_DECLS

@@ -385,7 +385,7 @@ gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     {
       gst_p2p_sframe_held_frames_clear (self->held);
-      gst_p2p_sframe_held_frames_unblock (self->held, FALSE);
+      gst_p2p_sframe_held_frames_set_unblocked (self->held, FALSE);
       self->held_flow = GST_FLOW_OK;
       update_held (self);
     }
@@ -401,12 +401,12 @@ gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
 }
 
 static void
-gst_sframe_dec_unblock (GstP2pSframeBase *base, gboolean flushing)
+gst_sframe_dec_unblock (GstP2pSframeBase *base)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
 
   if (self->held)
-    gst_p2p_sframe_held_frames_unblock (self->held, TRUE);
+    gst_p2p_sframe_held_frames_set_unblocked (self->held, TRUE);
 }
 
 static gboolean
