@@ -11,13 +11,13 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 
 struct _GstP2pSframeAead
 {
   /* const */
   const GstP2pSframeSuiteInfo *suite;
-  gboolean seal;
 
   /* the thread that uses the object */
   EVP_CIPHER_CTX *cipher;
@@ -63,7 +63,6 @@ gst_p2p_sframe_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key, 
   int encrypt = seal || suite->auth_size > 0;
 
   self->suite = suite;
-  self->seal = seal;
   self->cipher = EVP_CIPHER_CTX_new ();
   if (self->cipher
       && EVP_CipherInit_ex (self->cipher, cipher_of (suite), NULL, key, NULL, encrypt) == 1
@@ -122,13 +121,6 @@ gcm_open (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadDat
          && EVP_DecryptFinal_ex (self->cipher, out + size, &n) == 1;
 }
 
-static void
-put_u64 (guint8 *out, guint64 value)
-{
-  value = GUINT64_TO_BE (value);
-  memcpy (out, &value, 8);
-}
-
 /* The HMAC of RFC 9605 section 4.5.1, not yet cut to the tag's size. */
 static gboolean
 ctr_tag (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData *aad,
@@ -137,9 +129,9 @@ ctr_tag (GstP2pSframeAead *self, const guint8 *nonce, const GstP2pSframeAeadData
   guint8 start[24 + GST_P2P_SFRAME_NONCE_SIZE];
   size_t n;
 
-  put_u64 (start, aad->header_size + aad->metadata_size);
-  put_u64 (start + 8, size);
-  put_u64 (start + 16, self->suite->tag_size);
+  gst_p2p_write_u64 (start, aad->header_size + aad->metadata_size);
+  gst_p2p_write_u64 (start + 8, size);
+  gst_p2p_write_u64 (start + 16, self->suite->tag_size);
   memcpy (start + 24, nonce, GST_P2P_SFRAME_NONCE_SIZE);
   return EVP_MAC_init (self->mac, NULL, 0, NULL) == 1
          && EVP_MAC_update (self->mac, start, sizeof start) == 1
@@ -158,6 +150,16 @@ ctr_crypt (GstP2pSframeAead *self, const guint8 *nonce, const guint8 *in, gsize 
   memcpy (block, nonce, GST_P2P_SFRAME_NONCE_SIZE);
   return EVP_EncryptInit_ex (self->cipher, NULL, NULL, NULL, block) == 1
          && (size == 0 || EVP_EncryptUpdate (self->cipher, out, &n, in, (int)size) == 1);
+}
+
+void
+gst_p2p_sframe_aead_make_nonce (const guint8 salt[GST_P2P_SFRAME_NONCE_SIZE], guint64 counter,
+                                guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE])
+{
+  guint8 *last = nonce + GST_P2P_SFRAME_NONCE_SIZE - 8;
+
+  memcpy (nonce, salt, GST_P2P_SFRAME_NONCE_SIZE);
+  gst_p2p_write_u64 (last, gst_p2p_read_u64 (last) ^ counter);
 }
 
 gboolean

@@ -31,6 +31,10 @@ GstP2pSframeAead *gst_p2p_sframe_aead_new (const GstP2pSframeSuiteInfo *suite, c
                                            gboolean seal, GError **error);
 void gst_p2p_sframe_aead_free (GstP2pSframeAead *self);
 
+/* The nonce of format sframe: the salt, the last 8 bytes of which are combined with @counter. */
+void gst_p2p_sframe_aead_make_nonce (const guint8 salt[GST_P2P_SFRAME_NONCE_SIZE], guint64 counter,
+                                     guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE]);
+
 /**
  * gst_p2p_sframe_aead_seal: @out gets @size bytes of ciphertext (it may be @in), @tag the suite's
  * tag_size bytes. @size is at most G_MAXINT. FALSE when OpenSSL fails; then @out is not to be used.

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/sframe/nalu.h"
 
@@ -184,8 +185,7 @@ void
 gst_p2p_sframe_browser_frame_make_iv (guint32 prefix, guint64 counter,
                                       guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
 {
-  for (guint i = 0; i < 4; i++)
-    iv[i] = (guint8)(prefix >> (24 - 8 * i));
+  gst_p2p_write_u32 (iv, prefix);
   /* Digits to the base 255, each plus one: in order, as long as the counter's, and never zero. */
   for (guint i = GST_P2P_SFRAME_NONCE_SIZE; i > 4; i--)
     {

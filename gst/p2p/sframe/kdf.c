@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 
 #define PASSPHRASE_ROUNDS 100000
@@ -88,11 +89,9 @@ write_label (const gchar *label, guint64 kid, guint suite, guint8 out[64])
   gsize size = strlen (label);
 
   memcpy (out, label, size);
-  for (gint shift = 56; shift >= 0; shift -= 8)
-    out[size++] = (guint8)(kid >> shift);
-  out[size++] = (guint8)(suite >> 8);
-  out[size++] = (guint8)suite;
-  return size;
+  gst_p2p_write_u64 (out + size, kid);
+  gst_p2p_write_u16 (out + size + 8, (guint16)suite);
+  return size + 10;
 }
 
 static gboolean

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/bigendian.h"
+
 /*
  * Finds the next start code at or after @from: its first byte (the zero that makes it a long one
  * included) and the byte behind it. FALSE when there is none.
@@ -104,21 +106,6 @@ gst_p2p_sframe_nalu_unescape (const guint8 *data, gsize size, guint8 *out)
   return (gsize)(p - out);
 }
 
-static guint32
-get_length (const guint8 *data)
-{
-  return (guint32)data[0] << 24 | (guint32)data[1] << 16 | (guint32)data[2] << 8 | data[3];
-}
-
-static void
-put_length (guint8 *data, gsize length)
-{
-  data[0] = (guint8)(length >> 24);
-  data[1] = (guint8)(length >> 16);
-  data[2] = (guint8)(length >> 8);
-  data[3] = (guint8)length;
-}
-
 gboolean
 gst_p2p_sframe_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
 {
@@ -131,7 +118,7 @@ gst_p2p_sframe_nalu_from_lengths (guint8 *data, gsize size, gboolean reversible)
 
       if (size - at < GST_P2P_SFRAME_NALU_PREFIX)
         return FALSE;
-      length = get_length (data + at);
+      length = gst_p2p_read_u32 (data + at);
       if (length == 0 || length > size - at - GST_P2P_SFRAME_NALU_PREFIX)
         return FALSE;
       memcpy (data + at, start_code, sizeof start_code);
@@ -169,7 +156,7 @@ gst_p2p_sframe_nalu_to_lengths (guint8 *data, gsize size)
       if (code - at <= GST_P2P_SFRAME_NALU_PREFIX
           || code - at - GST_P2P_SFRAME_NALU_PREFIX > G_MAXUINT32)
         return FALSE;
-      put_length (data + at, code - at - GST_P2P_SFRAME_NALU_PREFIX);
+      gst_p2p_write_u32 (data + at, (guint32)(code - at - GST_P2P_SFRAME_NALU_PREFIX));
       at = code;
     }
   return TRUE;

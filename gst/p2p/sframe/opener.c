@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#include "gst/p2p/sframe/openingkey.h"
-#include "gst/p2p/sframe/nalu.h"
 #include "gst/p2p/sframe/header.h"
+#include "gst/p2p/sframe/nalu.h"
+#include "gst/p2p/sframe/openingkey.h"
 
 /* Steps ahead that jitsi and livekit frames, which don't tell their step, are tried with. */
 #define MAX_TRIALS 16

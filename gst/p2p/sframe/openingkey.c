@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/bigendian.h"
+
 /* SSRCs with a window of their own under one key; an SSRC only counts once a frame was authentic.
  */
 #define MAX_STREAMS 64
@@ -64,9 +66,7 @@ open_counted (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame
 
   if (!gst_p2p_sframe_replay_window_check (self->counters, frame->counter))
     return GST_P2P_SFRAME_VERDICT_REPLAY;
-  memcpy (nonce, self->salt, sizeof nonce);
-  for (guint i = 0; i < 8; i++)
-    nonce[4 + i] ^= (guint8)(frame->counter >> (56 - 8 * i));
+  gst_p2p_sframe_aead_make_nonce (self->salt, frame->counter, nonce);
   if (!gst_p2p_sframe_aead_open (self->aead, nonce, &frame->aad, frame->cipher, frame->size,
                                  frame->tag, out))
     return GST_P2P_SFRAME_VERDICT_BAD_TAG;
@@ -104,21 +104,11 @@ add_stream (GstP2pSframeOpeningKey *self, guint32 ssrc)
   return stream->window;
 }
 
-static guint64
-get_be (const guint8 *data, guint size)
-{
-  guint64 value = 0;
-
-  for (guint i = 0; i < size; i++)
-    value = value << 8 | data[i];
-  return value;
-}
-
 static GstP2pSframeVerdict
 open_by_iv (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame, guint8 *out)
 {
-  guint32 ssrc = (guint32)get_be (frame->iv, 4);
-  guint64 value = get_be (frame->iv + 4, 8);
+  guint32 ssrc = gst_p2p_read_u32 (frame->iv);
+  guint64 value = gst_p2p_read_u64 (frame->iv + 4);
   GstP2pSframeIvWindow *window = find_stream (self, ssrc);
 
   if (window && !gst_p2p_sframe_iv_window_check (window, value))

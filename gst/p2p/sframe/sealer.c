@@ -6,10 +6,11 @@
 
 #include <string.h>
 
-#include "gst/p2p/sframe/aead.h"
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/sframe/nalu.h"
+#include "gst/p2p/sframe/aead.h"
 #include "gst/p2p/sframe/header.h"
+#include "gst/p2p/sframe/nalu.h"
 
 /* Tries to find a counter whose ciphertext starts with a 1: each has a chance of a half. */
 #define MAX_PEEKS 64
@@ -213,9 +214,7 @@ seal_sframe (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, guint8 *o
   GstP2pSframeAeadData aad = { out, header, frame->metadata, frame->metadata_size };
   guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE];
 
-  memcpy (nonce, self->salt, sizeof nonce);
-  for (guint i = 0; i < 8; i++)
-    nonce[4 + i] ^= (guint8)(counter >> (56 - 8 * i));
+  gst_p2p_sframe_aead_make_nonce (self->salt, counter, nonce);
   *out_size = header + frame->size + self->suite->tag_size;
   return sealed (gst_p2p_sframe_aead_seal (self->aead, nonce, &aad, frame->data, frame->size,
                                            out + header, out + header + frame->size),
@@ -282,18 +281,14 @@ next_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear, 
 static void
 restore_lengths (const GstP2pSframeFrame *frame, gsize slice, guint8 *out, gsize out_size)
 {
-  gsize at = 0, length;
+  gsize at = 0;
 
   while (at + GST_P2P_SFRAME_NALU_PREFIX < slice)
     {
       memcpy (out + at, frame->data + at, GST_P2P_SFRAME_NALU_PREFIX);
-      at += GST_P2P_SFRAME_NALU_PREFIX
-            + ((gsize)out[at] << 24 | (gsize)out[at + 1] << 16 | (gsize)out[at + 2] << 8
-               | out[at + 3]);
+      at += GST_P2P_SFRAME_NALU_PREFIX + gst_p2p_read_u32 (out + at);
     }
-  length = out_size - slice;
-  for (guint i = 0; i < GST_P2P_SFRAME_NALU_PREFIX; i++)
-    out[at + i] = (guint8)(length >> (24 - 8 * i));
+  gst_p2p_write_u32 (out + at, (guint32)(out_size - slice));
 }
 
 static gboolean
