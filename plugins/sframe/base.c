@@ -437,13 +437,26 @@ stop (GstP2pSframeBase *self)
   g_clear_pointer (&priv->pool, gst_p2p_sframe_frame_pool_free);
 }
 
+/* Who looks for the ring asks others, who may set the key id; so that is read afterwards. */
+static gboolean
+find_keys (GstP2pSframeBase *self)
+{
+  GstP2pSframeKeys *keys = PRIVATE (self)->keys;
+  GError *error = NULL;
+
+  gst_p2p_sframe_keys_find_ring (keys);
+  if (gst_p2p_sframe_keys_start (keys, gst_p2p_sframe_base_get_key_id (self), &error))
+    return TRUE;
+  gst_p2p_sframe_base_post_error (self, error);
+  return FALSE;
+}
+
 static GstStateChangeReturn
 gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition)
 {
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (element);
   GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
   GstStateChangeReturn result;
-  GError *error = NULL;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY
       || transition == GST_STATE_CHANGE_READY_TO_PAUSED)
@@ -452,12 +465,8 @@ gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition
       PRIVATE (self)->failed = FALSE;
       GST_OBJECT_UNLOCK (self);
     }
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY
-      && !gst_p2p_sframe_keys_start (PRIVATE (self)->keys, &error))
-    {
-      gst_p2p_sframe_base_post_error (self, error);
-      return GST_STATE_CHANGE_FAILURE;
-    }
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !find_keys (self))
+    return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
     {
       stop (self);
@@ -525,18 +534,19 @@ gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value
 {
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (object);
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
+  guint64 kid = gst_p2p_sframe_base_get_key_id (self);
   GError *error = NULL;
 
   switch (id)
     {
     case PROP_KEY:
-      error = gst_p2p_sframe_keys_set_key (priv->keys, g_value_get_string (value));
+      error = gst_p2p_sframe_keys_set_key (priv->keys, kid, g_value_get_string (value));
       break;
     case PROP_PASSPHRASE:
-      error = gst_p2p_sframe_keys_set_passphrase (priv->keys, g_value_get_string (value));
+      error = gst_p2p_sframe_keys_set_passphrase (priv->keys, kid, g_value_get_string (value));
       break;
     case PROP_KEY_FILE:
-      error = gst_p2p_sframe_keys_set_file (priv->keys, g_value_get_string (value));
+      error = gst_p2p_sframe_keys_set_file (priv->keys, kid, g_value_get_string (value));
       break;
     case PROP_KEYRING:
       gst_p2p_sframe_keys_set_ring (priv->keys, g_value_get_object (value));
@@ -770,7 +780,6 @@ gst_p2p_sframe_base_init (GstP2pSframeBase *self)
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
 
   priv->suite = GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128;
-  priv->keys = gst_p2p_sframe_keys_new (GST_ELEMENT (self));
   priv->sinkpad
       = g_object_new (GST_TYPE_P2P_SFRAME_PAD, "name", "sink", "direction", GST_PAD_SINK,
                       "template", gst_element_get_pad_template (GST_ELEMENT (self), "sink"), NULL);
@@ -778,10 +787,11 @@ gst_p2p_sframe_base_init (GstP2pSframeBase *self)
   gst_pad_set_chain_list_function (priv->sinkpad, on_chain_list);
   gst_pad_set_event_function (priv->sinkpad, on_sink_event);
   gst_pad_set_query_function (priv->sinkpad, on_sink_query);
-  gst_element_add_pad (GST_ELEMENT (self), priv->sinkpad);
   priv->srcpad
       = gst_pad_new_from_template (gst_element_get_pad_template (GST_ELEMENT (self), "src"), "src");
   gst_pad_set_query_function (priv->srcpad, on_src_query);
   gst_pad_use_fixed_caps (priv->srcpad);
+  priv->keys = gst_p2p_sframe_keys_new (GST_ELEMENT (self), priv->sinkpad, priv->srcpad);
+  gst_element_add_pad (GST_ELEMENT (self), priv->sinkpad);
   gst_element_add_pad (GST_ELEMENT (self), priv->srcpad);
 }

@@ -18,9 +18,6 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_SFRAME_BASE (gst_p2p_sframe_base_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstP2pSframeBase, gst_p2p_sframe_base, GST, P2P_SFRAME_BASE, GstElement)
 
-/** GST_P2P_SFRAME_CONTEXT: GstContext type of a key ring when `keyring-context` names no other */
-#define GST_P2P_SFRAME_CONTEXT "gst.p2p.keyring"
-
 /**
  * GstP2pSframeBaseClass:
  * @sealing: whether frames_out is named "sealed" or "opened"

@@ -9,7 +9,6 @@
 #include <openssl/crypto.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/sframe/base.h"
 
 /* A key file has one line of digits. */
 #define MAX_FILE_SIZE (2 * GST_P2P_SECRET_MAX_SIZE + 16)
@@ -17,7 +16,8 @@
 struct _GstP2pSframeKeys
 {
   /* const */
-  GstP2pSframeBase *element; /* the owner */
+  GstElement *element; /* the owner */
+  GstPad *sinkpad, *srcpad;
 
   /* the element's OBJECT_LOCK */
   GstP2pSframeKeyring *ring;
@@ -31,11 +31,13 @@ struct _GstP2pSframeKeys
 };
 
 GstP2pSframeKeys *
-gst_p2p_sframe_keys_new (GstElement *element)
+gst_p2p_sframe_keys_new (GstElement *element, GstPad *sinkpad, GstPad *srcpad)
 {
   GstP2pSframeKeys *self = g_new0 (GstP2pSframeKeys, 1);
 
-  self->element = GST_P2P_SFRAME_BASE (element);
+  self->element = element;
+  self->sinkpad = sinkpad;
+  self->srcpad = srcpad;
   self->ring = gst_p2p_sframe_keyring_new ();
   return self;
 }
@@ -51,19 +53,18 @@ gst_p2p_sframe_keys_free (GstP2pSframeKeys *self)
   g_free (self);
 }
 
-/* Puts @secret into the ring under the element's key-id. */
 static gboolean
-install (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind kind, GError **error)
+install (GstP2pSframeKeys *self, guint64 kid, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
+         GError **error)
 {
   g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_keys_get_ring (self);
 
-  return gst_p2p_sframe_keyring_add (ring, gst_p2p_sframe_base_get_key_id (self->element), secret,
-                                     kind, error);
+  return gst_p2p_sframe_keyring_add (ring, kid, secret, kind, error);
 }
 
 /* Takes @secret, or the @error in its place. */
 static GError *
-accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
+accept_secret (GstP2pSframeKeys *self, guint64 kid, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
                GError *error)
 {
   gboolean running;
@@ -83,7 +84,7 @@ accept_secret (GstP2pSframeKeys *self, GstP2pSecret *secret, GstP2pSframeKeyKind
     return NULL;
   if (secret)
     {
-      install (self, secret, kind, &error);
+      install (self, kid, secret, kind, &error);
       gst_p2p_secret_unref (secret);
     }
   return error;
@@ -105,22 +106,22 @@ parse_key (const gchar *hex, GError **error)
 }
 
 GError *
-gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, const gchar *hex)
+gst_p2p_sframe_keys_set_key (GstP2pSframeKeys *self, guint64 kid, const gchar *hex)
 {
   GError *error = NULL;
   GstP2pSecret *secret = hex ? parse_key (hex, &error) : NULL;
 
-  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
+  return accept_secret (self, kid, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
 GError *
-gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, const gchar *text)
+gst_p2p_sframe_keys_set_passphrase (GstP2pSframeKeys *self, guint64 kid, const gchar *text)
 {
   GError *error = NULL;
   GstP2pSecret *secret
       = text ? gst_p2p_secret_new ((const guint8 *)text, strlen (text), &error) : NULL;
 
-  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_PASSPHRASE, error);
+  return accept_secret (self, kid, secret, GST_P2P_SFRAME_KEY_PASSPHRASE, error);
 }
 
 static GstP2pSecret *
@@ -149,7 +150,7 @@ read_file (const gchar *path, GError **error)
 }
 
 GError *
-gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const gchar *path)
+gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, guint64 kid, const gchar *path)
 {
   GstP2pSecret *secret = NULL;
   GError *error = NULL;
@@ -163,7 +164,7 @@ gst_p2p_sframe_keys_set_file (GstP2pSframeKeys *self, const gchar *path)
   if (!running || !path)
     return NULL;
   secret = read_file (path, &error);
-  return accept_secret (self, secret, GST_P2P_SFRAME_KEY_BYTES, error);
+  return accept_secret (self, kid, secret, GST_P2P_SFRAME_KEY_BYTES, error);
 }
 
 gchar *
@@ -253,26 +254,6 @@ make_context (GstP2pSframeKeys *self, const gchar *type)
   return context;
 }
 
-gboolean
-gst_p2p_sframe_keys_answer (GstP2pSframeKeys *self, GstQuery *query)
-{
-  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
-  const gchar *wanted;
-  GstContext *context;
-  gboolean given;
-
-  GST_OBJECT_LOCK (self->element);
-  given = self->ring_given;
-  GST_OBJECT_UNLOCK (self->element);
-  if (!given || !type || !gst_query_parse_context_type (query, &wanted)
-      || !g_str_equal (wanted, type))
-    return FALSE;
-  context = make_context (self, type);
-  gst_query_set_context (query, context);
-  gst_context_unref (context);
-  return TRUE;
-}
-
 static gboolean
 is_given (GstP2pSframeKeys *self)
 {
@@ -284,14 +265,31 @@ is_given (GstP2pSframeKeys *self)
   return given;
 }
 
-/* Asks the neighbours, then the pipeline and the application; else offers a ring of its own. */
-static void
-find_ring (GstP2pSframeKeys *self, const gchar *type)
+gboolean
+gst_p2p_sframe_keys_answer (GstP2pSframeKeys *self, GstQuery *query)
 {
-  GstPad *pads[] = { gst_p2p_sframe_base_get_src_pad (self->element),
-                     gst_p2p_sframe_base_get_sink_pad (self->element) };
+  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
+  const gchar *wanted;
   GstContext *context;
 
+  if (!is_given (self) || !type || !gst_query_parse_context_type (query, &wanted)
+      || !g_str_equal (wanted, type))
+    return FALSE;
+  context = make_context (self, type);
+  gst_query_set_context (query, context);
+  gst_context_unref (context);
+  return TRUE;
+}
+
+void
+gst_p2p_sframe_keys_find_ring (GstP2pSframeKeys *self)
+{
+  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
+  GstPad *pads[] = { self->srcpad, self->sinkpad };
+  GstContext *context;
+
+  if (!type)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (pads) && !is_given (self); i++)
     {
       GstQuery *query = gst_query_new_context (type);
@@ -300,32 +298,29 @@ find_ring (GstP2pSframeKeys *self, const gchar *type)
         {
           gst_query_parse_context (query, &context);
           if (context)
-            gst_element_set_context (GST_ELEMENT (self->element), context);
+            gst_element_set_context (self->element, context);
         }
       gst_query_unref (query);
     }
   if (!is_given (self))
-    gst_element_post_message (GST_ELEMENT (self->element),
+    gst_element_post_message (self->element,
                               gst_message_new_need_context (GST_OBJECT (self->element), type));
   if (is_given (self))
     return;
   context = make_context (self, type);
-  gst_element_set_context (GST_ELEMENT (self->element), context);
-  gst_element_post_message (GST_ELEMENT (self->element),
+  gst_element_set_context (self->element, context);
+  gst_element_post_message (self->element,
                             gst_message_new_have_context (GST_OBJECT (self->element), context));
 }
 
 gboolean
-gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
+gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, guint64 kid, GError **error)
 {
-  g_autofree gchar *type = gst_p2p_sframe_keys_get_context_type (self);
   g_autofree gchar *file = gst_p2p_sframe_keys_get_file (self);
   g_autoptr (GstP2pSecret) secret = NULL;
   GstP2pSframeKeyKind kind;
   GError *wrong;
 
-  if (type && !is_given (self))
-    find_ring (self, type);
   GST_OBJECT_LOCK (self->element);
   secret = g_steal_pointer (&self->secret);
   kind = self->kind;
@@ -337,7 +332,7 @@ gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, GError **error)
       secret = read_file (file, &wrong);
       kind = GST_P2P_SFRAME_KEY_BYTES;
     }
-  if (!wrong && (!secret || install (self, secret, kind, &wrong)))
+  if (!wrong && (!secret || install (self, kid, secret, kind, &wrong)))
     return TRUE;
   gst_p2p_sframe_keys_stop (self);
   g_propagate_error (error, wrong);
