@@ -10,10 +10,10 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/sframe/keys.h"
+#include "plugins/sframe/log.h"
 #include "plugins/sframe/pad.h"
 #include "plugins/sframe/types.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_p2p_sframe_debug);
 #define GST_CAT_DEFAULT gst_p2p_sframe_debug
 
 /* One frame in so many is timed: reading the clock costs as much as a tenth of a small frame. */
@@ -755,7 +755,7 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
   static GstStaticPadTemplate src
       = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-  GST_DEBUG_CATEGORY_INIT (gst_p2p_sframe_debug, "sframe", 0, "end-to-end frame encryption");
+  gst_p2p_sframe_log_init ();
   object_class->set_property = gst_p2p_sframe_base_set_property;
   object_class->get_property = gst_p2p_sframe_base_get_property;
   object_class->finalize = gst_p2p_sframe_base_finalize;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plugin: registers the elements of the plugin "sframe", and does nothing else.
+ * plugin: registers the elements of the plugin "sframe" and has its debug categories made.
  */
 #include <gst/gst.h>
 
+#include "plugins/sframe/log.h"
 #include "plugins/sframe/sframedec.h"
 #include "plugins/sframe/sframeenc.h"
 
@@ -12,8 +13,12 @@
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return gst_element_register (plugin, "sframeenc", GST_RANK_NONE, GST_TYPE_SFRAME_ENC)
-         && gst_element_register (plugin, "sframedec", GST_RANK_NONE, GST_TYPE_SFRAME_DEC);
+  gboolean registered = FALSE;
+
+  gst_p2p_sframe_log_init ();
+  registered |= GST_ELEMENT_REGISTER (sframeenc, plugin);
+  registered |= GST_ELEMENT_REGISTER (sframedec, plugin);
+  return registered;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, sframe,

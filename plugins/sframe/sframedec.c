@@ -19,6 +19,9 @@
 #include "gst/p2p/base/hex.h"
 #include "gst/p2p/sframe/replaywindow.h"
 #include "plugins/sframe/heldframes.h"
+#include "plugins/sframe/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_sframe_dec_debug
 
 /* Key requests: at most one a second for a key id, and so many in all. */
 #define MAX_REQUESTS 10
@@ -55,6 +58,7 @@ struct _GstSframeDec
 };
 
 G_DEFINE_FINAL_TYPE (GstSframeDec, gst_sframe_dec, GST_TYPE_P2P_SFRAME_BASE)
+GST_ELEMENT_REGISTER_DEFINE (sframedec, "sframedec", GST_RANK_NONE, GST_TYPE_SFRAME_DEC)
 
 enum
 {

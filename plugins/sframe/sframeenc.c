@@ -17,6 +17,9 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
+#include "plugins/sframe/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_sframe_enc_debug
 
 /* Elements between this one and a decoder that it was put before by mistake. */
 #define MAX_WALK 8
@@ -43,6 +46,7 @@ struct _GstSframeEnc
 };
 
 G_DEFINE_FINAL_TYPE (GstSframeEnc, gst_sframe_enc, GST_TYPE_P2P_SFRAME_BASE)
+GST_ELEMENT_REGISTER_DEFINE (sframeenc, "sframeenc", GST_RANK_NONE, GST_TYPE_SFRAME_ENC)
 
 enum
 {

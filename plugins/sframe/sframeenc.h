@@ -14,4 +14,6 @@ G_DECLARE_FINAL_TYPE (GstSframeEnc, gst_sframe_enc, GST, SFRAME_ENC, GstP2pSfram
 /** GST_P2P_SFRAME_KEY_EVENT: the custom downstream event that switches to the guint64 "key-id" */
 #define GST_P2P_SFRAME_KEY_EVENT "gst-p2p-sframe-key"
 
+GST_ELEMENT_REGISTER_DECLARE (sframeenc);
+
 G_END_DECLS
