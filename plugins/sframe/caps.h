@@ -2,8 +2,9 @@
 /*
  * caps: what caps say of a stream, and what protecting does to them.
  *
- * sframe: X becomes application/x-sframe, media=(GstCaps)X. jitsi and livekit: the media type stays
- * and gets protection=(string)jitsi or livekit. Any thread.
+ * In format sframe X becomes application/x-sframe, media=(GstCaps)X. In the browser formats the
+ * media type stays and gets protection=(string)jitsi or livekit. Functions without state; any
+ * thread.
  */
 #pragma once
 
@@ -14,7 +15,10 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pSframeMedia: what the elements need to know of the unprotected stream.
+ * GstP2pSframeMedia:
+ * @length_prefixed: NAL units behind lengths, not start codes
+ *
+ * What the elements must know of the stream that is protected.
  */
 typedef struct
 {
@@ -23,18 +27,15 @@ typedef struct
   gboolean video;
 } GstP2pSframeMedia;
 
-/**
- * gst_p2p_sframe_caps_protect: the caps of the protected stream; @caps is NULL for bytes without
- * caps. NULL with GST_P2P_ERROR_SETTINGS and the reason when @format cannot protect @caps.
- */
+/* The caps of the stream once it is protected. @caps: nullable: bytes without caps. Fills @media.
+ * %NULL with GST_P2P_ERROR_SETTINGS and the reason if @format cannot protect such a stream. */
 GstCaps *gst_p2p_sframe_caps_protect (GstP2pSframeFormat format, const GstCaps *caps,
                                       GstP2pSframeMedia *media, GError **error);
 
-/**
- * gst_p2p_sframe_caps_unprotect: @result gets the caps behind protected @caps, or NULL for bytes
- * that had none. FALSE with GST_P2P_ERROR_SETTINGS and the reason when @caps are not of a stream
- * protected in @format.
- */
+/* @result: the caps of what was protected, or %NULL for bytes that had none. Fills @media. FALSE
+ * with GST_P2P_ERROR_SETTINGS and the reason if @caps are not those of a stream that is protected
+ * in
+ * @format; in a browser format they may come without the field. */
 gboolean gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
                                         GstP2pSframeMedia *media, GstCaps **result, GError **error);
 

@@ -2,8 +2,8 @@
 /*
  * framepool: buffers for frames of any size, kept for the next frame.
  *
- * One GstBufferPool for each power of two. Buffers come back when downstream drops them; what a
- * pool keeps is bounded, a buffer beyond that is simply allocated.
+ * There is one GstBufferPool per power of two. A buffer comes back when downstream lets go of it.
+ * What is kept is bounded; buffers beyond that, and very large ones, are allocated and freed.
  */
 #pragma once
 
@@ -15,13 +15,11 @@ typedef struct _GstP2pSframeFramePool GstP2pSframeFramePool;
 
 GstP2pSframeFramePool *gst_p2p_sframe_frame_pool_new (void);
 
-/** gst_p2p_sframe_frame_pool_free: buffers may still be out; they are freed when they come back */
+/* Buffers may still be out; they are freed when they come back. */
 void gst_p2p_sframe_frame_pool_free (GstP2pSframeFramePool *self);
 
-/**
- * gst_p2p_sframe_frame_pool_acquire: a writable buffer with one memory of at least @size bytes, to
- * be cut to what was used. NULL when there is no memory for it. One thread at a time.
- */
+/* A writable buffer with one memory of at least @size bytes, to be cut to what was used. %NULL if
+ * there is no memory for it. One thread at a time. */
 GstBuffer *gst_p2p_sframe_frame_pool_acquire (GstP2pSframeFramePool *self, gsize size);
 
 G_END_DECLS

@@ -11,11 +11,9 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_SFRAME_PAD (gst_p2p_sframe_pad_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pSframePad, gst_p2p_sframe_pad, GST, P2P_SFRAME_PAD, GstPad)
 
-/**
- * gst_p2p_sframe_pad_get_metadata: the bytes that are bound to each frame, or NULL. @version: what
- * the caller has from the last call (0 at first); when it is still that, returns FALSE and changes
- * nothing. Any thread.
- */
+/* The bytes that are bound to each frame, or %NULL: into *@metadata, in place of those of the last
+ * call. @version: of those, 0 at first; if it is still the same, returns FALSE and changes nothing.
+ * Any thread. */
 gboolean gst_p2p_sframe_pad_get_metadata (GstP2pSframePad *self, guint *version, GBytes **metadata);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define GST_TYPE_SFRAME_ENC (gst_sframe_enc_get_type ())
 G_DECLARE_FINAL_TYPE (GstSframeEnc, gst_sframe_enc, GST, SFRAME_ENC, GstP2pSframeBase)
 
-/** GST_P2P_SFRAME_KEY_EVENT: the custom downstream event that switches to the guint64 "key-id" */
+/* The custom downstream event that switches to the key of its field "key-id", a guint64. */
 #define GST_P2P_SFRAME_KEY_EVENT "gst-p2p-sframe-key"
 
 GST_ELEMENT_REGISTER_DECLARE (sframeenc);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stats: what the property `stats` shows.
+ * stats: the counts behind the property `stats`, and the structure that it shows.
  */
 #pragma once
 
@@ -10,13 +10,22 @@
 
 G_BEGIN_DECLS
 
-/** GstP2pSframeStats: counts are of frames. Guarded by whoever owns it. */
+/**
+ * GstP2pSframeStats:
+ * @dropped: by verdict
+ * @held: how many are held now
+ * @fillers: frames that the server injected
+ * @has_key: a key was used; then @kid and @fingerprint are the last one's
+ * @timed_ns: what @timed_frames of the frames took
+ *
+ * Counts are of frames since the start. The owner guards them.
+ */
 typedef struct
 {
   guint64 frames_in;
   guint64 frames_out;
-  guint64 dropped[GST_P2P_SFRAME_VERDICT_REPLAY + 1]; /* by verdict */
-  guint64 held;                                       /* now */
+  guint64 dropped[GST_P2P_SFRAME_VERDICT_REPLAY + 1];
+  guint64 held;
   guint64 fillers;
   gboolean has_key;
   guint64 kid;
@@ -24,10 +33,7 @@ typedef struct
   guint64 timed_ns, timed_frames;
 } GstP2pSframeStats;
 
-/**
- * gst_p2p_sframe_stats_to_structure: @done: what frames_out is called, "sealed" or "opened";
- * @passthrough: then none was.
- */
+/* @done: what frames_out is called, "sealed" or "opened"; with @passthrough it shows 0. */
 GstStructure *gst_p2p_sframe_stats_to_structure (const GstP2pSframeStats *stats, const gchar *done,
                                                  gboolean passthrough);
 

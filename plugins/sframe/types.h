@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 GType gst_p2p_sframe_format_get_type (void);
 GType gst_p2p_sframe_suite_get_type (void);
 
-/** "no-key", "bad-tag", "malformed", "replay": the reasons that users see */
+/* "no-key", "bad-tag", "malformed", "replay": the reasons for a drop that users see */
 const gchar *gst_p2p_sframe_verdict_get_nick (GstP2pSframeVerdict verdict);
 
 G_END_DECLS

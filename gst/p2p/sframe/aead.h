@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * aead: one key of an SFrame suite, ready for use (RFC 9605 section 4.4.3 and 4.5).
+ * aead: one key of an SFrame suite, ready for use (RFC 9605 sections 4.4.3 and 4.5).
  *
- * The OpenSSL contexts are made once and live as long as the key: a frame costs no key schedule,
- * and no allocation but those of OpenSSL 3.0's own HMAC. One object seals or opens, not both, and
- * is used by one thread at a time.
+ * The OpenSSL contexts are made once and live as long as the object, so a frame costs no key
+ * schedule, and no allocation but those of OpenSSL 3.0's own HMAC. An object seals or opens, not
+ * both. One thread at a time uses it.
  */
 #pragma once
 
@@ -14,7 +14,11 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pSframeAead GstP2pSframeAead;
 
-/** GstP2pSframeAeadData: the authenticated bytes, in the two parts that callers have */
+/**
+ * GstP2pSframeAeadData:
+ *
+ * The bytes that are authenticated but not encrypted, in the two parts that callers have.
+ */
 typedef struct
 {
   const guint8 *header;
@@ -23,41 +27,32 @@ typedef struct
   gsize metadata_size;
 } GstP2pSframeAeadData;
 
-/**
- * gst_p2p_sframe_aead_new: @key has enc_size + auth_size bytes of @suite. NULL with
- * GST_P2P_ERROR_CRYPTO when OpenSSL lacks an algorithm.
- */
+/* @key has the enc_size + auth_size bytes of @suite. Returns %NULL with GST_P2P_ERROR_CRYPTO if
+ * OpenSSL lacks an algorithm. */
 GstP2pSframeAead *gst_p2p_sframe_aead_new (const GstP2pSframeSuiteInfo *suite, const guint8 *key,
                                            gboolean seal, GError **error);
 void gst_p2p_sframe_aead_free (GstP2pSframeAead *self);
 
-/* The nonce of format sframe: the salt, the last 8 bytes of which are combined with @counter. */
+/* The nonce of format sframe: @salt, with @counter XORed into its last 8 bytes. */
 void gst_p2p_sframe_aead_make_nonce (const guint8 salt[GST_P2P_SFRAME_NONCE_SIZE], guint64 counter,
                                      guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE]);
 
-/**
- * gst_p2p_sframe_aead_seal: @out gets @size bytes of ciphertext (it may be @in), @tag the suite's
- * tag_size bytes. @size is at most G_MAXINT. FALSE when OpenSSL fails; then @out is not to be used.
- */
+/* @out gets @size bytes of ciphertext, and may be @in; @tag gets the suite's tag_size bytes. @size
+ * is at most G_MAXINT. FALSE if OpenSSL fails; then @out is not to be used. */
 gboolean
 gst_p2p_sframe_aead_seal (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
                           const GstP2pSframeAeadData *aad, const guint8 *in, gsize size,
                           guint8 *out, guint8 *tag);
 
-/**
- * gst_p2p_sframe_aead_open: the reverse. FALSE when the tag does not fit, compared in constant
- * time; what
- * @out holds then was not authenticated and is not to be used.
- */
+/* The reverse. FALSE if the tag does not fit; tags are compared in constant time. What @out holds
+ * then was not authenticated, and is not to be used. */
 gboolean
 gst_p2p_sframe_aead_open (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
                           const GstP2pSframeAeadData *aad, const guint8 *in, gsize size,
                           const guint8 *tag, guint8 *out);
 
-/**
- * gst_p2p_sframe_aead_peek: the first byte of ciphertext that a plaintext starting with @first
- * would get under @nonce. Of a sealing object. FALSE when OpenSSL fails.
- */
+/* Of an object that seals: @cipher gets the byte that a plaintext beginning with @first would begin
+ * with when sealed under @nonce. FALSE if OpenSSL fails. */
 gboolean
 gst_p2p_sframe_aead_peek (GstP2pSframeAead *self, const guint8 nonce[GST_P2P_SFRAME_NONCE_SIZE],
                           guint8 first, guint8 *cipher);

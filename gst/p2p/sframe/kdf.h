@@ -3,9 +3,9 @@
  * kdf: from base keys to frame keys, and from one base key to the next (ratchets).
  *
  * RFC 9605 sections 4.4.2 (key and salt) and 5.1 (ratchet), the per-stream derivation of
- * draft-ietf-avtcore-rtp-sframe, and the schedules of the Jitsi and LiveKit browser workers.
- * All functions: any thread; fail with GST_P2P_ERROR_CRYPTO when OpenSSL does, with
- * GST_P2P_ERROR_SETTINGS when the format has no such derivation.
+ * draft-ietf-avtcore-rtp-sframe, and the key schedules of Jitsi's and LiveKit's browser workers.
+ * Functions without state; any thread. They fail with GST_P2P_ERROR_CRYPTO if OpenSSL does, with
+ * GST_P2P_ERROR_SETTINGS if the format has no such derivation.
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-/* 8 hexadecimal digits and the zero that ends the text */
+/* 8 hexadecimal digits, and the zero that ends the text. */
 #define GST_P2P_SFRAME_FINGERPRINT_SIZE 9
 
 /**
@@ -29,9 +29,11 @@ typedef enum
 } GstP2pSframeKeyKind;
 
 /**
- * GstP2pSframeFrameKey: what seals frames. On the stack of whoever derives it, and overwritten by
- * gst_p2p_sframe_frame_key_clear() when the contexts are made.
+ * GstP2pSframeFrameKey:
  * @salt: of format sframe; zeros otherwise
+ *
+ * What seals frames. It lives on the stack of whoever derives it, who overwrites it by
+ * gst_p2p_sframe_frame_key_clear() when the OpenSSL contexts are made.
  */
 typedef struct
 {
@@ -39,33 +41,24 @@ typedef struct
   guint8 salt[GST_P2P_SFRAME_NONCE_SIZE];
 } GstP2pSframeFrameKey;
 
-/**
- * gst_p2p_sframe_derive: @kid enters the derivation of format sframe only.
- */
+/* The frame key of a base key. @kid enters the derivation of format sframe alone. */
 gboolean gst_p2p_sframe_derive (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
                                 guint64 kid, GstP2pSecret *base, GstP2pSframeKeyKind kind,
                                 GstP2pSframeFrameKey *out, GError **error);
 void gst_p2p_sframe_frame_key_clear (GstP2pSframeFrameKey *key);
 
-/**
- * gst_p2p_sframe_ratchet: the base key that follows @base. livekit uses the derivation of its frame
- * keys for this too, so the next base key begins with this step's frame key: its ratchet gives no
- * forward secrecy.
- */
+/* The base key that follows @base. livekit uses the derivation of its frame keys for this, too, so
+ * the next base key begins with this step's frame key: its ratchet gives no forward secrecy. */
 GstP2pSecret *gst_p2p_sframe_ratchet (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
                                       GstP2pSecret *base, GstP2pSframeKeyKind kind, GError **error);
 
-/**
- * gst_p2p_sframe_stream_secret: the base key of one RTP stream of a session with the base key
- * @base, so that streams that share a key id have different keys.
- */
+/* The base key of one RTP stream in a session with the base key @base, so that streams that share a
+ * key id have different keys. No element uses it; tests check the published vectors with it. */
 GstP2pSecret *gst_p2p_sframe_stream_secret (const GstP2pSframeSuiteInfo *suite, guint32 ssrc,
                                             GstP2pSecret *base, GError **error);
 
-/**
- * gst_p2p_sframe_secret_get_fingerprint: 8 hexadecimal digits of a one-way function of @secret, to
- * tell keys apart in statistics and logs.
- */
+/* Digits of a one-way function of @secret, to tell keys apart in statistics. FALSE if OpenSSL
+ * fails; then @out is as it was. */
 gboolean gst_p2p_sframe_secret_get_fingerprint (GstP2pSecret *secret,
                                                 gchar out[GST_P2P_SFRAME_FINGERPRINT_SIZE]);
 

@@ -2,11 +2,12 @@
 /*
  * keyring: base keys by key id (KID), shared by any number of sealers and openers on any threads.
  *
- * It also hands out the right to send: one sender per key id, and first counters that no sender
- * with the same key can have used, so that a nonce is never used twice with a key.
+ * It also hands out the right to send: to one sender per key id, and with a first counter that no
+ * sender with the same key can have used, so that no nonce is used twice with a key.
  *
  * Signals, for users that only have the object:
- * - "key-added" (guint64 kid): after a key came; on the thread that added it, under no lock
+ * - "key-added" (guint64 id): a key or an epoch came, and @id is the key's or the epoch's number;
+ * on the thread that added it, under no lock
  * - action "add-key" (guint64 kid, GBytes *key) → gboolean
  * - action "add-epoch" (guint64 epoch, guint epoch-bits, guint sender-bits, GBytes *key) → gboolean
  * - action "remove-key" (guint64 kid) → gboolean: whether there was one
@@ -23,25 +24,24 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_SFRAME_KEYRING (gst_p2p_sframe_keyring_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pSframeKeyring, gst_p2p_sframe_keyring, GST, P2P_SFRAME_KEYRING, GObject)
 
-/** GST_P2P_SFRAME_KEYRING_MAX_KEYS: keys in one ring; GST_P2P_SFRAME_KEYRING_MAX_EPOCHS: the latest
- * are kept */
+/* Keys in a ring; one more is refused. */
 #define GST_P2P_SFRAME_KEYRING_MAX_KEYS 65536
+/* Epochs in a ring; with one more the oldest is forgotten. */
 #define GST_P2P_SFRAME_KEYRING_MAX_EPOCHS 16
-/** GST_P2P_SFRAME_RATCHET_BITS_MAX: the largest R, so that a ratchet has at most 256 steps in its
- * key id
- */
+/* The largest R: a ratchet has at most 256 steps in its key id. */
 #define GST_P2P_SFRAME_RATCHET_BITS_MAX 8
-/** GST_P2P_SFRAME_COUNTER_AUTO: the ring chooses the first counter by the clock */
+/* As a first counter: the ring chooses it by the clock. */
 #define GST_P2P_SFRAME_COUNTER_AUTO G_MAXUINT64
 
 /**
- * GstP2pSframeKeyringEntry: a copy of what the ring holds; clear it with
- * gst_p2p_sframe_keyring_entry_clear().
- * @kid: the key id that @secret is for
- * @serial: unique per key that was added; stays the same when a ratchet moves it on
- * @step: how many ratchet steps the ring has taken with it
- * @by_epoch: one for all key ids of an MLS epoch; @kid is then the epoch's part of them
+ * GstP2pSframeKeyringEntry:
+ * @kid: the key id that @secret is for; for an epoch the part of it that is the epoch's
+ * @serial: no other key has it; a key keeps it when a ratchet moves it on
+ * @step: how many ratchet steps the ring has taken with the key
+ * @by_epoch: the key is that of all key ids of an MLS epoch
  * @secret: a reference
+ *
+ * A copy of what the ring holds. Clear it by gst_p2p_sframe_keyring_entry_clear().
  */
 typedef struct
 {
@@ -53,8 +53,13 @@ typedef struct
   GstP2pSecret *secret;
 } GstP2pSframeKeyringEntry;
 
-/** GstP2pSframeSendRight: what a sender got: start at @counter, put @prefix (no zero byte) into
- * browser IVs */
+/**
+ * GstP2pSframeSendRight:
+ * @counter: the one to start at
+ * @prefix: the first 4 bytes of IVs in the browser formats; none of them is zero
+ *
+ * What a sender gets from the ring.
+ */
 typedef struct
 {
   guint64 counter;
@@ -63,75 +68,70 @@ typedef struct
 
 GstP2pSframeKeyring *gst_p2p_sframe_keyring_new (void);
 
-/**
- * gst_p2p_sframe_keyring_add: a key for @kid, in place of one with other bytes. Adding the same key
- * again changes nothing, so that windows against replay live on. GST_P2P_ERROR_LIMIT when full.
- */
+/* A key for @kid, in place of one with other bytes. To add the same key again changes nothing, so
+ * that windows against replay live on. GST_P2P_ERROR_LIMIT if the ring is full. */
 gboolean gst_p2p_sframe_keyring_add (GstP2pSframeKeyring *self, guint64 kid, GstP2pSecret *secret,
                                      GstP2pSframeKeyKind kind, GError **error);
 
 /**
- * gst_p2p_sframe_keyring_add_epoch: one base key for all key ids of an MLS epoch (RFC 9605
- * section 5.2): KID = (context << (S+E)) + (sender << E) + (epoch mod 2^E). @epoch_bits is E, 1
- * to 16.
- * @sender_bits is S. Of several epochs with the same low bits the latest added counts. A single key
- * goes before an epoch. GST_P2P_ERROR_SETTINGS for numbers of bits that do not fit into a key id.
+ * gst_p2p_sframe_keyring_add_epoch:
+ * @epoch_bits: E, 1 to 16
+ * @sender_bits: S, at most 64 - E
+ *
+ * One base key for all key ids of an MLS epoch (RFC 9605 section 5.2):
+ * KID = (context << (S+E)) + (sender << E) + (epoch mod 2^E). Of epochs with the same low bits the
+ * one added last counts. A key for the one key id goes before an epoch's.
+ * GST_P2P_ERROR_SETTINGS for numbers of bits that do not fit into a key id.
  */
 gboolean
 gst_p2p_sframe_keyring_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guint epoch_bits,
                                   guint sender_bits, GstP2pSecret *secret, GError **error);
 
-/** gst_p2p_sframe_keyring_remove: whether there was a key for @kid alone */
+/* Whether there was a key for this one key id. */
 gboolean gst_p2p_sframe_keyring_remove (GstP2pSframeKeyring *self, guint64 kid);
 
-/** gst_p2p_sframe_keyring_get_generation: changes with every change of the ring; a cheap atomic
- * read */
+/* Another number after every change of the ring. An atomic read, which costs next to nothing. */
 guint gst_p2p_sframe_keyring_get_generation (GstP2pSframeKeyring *self);
 
-/**
- * gst_p2p_sframe_keyring_lookup: the key for @kid. With @ratchet_bits > 0, if there is none for
- * @kid itself, the one of the same ratchet (the same KID but for the lowest bits); else one by
- * epoch. FALSE when there is none.
- */
+/* The key for @kid. If there is none and @ratchet_bits is not 0, the key of the same ratchet, whose
+ * key id differs in the lowest bits alone; else an epoch's. FALSE if there is none. */
 gboolean gst_p2p_sframe_keyring_lookup (GstP2pSframeKeyring *self, guint64 kid, guint ratchet_bits,
                                         GstP2pSframeKeyringEntry *out);
 
-/** gst_p2p_sframe_keyring_lookup_serial: the key that @serial was given to, if it is still there */
+/* The key with @serial, if it is still there. */
 gboolean gst_p2p_sframe_keyring_lookup_serial (GstP2pSframeKeyring *self, guint64 serial,
                                                GstP2pSframeKeyringEntry *out);
 void gst_p2p_sframe_keyring_entry_clear (GstP2pSframeKeyringEntry *entry);
 
-/**
- * gst_p2p_sframe_keyring_advance: replaces the key @serial, if it is still at @from_step, by its
- * successor
- * @secret at @to_step under the key id @kid. The old key is forgotten. FALSE when somebody else was
- * faster.
- */
+/* Replaces the key with @serial, if it is at @from_step, by its successor @secret, at @to_step and
+ * for @kid; the old key is forgotten. FALSE if the key is gone, an epoch's or at another step, or
+ * if
+ * @kid has another key. */
 gboolean
 gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint64 from_step,
                                 guint64 to_step, guint64 kid, GstP2pSecret *secret);
 
 /**
- * gst_p2p_sframe_keyring_claim: the right to send under @kid for @owner (an address, not
- * dereferenced).
- * @first_counter: where to start, or GST_P2P_SFRAME_COUNTER_AUTO: by the clock, 256 counters a
- * microsecond, so that a sender that restarts with the same key starts above everything it can have
- * used.
- * @real_time_us: g_get_real_time().
- * An explicit counter is only taken as it is the first time with that key; then the sender goes on
- * where it stopped.
- * GST_P2P_ERROR_NOT_FOUND without the key, GST_P2P_ERROR_BUSY when another owner sends under @kid,
- * GST_P2P_ERROR_SETTINGS when the clock is unset.
+ * gst_p2p_sframe_keyring_claim:
+ * @owner: who sends; an address, which is not dereferenced
+ * @first_counter: where to start, or GST_P2P_SFRAME_COUNTER_AUTO: by the clock, 256 counters per
+ * microsecond, so that a sender that restarts with the same key starts above all that it can have
+ * used. An explicit counter is raised to where the last sender with that key stopped.
+ * @real_time_us: g_get_real_time()
+ * @entry: (out): the key; to be cleared
+ *
+ * The right to send under @kid. GST_P2P_ERROR_NOT_FOUND without the key, GST_P2P_ERROR_BUSY if
+ * another owner sends under @kid, GST_P2P_ERROR_SETTINGS if the clock is not set,
+ * GST_P2P_ERROR_LIMIT for explicit counters of too many keys, GST_P2P_ERROR_CRYPTO without random
+ * numbers.
  */
 gboolean gst_p2p_sframe_keyring_claim (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
                                        guint64 first_counter, gint64 real_time_us,
                                        GstP2pSframeKeyringEntry *entry,
                                        GstP2pSframeSendRight *right, GError **error);
 
-/**
- * gst_p2p_sframe_keyring_release: @owner no longer sends under @kid; @next_counter is the first
- * that it did not use with @secret.
- */
+/* @owner does not send under @kid any more; @next_counter is the first that it did not use with
+ * @secret. */
 void gst_p2p_sframe_keyring_release (GstP2pSframeKeyring *self, guint64 kid, gconstpointer owner,
                                      GstP2pSecret *secret, guint64 next_counter);
 

@@ -8,8 +8,7 @@
 
 #include "gst/p2p/base/bigendian.h"
 
-/* SSRCs with a window of their own under one key; an SSRC only counts once a frame was authentic.
- */
+/* SSRCs that have a window of their own under one key: those of authentic frames. */
 #define MAX_STREAMS 64
 
 typedef struct

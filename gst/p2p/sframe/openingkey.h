@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * openingkey: one frame key that opens frames, with its windows against replay.
- * One thread at a time.
+ * openingkey: one frame key that opens frames, with its windows against replay. One thread at a
+ * time uses it.
  */
 #pragma once
 
@@ -12,8 +12,11 @@
 G_BEGIN_DECLS
 
 /**
- * GstP2pSframeSealedFrame: a frame taken apart.
- * @counter: of format sframe; @iv: of the others
+ * GstP2pSframeSealedFrame:
+ * @counter: of format sframe
+ * @iv: of the other formats
+ *
+ * A frame taken apart. Its bytes are borrowed.
  */
 typedef struct
 {
@@ -44,19 +47,15 @@ struct _GstP2pSframeOpeningKey
   GPtrArray *streams;                 /* of the others: windows by SSRC, the latest used first */
 };
 
-/** gst_p2p_sframe_opening_key_new: derives the key from @base. NULL when the format has no such
- * key. */
+/* Derives the frame key from @base. %NULL if the format has no such key, or OpenSSL fails. */
 GstP2pSframeOpeningKey *
 gst_p2p_sframe_opening_key_new (GstP2pSframeFormat format, const GstP2pSframeSuiteInfo *suite,
                                 guint64 kid, GstP2pSecret *base, GstP2pSframeKeyKind kind,
                                 guint replay_window);
 void gst_p2p_sframe_opening_key_free (GstP2pSframeOpeningKey *self);
 
-/**
- * gst_p2p_sframe_opening_key_open: OPENED (then @out has frame->size bytes), BAD_TAG or REPLAY.
- * Only a frame that opened changes a window. @out does not overlap the frame, so that another key
- * can be tried.
- */
+/* OPENED, and then @out has frame->size bytes; BAD_TAG or REPLAY. A frame that does not open
+ * changes no window. @out must not overlap the frame, so that another key can be tried. */
 GstP2pSframeVerdict
 gst_p2p_sframe_opening_key_open (GstP2pSframeOpeningKey *self, const GstP2pSframeSealedFrame *frame,
                                  guint8 *out);

@@ -2,11 +2,11 @@
 /*
  * replaywindow: which numbers were already used under one key.
  *
- * Two kinds. GstP2pSframeReplayWindow: SFrame's counters, dense, as a bit per counter behind the
- * highest. GstP2pSframeIvWindow: the 64 bits of a browser worker's IV behind its SSRC, sparse, as
- * the sorted list of the latest ones. Both only ever accept a number that is neither known nor
- * older than the window, and are changed by commit alone, which the caller calls for authenticated
- * frames. One thread at a time.
+ * There are two kinds. GstP2pSframeReplayWindow is for SFrame's counters, which are dense: one bit
+ * per counter, up to the highest. GstP2pSframeIvWindow is for what follows the SSRC in a browser
+ * worker's IV, 64 bits, which are sparse: a sorted list of the latest ones. Both accept a number
+ * only if it is neither known nor older than the window. Only a commit changes them, which the
+ * caller makes for authentic frames. One thread at a time uses a window.
  */
 #pragma once
 
@@ -19,18 +19,16 @@ G_BEGIN_DECLS
 typedef struct _GstP2pSframeReplayWindow GstP2pSframeReplayWindow;
 typedef struct _GstP2pSframeIvWindow GstP2pSframeIvWindow;
 
-/** gst_p2p_sframe_replay_window_new: @size counters, 1 to GST_P2P_SFRAME_REPLAY_WINDOW_MAX */
+/* @size: counters; 1 to GST_P2P_SFRAME_REPLAY_WINDOW_MAX */
 GstP2pSframeReplayWindow *gst_p2p_sframe_replay_window_new (guint size);
 void gst_p2p_sframe_replay_window_free (GstP2pSframeReplayWindow *self);
-/** gst_p2p_sframe_replay_window_check: whether @counter is fresh. Changes nothing. */
+/* Whether @counter is fresh. */
 gboolean gst_p2p_sframe_replay_window_check (const GstP2pSframeReplayWindow *self, guint64 counter);
-/** gst_p2p_sframe_replay_window_commit: @counter passed the check and its frame was authentic */
+/* @counter passed the check, and its frame was authentic. */
 void gst_p2p_sframe_replay_window_commit (GstP2pSframeReplayWindow *self, guint64 counter);
 
-/**
- * gst_p2p_sframe_iv_window_new: @size values. They are ordered as serial numbers (RFC 1982), so
- * that the wrap of an RTP timestamp in the upper half is no step back.
- */
+/* @size: values; 1 to GST_P2P_SFRAME_REPLAY_WINDOW_MAX. They are ordered as serial numbers (RFC
+ * 1982), so that an RTP timestamp in the upper half may wrap. */
 GstP2pSframeIvWindow *gst_p2p_sframe_iv_window_new (guint size);
 void gst_p2p_sframe_iv_window_free (GstP2pSframeIvWindow *self);
 gboolean gst_p2p_sframe_iv_window_check (const GstP2pSframeIvWindow *self, guint64 value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * suite: the registered SFrame cipher suites (RFC 9605 section 8.1 and the IANA registry) and
- * the frame formats. Constant tables; any thread.
+ * suite: the registered SFrame cipher suites (RFC 9605 section 8.1 and the IANA registry), and the
+ * frame formats. Constant tables; any thread.
  */
 #pragma once
 
@@ -40,12 +40,16 @@ typedef enum
 } GstP2pSframeSuite;
 
 /**
- * GstP2pSframeSuiteInfo: sizes in bytes.
+ * GstP2pSframeSuiteInfo:
+ * @nick: the suite's name for users
+ * @name: the registered one
  * @hash: OpenSSL's name of the suite's hash
- * @hash_size: Nh
+ * @hash_size: Nh of RFC 9605
  * @enc_size: of the AES key
  * @auth_size: of the HMAC key; 0 for GCM
- * @tag_size: Nt
+ * @tag_size: Nt of RFC 9605
+ *
+ * Sizes are in bytes.
  */
 typedef struct
 {
@@ -59,20 +63,15 @@ typedef struct
   guint8 tag_size;
 } GstP2pSframeSuiteInfo;
 
-/**
- * gst_p2p_sframe_suite_get_info: the suite with the registered @id, or NULL with
- * GST_P2P_ERROR_SETTINGS when there is none.
- */
+/* The suite with the registered @id; %NULL with GST_P2P_ERROR_SETTINGS if there is none. */
 const GstP2pSframeSuiteInfo *gst_p2p_sframe_suite_get_info (guint id, GError **error);
 
-/**
- * gst_p2p_sframe_suite_check: whether @format can use @suite: jitsi has AES-128-GCM alone, livekit
- * AES-GCM with 128 or 256 bits. GST_P2P_ERROR_SETTINGS.
- */
+/* Whether @format can use @suite: jitsi has AES-128-GCM alone, livekit AES-GCM with 128 or 256
+ * bits. GST_P2P_ERROR_SETTINGS if not. */
 gboolean
 gst_p2p_sframe_suite_check (GstP2pSframeFormat format, GstP2pSframeSuite suite, GError **error);
 
-/** gst_p2p_sframe_format_get_nick: "sframe", "jitsi" or "livekit" */
+/* "sframe", "jitsi" or "livekit" */
 const gchar *gst_p2p_sframe_format_get_nick (GstP2pSframeFormat format);
 
 G_END_DECLS
