@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * aead: see aead.h. Either AES-GCM, or AES-CTR with a truncated HMAC over lengths, nonce, AAD and
- * ciphertext.
+ * aead: see aead.h. A suite is AES-GCM, or AES-CTR with a truncated HMAC over lengths, nonce, AAD
+ * and ciphertext.
  */
 #include "gst/p2p/sframe/aead.h"
 

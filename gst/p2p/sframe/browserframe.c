@@ -87,7 +87,7 @@ gst_p2p_sframe_browser_frame_get_clear_size (GstP2pSframeFormat format,
   return FALSE;
 }
 
-/* VP9 bitstream section 6.2: the frame type of an uncompressed header; -1 when it is none. */
+/* VP9 bitstream section 6.2: the frame type in an uncompressed header; -1: it is none. */
 static gint
 vp9_frame_type (guint8 byte)
 {
@@ -96,7 +96,7 @@ vp9_frame_type (guint8 byte)
   if (byte >> 6 != 2)
     return -1;
   if ((byte >> 4 & 3) == 3)
-    bit--; /* profile 3 has a reserved bit more */
+    bit--; /* profile 3 has one more, which is reserved */
   if (byte >> bit & 1)
     return 1; /* shows an existing frame */
   return byte >> (bit - 1) & 1;
@@ -141,7 +141,8 @@ is_opus_silence (const guint8 *data, gsize size)
   return TRUE;
 }
 
-/* The NAL units of a black picture of 2x2 pixels, each alone or all in order behind start codes. */
+/* The NAL units of a black picture of 2x2 pixels: one as it is, or some of them in order, each
+ * behind a start code. */
 static gboolean
 is_black_h264 (const guint8 *data, gsize size)
 {
@@ -186,7 +187,7 @@ gst_p2p_sframe_browser_frame_make_iv (guint32 prefix, guint64 counter,
                                       guint8 iv[GST_P2P_SFRAME_NONCE_SIZE])
 {
   gst_p2p_write_u32 (iv, prefix);
-  /* Digits to the base 255, each plus one: in order, as long as the counter's, and never zero. */
+  /* Digits to the base 255, each plus one: they are in the counters' order, and never zero. */
   for (guint i = GST_P2P_SFRAME_NONCE_SIZE; i > 4; i--)
     {
       iv[i - 1] = (guint8)(counter % 255 + 1);

@@ -9,7 +9,7 @@
  */
 #include "gst/p2p/sframe/header.h"
 
-/* The value of a 3-bit field: @value itself, or 8 + the number of following bytes - 1. */
+/* X and K, or Y and C: @value itself, or 8 plus the number of bytes that follow, less one. */
 static guint
 field_of (guint64 value)
 {
@@ -46,7 +46,7 @@ gst_p2p_sframe_header_write (guint64 kid, guint64 ctr, guint8 out[GST_P2P_SFRAME
   return size;
 }
 
-/* Reads the value of @field at @data. Returns FALSE when truncated or longer than needed. */
+/* Reads the value of @field, at @used if it has bytes. FALSE if truncated or longer than needed. */
 static gboolean
 get_value (guint field, const guint8 *data, gsize size, gsize *used, guint64 *value)
 {

@@ -18,6 +18,8 @@
 /* Both workers' ratchets make 256 bits, whatever the size of the frame key. */
 #define BROWSER_RATCHET_SIZE 32
 
+/* --- HKDF --- */
+
 /* HKDF's inputs; sizes in bytes. */
 typedef struct
 {
@@ -82,6 +84,8 @@ expand (const GstP2pSframeSuiteInfo *suite, const guint8 *prk, const void *info,
   return hkdf (&in, out, size);
 }
 
+/* --- frame keys --- */
+
 /* label ‖ KID as u64 ‖ suite as u16 */
 static gsize
 write_label (const gchar *label, guint64 kid, guint suite, guint8 out[64])
@@ -110,7 +114,7 @@ derive_sframe (const GstP2pSframeSuiteInfo *suite, guint64 kid, GstP2pSecret *ba
   return ok;
 }
 
-/* What the workers' WebCrypto calls derive from @base, @size bytes of it. */
+/* The first @size bytes of what the workers' WebCrypto calls derive from @base. */
 static gboolean
 derive_browser (GstP2pSframeFormat format, const gchar *salt, GstP2pSecret *base,
                 GstP2pSframeKeyKind kind, guint8 *out, gsize size)
@@ -182,6 +186,8 @@ gst_p2p_sframe_frame_key_clear (GstP2pSframeFrameKey *key)
 {
   OPENSSL_cleanse (key, sizeof *key);
 }
+
+/* --- base keys from base keys --- */
 
 static gboolean
 ratchet_sframe (const GstP2pSframeSuiteInfo *suite, GstP2pSecret *base, guint8 *out)

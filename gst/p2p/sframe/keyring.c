@@ -9,14 +9,14 @@
 
 #include "gst/p2p/base/error.h"
 
-/* 2025-01-01: a clock before this was never set. Counting from here keeps counters short. */
+/* 2025-01-01: a clock before this was never set. To count from here keeps counters short. */
 #define CLOCK_EPOCH_US (G_GINT64_CONSTANT (1735689600) * G_USEC_PER_SEC)
 /*
- * Counters per microsecond: no sender seals 256 million frames a second, so the clock stays ahead
- * of every counter in use, for 2283 years.
+ * 256 counters per microsecond: no sender seals 256 million frames per second, so the clock stays
+ * ahead of every counter in use, for 2283 years.
  */
 #define COUNTER_SHIFT 8
-/* Keys whose explicit counters are remembered, so that none is used again. */
+/* How many keys have their explicit counters remembered, so that none is used again. */
 #define MAX_EXPLICIT 4096
 
 typedef struct
@@ -90,6 +90,8 @@ epoch_free (gpointer data)
   gst_p2p_sframe_keyring_entry_clear (&epoch->entry);
   g_free (epoch);
 }
+
+/* --- keys --- */
 
 /* The index of the first entry whose kid is not below @kid. */
 static guint
@@ -330,6 +332,8 @@ gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint
   return ok;
 }
 
+/* --- the right to send --- */
+
 /* Random, without a zero byte, and of no other sender on this ring. */
 static guint32
 new_prefix_locked (GstP2pSframeKeyring *self)
@@ -471,6 +475,8 @@ gst_p2p_sframe_keyring_release (GstP2pSframeKeyring *self, guint64 kid, gconstpo
     }
   g_mutex_unlock (&self->lock);
 }
+
+/* --- GObject --- */
 
 static gboolean
 on_add_key (GstP2pSframeKeyring *self, guint64 kid, GBytes *bytes)

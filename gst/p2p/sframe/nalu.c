@@ -9,8 +9,8 @@
 #include "gst/p2p/base/bigendian.h"
 
 /*
- * Finds the next start code at or after @from: its first byte (the zero that makes it a long one
- * included) and the byte behind it. FALSE when there is none.
+ * The next start code at or after @from: @code is its first byte, which is the zero that makes it a
+ * long one if there is that, @behind the byte after it. FALSE if there is none.
  */
 static gboolean
 next_start_code (const guint8 *data, gsize size, gsize from, gsize *code, gsize *behind)
@@ -162,7 +162,7 @@ gst_p2p_sframe_nalu_to_lengths (guint8 *data, gsize size)
   return TRUE;
 }
 
-/* Reads an Exp-Golomb code from the top bits of @byte; -1 when it doesn't end within @bits bits. */
+/* How many of the top bits of @byte are an Exp-Golomb code; -1: it does not end within @bits. */
 static gint
 exp_golomb_bits (guint8 byte, guint bits)
 {

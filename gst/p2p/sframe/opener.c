@@ -2,9 +2,9 @@
 /*
  * opener: the receiving half of sframe.h.
  *
- * A slot per key id holds the receivers (frame keys with their replay windows) that frames under it
- * may need: one, or with a ratchet the current one and candidates for steps to come. A candidate
- * becomes current, and the ring's key moves on, only when a frame opened with it.
+ * One slot per key id holds the opening keys that frames under it may need: one, or with a ratchet
+ * the current one and candidates for steps to come. A candidate becomes current, and the ring's key
+ * moves on, only when a frame opened with it.
  */
 #include "gst/p2p/sframe/sframe.h"
 
@@ -14,9 +14,9 @@
 #include "gst/p2p/sframe/nalu.h"
 #include "gst/p2p/sframe/openingkey.h"
 
-/* Steps ahead that jitsi and livekit frames, which don't tell their step, are tried with. */
+/* How many steps ahead are tried with frames of jitsi and livekit, which do not tell their step. */
 #define MAX_TRIALS 16
-/* Key ids of an epoch that nobody has sent an authentic frame under yet. */
+/* Slots of an epoch's key ids that nothing authentic came under yet. */
 #define MAX_STRANGERS 64
 
 typedef struct
@@ -27,10 +27,10 @@ typedef struct
   gboolean by_epoch;
   gboolean authenticated; /* at least one frame opened */
   gchar fingerprint[GST_P2P_SFRAME_FINGERPRINT_SIZE];
-  GPtrArray *receivers; /* by rising step */
+  GPtrArray *keys; /* by rising step */
 } Slot;
 
-/* An allowance that refills with time: what forged frames may cost. */
+/* What forged frames may cost: so many per second. */
 typedef struct
 {
   guint per_second;
@@ -59,12 +59,14 @@ struct _GstP2pSframeOpener
   GByteArray *body;  /* of such a unit, unescaped */
 };
 
+/* --- life --- */
+
 static void
 slot_free (gpointer data)
 {
   Slot *slot = data;
 
-  g_ptr_array_unref (slot->receivers);
+  g_ptr_array_unref (slot->keys);
   g_free (slot);
 }
 
@@ -86,7 +88,7 @@ gst_p2p_sframe_opener_new (const GstP2pSframeConfig *config, GstP2pSframeKeyring
   self->slots = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, slot_free);
   self->units = g_byte_array_new ();
   self->body = g_byte_array_new ();
-  /* More derivations than any conference needs; a trial is some decryptions more. */
+  /* More derivations than any conference needs; a trial costs some decryptions. */
   self->derivations.per_second = 512;
   self->trials.per_second = 64;
   return self;
@@ -109,6 +111,8 @@ gst_p2p_sframe_opener_get_fingerprint (GstP2pSframeOpener *self)
   return self->last_opened ? self->last_opened->fingerprint : "";
 }
 
+/* --- slots, as the ring has keys --- */
+
 static gboolean
 allowance_take (Allowance *allowance)
 {
@@ -125,13 +129,13 @@ allowance_take (Allowance *allowance)
   return TRUE;
 }
 
-/* The receiver @steps behind the key in @entry. */
+/* The opening key that is @steps after the base key in @entry. */
 static GstP2pSframeOpeningKey *
-derive_receiver (GstP2pSframeOpener *self, const GstP2pSframeKeyringEntry *entry, guint64 kid,
-                 guint64 steps)
+derive_key (GstP2pSframeOpener *self, const GstP2pSframeKeyringEntry *entry, guint64 kid,
+            guint64 steps)
 {
   g_autoptr (GstP2pSecret) secret = gst_p2p_secret_ref (entry->secret);
-  GstP2pSframeOpeningKey *receiver;
+  GstP2pSframeOpeningKey *key;
 
   for (guint64 i = 0; i < steps; i++)
     {
@@ -143,11 +147,11 @@ derive_receiver (GstP2pSframeOpener *self, const GstP2pSframeKeyringEntry *entry
       gst_p2p_secret_unref (secret);
       secret = next;
     }
-  receiver = gst_p2p_sframe_opening_key_new (self->format, self->suite, kid, secret, entry->kind,
-                                             self->replay_window);
-  if (receiver)
-    receiver->step = entry->step + steps;
-  return receiver;
+  key = gst_p2p_sframe_opening_key_new (self->format, self->suite, kid, secret, entry->kind,
+                                        self->replay_window);
+  if (key)
+    key->step = entry->step + steps;
+  return key;
 }
 
 static void
@@ -161,7 +165,7 @@ forget (GstP2pSframeOpener *self, Slot *slot)
     self->strangers--;
 }
 
-/* Drops what the ratchet has left far enough behind that no late frame can need it. */
+/* Drops the keys that the ratchet has left so far behind that no late frame can need them. */
 static void
 prune (GstP2pSframeOpener *self, Slot *slot)
 {
@@ -169,33 +173,32 @@ prune (GstP2pSframeOpener *self, Slot *slot)
 
   if (self->format == GST_P2P_SFRAME_FORMAT_SFRAME && self->ratchet_bits > 1)
     keep = G_GUINT64_CONSTANT (1) << (self->ratchet_bits - 1);
-  for (guint i = slot->receivers->len; i > 0; i--)
+  for (guint i = slot->keys->len; i > 0; i--)
     {
-      GstP2pSframeOpeningKey *receiver = g_ptr_array_index (slot->receivers, i - 1);
+      GstP2pSframeOpeningKey *key = g_ptr_array_index (slot->keys, i - 1);
 
-      if (receiver->step + keep < slot->chain_step)
-        g_ptr_array_remove_index (slot->receivers, i - 1);
+      if (key->step + keep < slot->chain_step)
+        g_ptr_array_remove_index (slot->keys, i - 1);
     }
 }
 
 /*
- * The ring's key is at another step than before. With jitsi and livekit the key id stays, so a
- * receiver for that step is needed, if no frame brought it about.
+ * The ring's key is at another step than before. With jitsi and livekit the key id stays, so the
+ * slot needs an opening key for that step, unless a frame has brought it already.
  */
 static void
 follow (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeKeyringEntry *entry)
 {
-  GstP2pSframeOpeningKey *receiver = NULL;
+  GstP2pSframeOpeningKey *key = NULL;
   gboolean found = FALSE;
 
   slot->chain_step = entry->step;
-  for (guint i = 0; i < slot->receivers->len; i++)
-    found
-        |= ((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->receivers, i))->step == entry->step;
+  for (guint i = 0; i < slot->keys->len; i++)
+    found |= ((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->keys, i))->step == entry->step;
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME && !found)
-    receiver = derive_receiver (self, entry, slot->kid, 0);
-  if (receiver)
-    g_ptr_array_add (slot->receivers, receiver);
+    key = derive_key (self, entry, slot->kid, 0);
+  if (key)
+    g_ptr_array_add (slot->keys, key);
   prune (self, slot);
 }
 
@@ -221,7 +224,7 @@ refresh (GstP2pSframeOpener *self)
       if (same && entry.step != slot->chain_step)
         follow (self, slot, &entry);
       gst_p2p_sframe_keyring_entry_clear (&entry);
-      if (!same || slot->receivers->len == 0)
+      if (!same || slot->keys->len == 0)
         {
           forget (self, slot);
           g_hash_table_iter_remove (&iter);
@@ -253,7 +256,7 @@ static GstP2pSframeVerdict
 make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
 {
   GstP2pSframeKeyringEntry entry;
-  GstP2pSframeOpeningKey *receiver;
+  GstP2pSframeOpeningKey *key;
   guint64 mask = (G_GUINT64_CONSTANT (1) << self->ratchet_bits) - 1, steps;
   Slot *slot;
 
@@ -265,9 +268,8 @@ make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
       return GST_P2P_SFRAME_VERDICT_NO_KEY;
     }
   steps = entry.by_epoch ? 0 : (kid - entry.kid) & mask;
-  receiver
-      = allowance_take (&self->derivations) ? derive_receiver (self, &entry, kid, steps) : NULL;
-  if (!receiver)
+  key = allowance_take (&self->derivations) ? derive_key (self, &entry, kid, steps) : NULL;
+  if (!key)
     {
       gst_p2p_sframe_keyring_entry_clear (&entry);
       return GST_P2P_SFRAME_VERDICT_BAD_TAG;
@@ -278,9 +280,8 @@ make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
   slot->chain_step = entry.step;
   slot->by_epoch = entry.by_epoch;
   gst_p2p_sframe_secret_get_fingerprint (entry.secret, slot->fingerprint);
-  slot->receivers
-      = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_sframe_opening_key_free);
-  g_ptr_array_add (slot->receivers, receiver);
+  slot->keys = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_sframe_opening_key_free);
+  g_ptr_array_add (slot->keys, key);
   if (slot->by_epoch)
     {
       evict_stranger (self);
@@ -291,6 +292,8 @@ make_slot (GstP2pSframeOpener *self, guint64 kid, Slot **out)
   *out = slot;
   return GST_P2P_SFRAME_VERDICT_OPENED;
 }
+
+/* --- steps of a ratchet --- */
 
 /* A frame opened with a step that the ring has not reached: it moves there, for good. */
 static void
@@ -319,12 +322,11 @@ advance (GstP2pSframeOpener *self, Slot *slot, guint64 step)
   gst_p2p_sframe_keyring_entry_clear (&entry);
 }
 
-/* The candidate behind the last receiver of @slot, or NULL when there is none to try. */
+/* A candidate that follows the last key of @slot; NULL: there is none to try. */
 static GstP2pSframeOpeningKey *
 next_candidate (GstP2pSframeOpener *self, Slot *slot)
 {
-  GstP2pSframeOpeningKey *last = g_ptr_array_index (slot->receivers, slot->receivers->len - 1),
-                         *next;
+  GstP2pSframeOpeningKey *last = g_ptr_array_index (slot->keys, slot->keys->len - 1), *next;
   guint64 step, turn = G_GUINT64_CONSTANT (1) << self->ratchet_bits;
   GstP2pSframeKeyringEntry entry;
 
@@ -346,33 +348,33 @@ next_candidate (GstP2pSframeOpener *self, Slot *slot)
   if (!allowance_take (&self->derivations)
       || !gst_p2p_sframe_keyring_lookup_serial (self->ring, slot->serial, &entry))
     return NULL;
-  next = entry.step <= step ? derive_receiver (self, &entry, slot->kid, step - entry.step) : NULL;
+  next = entry.step <= step ? derive_key (self, &entry, slot->kid, step - entry.step) : NULL;
   gst_p2p_sframe_keyring_entry_clear (&entry);
   if (next)
-    g_ptr_array_add (slot->receivers, next);
+    g_ptr_array_add (slot->keys, next);
   return next;
 }
 
-/* The receiver that a frame under @slot most probably needs. */
+/* The index of the key that a frame under @slot most probably needs. */
 static guint
 current_index (GstP2pSframeOpener *self, Slot *slot)
 {
   if (self->format != GST_P2P_SFRAME_FORMAT_SFRAME)
-    for (guint i = 0; i < slot->receivers->len; i++)
-      if (((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->receivers, i))->step
-          == slot->chain_step)
+    for (guint i = 0; i < slot->keys->len; i++)
+      if (((GstP2pSframeOpeningKey *)g_ptr_array_index (slot->keys, i))->step == slot->chain_step)
         return i;
   return 0;
 }
+
+/* --- opening --- */
 
 static GstP2pSframeVerdict
 open_with_slot (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeSealedFrame *frame,
                 guint8 *out)
 {
   guint current = current_index (self, slot);
-  GstP2pSframeOpeningKey *receiver = g_ptr_array_index (slot->receivers, current);
-  GstP2pSframeVerdict verdict = gst_p2p_sframe_opening_key_open (receiver, frame, out),
-                      worst = verdict;
+  GstP2pSframeOpeningKey *key = g_ptr_array_index (slot->keys, current);
+  GstP2pSframeVerdict verdict = gst_p2p_sframe_opening_key_open (key, frame, out), worst = verdict;
 
   if (verdict != GST_P2P_SFRAME_VERDICT_OPENED && self->ratchet_bits > 0
       && (self->format == GST_P2P_SFRAME_FORMAT_SFRAME || allowance_take (&self->trials)))
@@ -380,12 +382,11 @@ open_with_slot (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeSealedFr
       {
         if (i == current)
           continue;
-        receiver = i < slot->receivers->len ? g_ptr_array_index (slot->receivers, i)
-                                            : next_candidate (self, slot);
-        if (!receiver)
+        key = i < slot->keys->len ? g_ptr_array_index (slot->keys, i) : next_candidate (self, slot);
+        if (!key)
           return worst;
-        verdict = gst_p2p_sframe_opening_key_open (receiver, frame, out);
-        /* That it was here before says more than that other keys don't fit. */
+        verdict = gst_p2p_sframe_opening_key_open (key, frame, out);
+        /* That it was here before says more than that other keys do not fit. */
         if (verdict == GST_P2P_SFRAME_VERDICT_REPLAY)
           worst = verdict;
       }
@@ -395,8 +396,8 @@ open_with_slot (GstP2pSframeOpener *self, Slot *slot, const GstP2pSframeSealedFr
     self->strangers--;
   slot->authenticated = TRUE;
   self->last_opened = slot;
-  if (receiver->step > slot->chain_step)
-    advance (self, slot, receiver->step);
+  if (key->step > slot->chain_step)
+    advance (self, slot, key->step);
   return verdict;
 }
 
@@ -444,7 +445,7 @@ open_sframe (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *o
   return open_sealed (self, &sealed, out);
 }
 
-/* @frame is a byte stream, if NAL units. */
+/* @frame is a byte stream, if it has NAL units. */
 static GstP2pSframeVerdict
 open_browser (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out,
               gsize *out_size, guint64 *kid)
@@ -490,7 +491,7 @@ open_lengths (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *
 
   g_byte_array_set_size (self->units, 0);
   g_byte_array_append (self->units, frame->data, (guint)frame->size);
-  /* Clear and sealed bytes may make up a start code where they meet. The slice comes before. */
+  /* Where clear and sealed bytes meet they may make up a start code; the slice comes before it. */
   if (!gst_p2p_sframe_nalu_from_lengths (self->units->data, frame->size, FALSE))
     return GST_P2P_SFRAME_VERDICT_MALFORMED;
   stream.data = self->units->data;
@@ -500,7 +501,7 @@ open_lengths (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *
   return verdict;
 }
 
-/* Whether the frame ends with the server's mark; then whether it may pass. */
+/* Whether the frame ends with the server's mark; then the verdict says whether it may pass. */
 static gboolean
 is_injected (GstP2pSframeOpener *self, const GstP2pSframeFrame *frame, guint8 *out, gsize *out_size,
              GstP2pSframeVerdict *verdict)

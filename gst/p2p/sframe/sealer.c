@@ -12,7 +12,7 @@
 #include "gst/p2p/sframe/header.h"
 #include "gst/p2p/sframe/nalu.h"
 
-/* Tries to find a counter whose ciphertext starts with a 1: each has a chance of a half. */
+/* Tries to find a counter whose ciphertext begins with a 1 bit: each has a chance of a half. */
 #define MAX_PEEKS 64
 
 struct _GstP2pSframeSealer
@@ -73,6 +73,8 @@ gst_p2p_sframe_sealer_free (GstP2pSframeSealer *self)
   g_object_unref (self->ring);
   g_free (self);
 }
+
+/* --- the key --- */
 
 /* Makes the contexts for self->entry. */
 static gboolean
@@ -183,6 +185,8 @@ refresh (GstP2pSframeSealer *self, GError **error)
   return same || gst_p2p_sframe_sealer_set_key (self, kid, self->first_counter, error);
 }
 
+/* --- sealing --- */
+
 gsize
 gst_p2p_sframe_sealer_get_max_size (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame)
 {
@@ -221,7 +225,7 @@ seal_sframe (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, guint8 *o
                  error);
 }
 
-/* clear ‖ ciphertext ‖ tag ‖ IV ‖ 0x0C ‖ key index; the last five escaped if NAL units. */
+/* clear ‖ ciphertext ‖ tag ‖ IV ‖ 0x0C ‖ key index. Of NAL units all but clear is escaped. */
 static gboolean
 seal_browser (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear,
               const guint8 *iv, guint8 *out, gsize *out_size)
@@ -275,8 +279,8 @@ next_iv (GstP2pSframeSealer *self, const GstP2pSframeFrame *frame, gsize clear, 
 }
 
 /*
- * Puts lengths in the place of the start codes of a sealed @out again. The NAL units before the
- * slice are those of @frame; the slice takes all the rest.
+ * Puts lengths into a sealed @out again, in place of start codes. The NAL units before the slice
+ * are those of @frame; the slice takes all the rest.
  */
 static void
 restore_lengths (const GstP2pSframeFrame *frame, gsize slice, guint8 *out, gsize out_size)
