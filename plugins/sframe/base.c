@@ -8,10 +8,10 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/base/error.h"
 #include "plugins/sframe/keys.h"
 #include "plugins/sframe/log.h"
 #include "plugins/sframe/pad.h"
+#include "plugins/sframe/report.h"
 #include "plugins/sframe/types.h"
 
 #define GST_CAT_DEFAULT gst_p2p_sframe_debug
@@ -238,18 +238,8 @@ gst_p2p_sframe_base_post_error (GstP2pSframeBase *self, GError *error)
   GST_OBJECT_UNLOCK (self);
   if (failed)
     GST_INFO_OBJECT (self, "after the first error: %s", error->message);
-  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID)
-           || g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT))
-    GST_ELEMENT_ERROR (self, STREAM, ENCODE, ("%s.", error->message), (NULL));
-  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
-    GST_ELEMENT_ERROR (self, STREAM, DECRYPT_NOKEY, ("%s.", error->message),
-                       ("Set key, key-file or passphrase, or add the key to the key ring."));
-  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_BUSY))
-    GST_ELEMENT_ERROR (self, RESOURCE, BUSY, ("%s.", error->message), (NULL));
-  else if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO))
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("%s.", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("%s.", error->message), (NULL));
+    gst_p2p_sframe_report (GST_ELEMENT (self), error);
   g_error_free (error);
 }
 
