@@ -11,14 +11,15 @@
 #include "plugins/sframe/keys.h"
 #include "plugins/sframe/log.h"
 #include "plugins/sframe/pad.h"
+#include "plugins/sframe/properties.h"
 #include "plugins/sframe/report.h"
 #include "plugins/sframe/types.h"
 
 #define GST_CAT_DEFAULT gst_p2p_sframe_debug
 
-/* One frame in so many is timed: reading the clock costs as much as a tenth of a small frame. */
+/* One frame in so many is timed: to read the clock costs as much as a tenth of a small frame. */
 #define TIME_EVERY 16
-/* frame-dropped is emitted at most so many times a second. */
+/* Emissions of frame-dropped per second; there are no more. */
 #define DROP_SIGNALS_PER_SECOND 10
 
 typedef struct
@@ -63,22 +64,6 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstP2pSframeBase, gst_p2p_sframe_base, GST_TYP
 
 enum
 {
-  PROP_0,
-  PROP_FORMAT,
-  PROP_CIPHER_SUITE,
-  PROP_KEY,
-  PROP_PASSPHRASE,
-  PROP_KEY_FILE,
-  PROP_KEY_ID,
-  PROP_KEYRING,
-  PROP_KEYRING_CONTEXT,
-  PROP_RATCHET_BITS,
-  PROP_PASSTHROUGH,
-  PROP_STATS,
-};
-
-enum
-{
   SIGNAL_REQUEST_KEY,
   SIGNAL_KEY_CHANGED,
   SIGNAL_FRAME_DROPPED,
@@ -89,6 +74,8 @@ enum
 };
 
 static guint signals[N_SIGNALS];
+
+/* --- for the derived elements --- */
 
 GstPad *
 gst_p2p_sframe_base_get_sink_pad (GstP2pSframeBase *self)
@@ -253,6 +240,8 @@ gst_p2p_sframe_base_request_key_frame (GstP2pSframeBase *self)
                         gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+/* --- frames --- */
+
 /* One frame through the subclass, timed now and then. */
 static GstFlowReturn
 handle_frame (GstP2pSframeBase *self, GstBuffer *in, GstBuffer **out)
@@ -329,6 +318,8 @@ on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
   return flow != GST_FLOW_OK ? flow : pushed;
 }
 
+/* --- events and queries --- */
+
 static gboolean
 on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -345,7 +336,7 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return gst_pad_event_default (pad, parent, event);
 }
 
-/* Both pads: neighbours that look for the key ring. */
+/* Of both pads: a neighbour may look for the key ring. */
 static gboolean
 on_src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
@@ -370,7 +361,7 @@ on_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
     case GST_QUERY_CAPS:
       if (PRIVATE (GST_P2P_SFRAME_BASE (parent))->passing)
         break;
-      /* What cannot be protected is refused with a reason when it comes, not left without one. */
+      /* What cannot be protected is refused when it comes: then with a reason. */
       gst_query_parse_caps (query, &filter);
       caps = filter ? gst_caps_ref (filter) : gst_caps_new_any ();
       gst_query_set_caps_result (query, caps);
@@ -386,6 +377,8 @@ on_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
     }
   return on_src_query (pad, parent, query);
 }
+
+/* --- states --- */
 
 static gboolean
 start (GstP2pSframeBase *self)
@@ -427,7 +420,7 @@ stop (GstP2pSframeBase *self)
   g_clear_pointer (&priv->pool, gst_p2p_sframe_frame_pool_free);
 }
 
-/* Who looks for the ring asks others, who may set the key id; so that is read afterwards. */
+/* Others are asked for the ring, and may set the key id then; so that is read afterwards. */
 static gboolean
 find_keys (GstP2pSframeBase *self)
 {
@@ -480,6 +473,8 @@ gst_p2p_sframe_base_set_context (GstElement *element, GstContext *context)
   GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->set_context (element, context);
 }
 
+/* --- actions --- */
+
 static gboolean
 on_add_key (GstP2pSframeBase *self, guint64 kid, GBytes *bytes)
 {
@@ -519,6 +514,8 @@ make_stats (GstP2pSframeBase *self)
       &stats, GST_P2P_SFRAME_BASE_GET_CLASS (self)->sealing ? "sealed" : "opened", passthrough);
 }
 
+/* --- GObject --- */
+
 static void
 gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -529,33 +526,33 @@ gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value
 
   switch (id)
     {
-    case PROP_KEY:
+    case GST_P2P_SFRAME_PROP_KEY:
       error = gst_p2p_sframe_keys_set_key (priv->keys, kid, g_value_get_string (value));
       break;
-    case PROP_PASSPHRASE:
+    case GST_P2P_SFRAME_PROP_PASSPHRASE:
       error = gst_p2p_sframe_keys_set_passphrase (priv->keys, kid, g_value_get_string (value));
       break;
-    case PROP_KEY_FILE:
+    case GST_P2P_SFRAME_PROP_KEY_FILE:
       error = gst_p2p_sframe_keys_set_file (priv->keys, kid, g_value_get_string (value));
       break;
-    case PROP_KEYRING:
+    case GST_P2P_SFRAME_PROP_KEYRING:
       gst_p2p_sframe_keys_set_ring (priv->keys, g_value_get_object (value));
       break;
-    case PROP_KEYRING_CONTEXT:
+    case GST_P2P_SFRAME_PROP_KEYRING_CONTEXT:
       gst_p2p_sframe_keys_set_context_type (priv->keys, g_value_get_string (value));
       break;
-    case PROP_KEY_ID:
+    case GST_P2P_SFRAME_PROP_KEY_ID:
       gst_p2p_sframe_base_set_key_id (self, g_value_get_uint64 (value));
       break;
     default:
       GST_OBJECT_LOCK (self);
-      if (id == PROP_FORMAT)
+      if (id == GST_P2P_SFRAME_PROP_FORMAT)
         priv->format = (GstP2pSframeFormat)g_value_get_enum (value);
-      else if (id == PROP_CIPHER_SUITE)
+      else if (id == GST_P2P_SFRAME_PROP_CIPHER_SUITE)
         priv->suite = (GstP2pSframeSuite)g_value_get_enum (value);
-      else if (id == PROP_RATCHET_BITS)
+      else if (id == GST_P2P_SFRAME_PROP_RATCHET_BITS)
         priv->ratchet_bits = g_value_get_uint (value);
-      else if (id == PROP_PASSTHROUGH)
+      else if (id == GST_P2P_SFRAME_PROP_PASSTHROUGH)
         priv->passthrough = g_value_get_boolean (value);
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -574,29 +571,29 @@ gst_p2p_sframe_base_get_property (GObject *object, guint id, GValue *value, GPar
 
   switch (id)
     {
-    case PROP_KEY_FILE:
+    case GST_P2P_SFRAME_PROP_KEY_FILE:
       g_value_take_string (value, gst_p2p_sframe_keys_get_file (priv->keys));
       break;
-    case PROP_KEYRING:
+    case GST_P2P_SFRAME_PROP_KEYRING:
       g_value_take_object (value, gst_p2p_sframe_keys_get_ring (priv->keys));
       break;
-    case PROP_KEYRING_CONTEXT:
+    case GST_P2P_SFRAME_PROP_KEYRING_CONTEXT:
       g_value_take_string (value, gst_p2p_sframe_keys_get_context_type (priv->keys));
       break;
-    case PROP_STATS:
+    case GST_P2P_SFRAME_PROP_STATS:
       g_value_take_boxed (value, make_stats (self));
       break;
     default:
       GST_OBJECT_LOCK (self);
-      if (id == PROP_FORMAT)
+      if (id == GST_P2P_SFRAME_PROP_FORMAT)
         g_value_set_enum (value, (gint)priv->format);
-      else if (id == PROP_CIPHER_SUITE)
+      else if (id == GST_P2P_SFRAME_PROP_CIPHER_SUITE)
         g_value_set_enum (value, (gint)priv->suite);
-      else if (id == PROP_KEY_ID)
+      else if (id == GST_P2P_SFRAME_PROP_KEY_ID)
         g_value_set_uint64 (value, priv->key_id);
-      else if (id == PROP_RATCHET_BITS)
+      else if (id == GST_P2P_SFRAME_PROP_RATCHET_BITS)
         g_value_set_uint (value, priv->ratchet_bits);
-      else if (id == PROP_PASSTHROUGH)
+      else if (id == GST_P2P_SFRAME_PROP_PASSTHROUGH)
         g_value_set_boolean (value, priv->passthrough);
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -639,81 +636,6 @@ child_proxy_init (gpointer interface, gpointer data)
   child_proxy->get_children_count = children_count;
 }
 
-#define FLAGS_READY (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-#define FLAGS_PLAYING (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
-#define FLAGS_SECRET (G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-
-static void
-install_format_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (
-      klass, PROP_FORMAT,
-      g_param_spec_enum ("format", "Format",
-                         "What a protected frame looks like: RFC 9605, or what the browser worker "
-                         "of Jitsi or LiveKit speaks",
-                         GST_TYPE_P2P_SFRAME_FORMAT, GST_P2P_SFRAME_FORMAT_SFRAME, FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_CIPHER_SUITE,
-      g_param_spec_enum ("cipher-suite", "Cipher suite",
-                         "Registered SFrame cipher suite; jitsi has AES-128-GCM only, livekit "
-                         "AES-128-GCM and AES-256-GCM",
-                         GST_TYPE_P2P_SFRAME_SUITE, GST_P2P_SFRAME_SUITE_AES_128_GCM_SHA256_128,
-                         FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_RATCHET_BITS,
-      g_param_spec_uint ("ratchet-bits", "Ratchet bits",
-                         "sframe: the bits of the key id that count ratchet steps; jitsi, livekit: "
-                         "sframedec tries up to 2^bits steps ahead, 16 at most",
-                         0, GST_P2P_SFRAME_RATCHET_BITS_MAX, 0, FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_PASSTHROUGH,
-      g_param_spec_boolean ("passthrough", "Pass through",
-                            "Let frames pass as they are, WITHOUT PROTECTION", FALSE, FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Counts of frames, and the key in use",
-                          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-}
-
-static void
-install_key_properties (GObjectClass *klass)
-{
-  g_object_class_install_property (
-      klass, PROP_KEY,
-      g_param_spec_string ("key", "Key",
-                           "Base key in hexadecimal, 16 bytes (32 digits) or more, for the id in "
-                           "key-id",
-                           NULL, FLAGS_SECRET));
-  g_object_class_install_property (
-      klass, PROP_PASSPHRASE,
-      g_param_spec_string ("passphrase", "Passphrase",
-                           "Instead of a key, for the id in key-id (format livekit)", NULL,
-                           FLAGS_SECRET));
-  g_object_class_install_property (
-      klass, PROP_KEY_FILE,
-      g_param_spec_string ("key-file", "Key file",
-                           "File that holds the key in hexadecimal, read at NULL to READY", NULL,
-                           FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_KEY_ID,
-      g_param_spec_uint64 ("key-id", "Key id",
-                           "sframeenc: id of the key to seal with; sframedec: id that key, "
-                           "passphrase or key-file is for",
-                           0, G_MAXUINT64, 0, FLAGS_PLAYING));
-  g_object_class_install_property (
-      klass, PROP_KEYRING,
-      g_param_spec_object ("keyring", "Key ring",
-                           "Keys by id, to be shared: read it from one element and set it on "
-                           "another; the element's own otherwise",
-                           GST_TYPE_P2P_SFRAME_KEYRING, FLAGS_READY));
-  g_object_class_install_property (
-      klass, PROP_KEYRING_CONTEXT,
-      g_param_spec_string ("keyring-context", "Key ring context",
-                           "Share the key ring in a GstContext of this name with other elements of "
-                           "the pipeline",
-                           NULL, FLAGS_READY));
-}
-
 static void
 install_signals (GType type)
 {
@@ -754,8 +676,7 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
   gst_element_class_add_static_pad_template_with_gtype (element_class, &sink,
                                                         GST_TYPE_P2P_SFRAME_PAD);
   gst_element_class_add_static_pad_template (element_class, &src);
-  install_format_properties (object_class);
-  install_key_properties (object_class);
+  gst_p2p_sframe_properties_install (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_BASE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SFRAME_PAD, 0);

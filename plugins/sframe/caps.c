@@ -8,10 +8,8 @@
 
 #define SFRAME_TYPE "application/x-sframe"
 
-/*
- * Offsets of the byte whose lowest two bits are the size of a length - 1, in the configuration
- * records of ISO/IEC 14496-15.
- */
+/* In the configuration records of ISO/IEC 14496-15: the offset of the byte whose lowest two bits
+ * are the size of a length, less one. */
 #define AVCC_LENGTH_SIZE 4
 #define HVCC_LENGTH_SIZE 21
 
@@ -36,7 +34,7 @@ codec_of (const GstStructure *structure)
                                            : GST_P2P_SFRAME_CODEC_UNKNOWN;
 }
 
-/* Whether each length is of 4 bytes, as far as the codec data tell. */
+/* Whether lengths have 4 bytes, as far as the codec data tell. */
 static gboolean
 has_long_lengths (const GstStructure *structure, GstP2pSframeCodec codec)
 {
@@ -51,7 +49,7 @@ has_long_lengths (const GstStructure *structure, GstP2pSframeCodec codec)
   return !buffer || gst_buffer_extract (buffer, offset, &byte, 1) != 1 || (byte & 3) == 3;
 }
 
-/* Fills @media; FALSE when a browser format cannot carry it. */
+/* Fills @media. FALSE if a browser format cannot carry it. */
 static gboolean
 examine (GstP2pSframeFormat format, const GstStructure *structure, GstP2pSframeMedia *media,
          GError **error)

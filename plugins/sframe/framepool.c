@@ -4,17 +4,15 @@
  */
 #include "plugins/sframe/framepool.h"
 
-/* Sizes of 2^7 to 2^20 bytes have pools; larger frames are rare and allocated one by one. */
+/* Sizes of 2^7 to 2^20 bytes have pools; larger frames are rare, and allocated one by one. */
 #define LOWEST_SHIFT 7
 #define HIGHEST_SHIFT 20
 #define N_POOLS (HIGHEST_SHIFT - LOWEST_SHIFT + 1)
-/* Bytes that one pool keeps, and buffers: enough for the queues of a live pipeline. */
+/* What one pool keeps, in bytes and in buffers: enough for the queues of a live pipeline. */
 #define KEEP_BYTES (4u << 20)
 #define KEEP_MAX 64u
-/*
- * Made in advance, so that a pool that is in use is not empty between two frames: GstBufferPool
- * wakes waiters with a system call whenever it stops being empty.
- */
+/* So many are made in advance, so that a pool in use is not empty between two frames: GstBufferPool
+ * wakes waiters by a system call whenever it stops being empty. */
 #define KEEP_MIN 2u
 
 struct _GstP2pSframeFramePool

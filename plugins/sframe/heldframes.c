@@ -4,7 +4,8 @@
  */
 #include "plugins/sframe/heldframes.h"
 
-/* What the ring's signal touches: an emission may still be under way when the queue is freed. */
+/* What the ring's signal touches. It is counted: an emission may be under way when the queue is
+ * freed. */
 typedef struct
 {
   /* lock */
@@ -30,6 +31,8 @@ struct _GstP2pSframeHeldFrames
   gsize bytes;
   GThread *thread;
 };
+
+/* --- the alarm, and the thread that waits for it --- */
 
 static void
 alarm_clear (gpointer data)
@@ -93,7 +96,7 @@ gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self)
   g_free (self);
 }
 
-/* Waits for a key or the deadline. lock is held. */
+/* Until a key comes, or the deadline. */
 static void
 wait_locked (Alarm *alarm)
 {
@@ -142,6 +145,8 @@ gst_p2p_sframe_held_frames_rearm (GstP2pSframeHeldFrames *self)
   g_cond_broadcast (&self->alarm->cond);
   g_mutex_unlock (&self->alarm->lock);
 }
+
+/* --- the queue --- */
 
 gboolean
 gst_p2p_sframe_held_frames_push (GstP2pSframeHeldFrames *self, GstBuffer *buffer, guint64 kid,
@@ -201,6 +206,8 @@ gst_p2p_sframe_held_frames_clear (GstP2pSframeHeldFrames *self)
   while (self->frames->len > 0)
     gst_buffer_unref (gst_p2p_sframe_held_frames_steal (self, self->frames->len - 1));
 }
+
+/* --- waiting --- */
 
 gboolean
 gst_p2p_sframe_held_frames_wait (GstP2pSframeHeldFrames *self)

@@ -53,6 +53,8 @@ gst_p2p_sframe_keys_free (GstP2pSframeKeys *self)
   g_free (self);
 }
 
+/* --- the key of the properties --- */
+
 static gboolean
 install (GstP2pSframeKeys *self, guint64 kid, GstP2pSecret *secret, GstP2pSframeKeyKind kind,
          GError **error)
@@ -178,7 +180,9 @@ gst_p2p_sframe_keys_get_file (GstP2pSframeKeys *self)
   return file;
 }
 
-/* Takes the reference. */
+/* --- the ring --- */
+
+/* Takes the reference to @ring. */
 static void
 use_ring (GstP2pSframeKeys *self, GstP2pSframeKeyring *ring, gboolean given)
 {
@@ -312,6 +316,8 @@ gst_p2p_sframe_keys_find_ring (GstP2pSframeKeys *self)
   gst_element_post_message (self->element,
                             gst_message_new_have_context (GST_OBJECT (self->element), context));
 }
+
+/* --- states --- */
 
 gboolean
 gst_p2p_sframe_keys_start (GstP2pSframeKeys *self, guint64 kid, GError **error)

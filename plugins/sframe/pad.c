@@ -41,7 +41,7 @@ gst_p2p_sframe_pad_get_metadata (GstP2pSframePad *self, guint *version, GBytes *
   return TRUE;
 }
 
-/* NULL for no text, an empty one, or one that is not hexadecimal. */
+/* NULL if there is no text, if it is empty, or if it is not hexadecimal. */
 static GBytes *
 from_hex (const gchar *text)
 {

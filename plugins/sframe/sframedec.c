@@ -23,7 +23,7 @@
 
 #define GST_CAT_DEFAULT gst_p2p_sframe_dec_debug
 
-/* Key requests: at most one a second for a key id, and so many in all. */
+/* Key requests per second, of which one may be for a given key id. */
 #define MAX_REQUESTS 10
 
 typedef struct
@@ -67,6 +67,8 @@ enum
   PROP_REPLAY_WINDOW,
   PROP_SIF_TRAILER,
 };
+
+/* --- one frame --- */
 
 /* Tells the user once what is wrong; the counts in stats tell how often. */
 static void
@@ -124,7 +126,7 @@ update_held (GstSframeDec *self)
   gst_p2p_sframe_base_unlock_stats (GST_P2P_SFRAME_BASE (self));
 }
 
-/* Opens @in; @out gets a buffer if the verdict lets a frame out. */
+/* Opens @in. @out is a buffer if the verdict lets a frame out, else NULL. */
 static GstP2pSframeVerdict
 open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
 {
@@ -159,7 +161,7 @@ open_frame (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 *kid)
   return verdict;
 }
 
-/* A frame is about to leave: marks it, and notes the key that it came with. */
+/* @buffer is about to leave: marks it, and notes the key that it came with. */
 static void
 finish (GstSframeDec *self, GstBuffer *buffer, GstP2pSframeVerdict verdict, guint64 kid)
 {
@@ -188,6 +190,8 @@ finish (GstSframeDec *self, GstBuffer *buffer, GstP2pSframeVerdict verdict, guin
   self->last_kid = kid;
   gst_p2p_sframe_base_key_changed (base, kid);
 }
+
+/* --- frames that wait for their key --- */
 
 /* Looks through the frames that wait: pushes what can be opened, drops what waited long enough. */
 static GstFlowReturn
@@ -226,7 +230,7 @@ process_held (GstSframeDec *self)
   return self->held_flow;
 }
 
-/* In the queue's own thread. */
+/* On the thread of the held frames. */
 static void
 on_held_wake (gpointer data)
 {
@@ -271,7 +275,7 @@ may_request (GstSframeDec *self, guint64 kid)
   return TRUE;
 }
 
-/* No key: asks for it; if it doesn't come at once, the frame waits for it. */
+/* There is no key: asks for it. If it does not come at once, the frame waits for it. */
 static GstP2pSframeVerdict
 seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
 {
@@ -298,6 +302,8 @@ seek_key (GstSframeDec *self, GstBuffer *in, GstBuffer **out, guint64 kid)
     drop (self, verdict, kid);
   return verdict;
 }
+
+/* --- from the base --- */
 
 /* Formats that must know the codec cannot begin without caps. */
 static gboolean
@@ -334,7 +340,7 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   gst_buffer_unref (in);
   if (!*out)
     return flow;
-  /* Its key came in this moment: those that waited for it go first. */
+  /* Its key came just now: the frames that waited for it go first. */
   if (gst_p2p_sframe_held_frames_get_length (self->held) > 0
       && gst_p2p_sframe_held_frames_has_kid (self->held, kid))
     flow = process_held (self);
@@ -465,7 +471,7 @@ gst_sframe_dec_stop (GstP2pSframeBase *base)
   g_clear_pointer (&GST_SFRAME_DEC (base)->held, gst_p2p_sframe_held_frames_free);
 }
 
-/* For ratchets that are announced by other means than the frames. */
+/* For a ratchet that is announced by something else than frames. */
 static gboolean
 gst_sframe_dec_ratchet (GstP2pSframeBase *base)
 {
@@ -495,6 +501,8 @@ gst_sframe_dec_ratchet (GstP2pSframeBase *base)
     gst_p2p_sframe_base_set_key_id (base, next_kid);
   return ok;
 }
+
+/* --- GObject --- */
 
 static void
 set_sif_trailer (GstSframeDec *self, const gchar *text)

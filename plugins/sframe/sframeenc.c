@@ -21,7 +21,7 @@
 
 #define GST_CAT_DEFAULT gst_p2p_sframe_enc_debug
 
-/* Elements between this one and a decoder that it was put before by mistake. */
+/* How many elements may stand between this one and a decoder that is there by mistake. */
 #define MAX_WALK 8
 
 struct _GstSframeEnc
@@ -54,7 +54,9 @@ enum
   PROP_FIRST_COUNTER,
 };
 
-/* After a key came into use: tell, and let the receivers begin with a key frame. */
+/* --- the key --- */
+
+/* A key came into use: says so, and lets the receivers begin with a key frame. */
 static void
 publish_key (GstSframeEnc *self)
 {
@@ -76,7 +78,7 @@ publish_key (GstSframeEnc *self)
   gst_p2p_sframe_base_key_changed (base, kid);
 }
 
-/* The ring changed: if it has another key under the same id, the sealer uses that one by now. */
+/* The ring changed. If it has another key under the same id, the sealer uses that by now. */
 static void
 notice_replaced_key (GstSframeEnc *self)
 {
@@ -95,7 +97,7 @@ notice_replaced_key (GstSframeEnc *self)
     publish_key (self);
 }
 
-/* Puts the key that key-id names into the sealer, asking the application for it if need be. */
+/* Puts the key that key-id names into the sealer, and asks the application for it if need be. */
 static gboolean
 use_key (GstSframeEnc *self, GError **error)
 {
@@ -152,6 +154,8 @@ ensure_key (GstSframeEnc *self, GError **error)
     return FALSE;
   return g_atomic_int_get (&self->ratchets) == 0 || apply_ratchets (self, error);
 }
+
+/* --- caps --- */
 
 static gboolean
 has_class (GstElement *element, const gchar *name)
@@ -238,7 +242,7 @@ send_caps (GstSframeEnc *self, const GstCaps *caps)
   return ok;
 }
 
-/* Before a frame whose caps did not get through, or came never. */
+/* Before a frame whose caps did not get through, or never came. */
 static gboolean
 send_current_caps (GstSframeEnc *self)
 {
@@ -249,6 +253,8 @@ send_current_caps (GstSframeEnc *self)
   gst_clear_caps (&caps);
   return ok;
 }
+
+/* --- frames and events --- */
 
 static GstBuffer *
 seal (GstSframeEnc *self, GstBuffer *in, GError **error)
@@ -305,7 +311,7 @@ gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
   if (ensure_key (self, &error))
     {
       *out = seal (self, in, &error);
-      /* The key was removed under way: there may be another, or the application has one. */
+      /* The key was removed meanwhile: there may be another, or the application has one. */
       if (!*out && g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_NOT_FOUND))
         {
           g_clear_error (&error);
@@ -366,12 +372,15 @@ gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
       gst_event_unref (event);
       return ok;
     }
-  /* A segment without caps before it: bytes. Protected, they have caps, which must come first. */
+  /* A segment without caps before it: these are bytes. Once protected they have caps, which must
+   * come first. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT && !self->caps_sent
       && gst_p2p_sframe_base_get_format (base) == GST_P2P_SFRAME_FORMAT_SFRAME)
     send_caps (self, NULL);
   return gst_pad_event_default (sink, GST_OBJECT (self), event);
 }
+
+/* --- life --- */
 
 static gboolean
 gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
@@ -405,7 +414,7 @@ gst_sframe_enc_prepare (GstP2pSframeBase *base)
   return GST_FLOW_OK;
 }
 
-/* Before the next frame; from any thread. */
+/* Any thread; it is done before the next frame. */
 static gboolean
 gst_sframe_enc_ratchet (GstP2pSframeBase *base)
 {
