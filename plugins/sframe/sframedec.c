@@ -28,6 +28,7 @@
 
 typedef struct
 {
+  /* stream lock */
   guint64 kid;
   gint64 time_us;
 } KeyRequest;

@@ -3,9 +3,9 @@
  * SECTION:element-sframeenc
  * @title: sframeenc
  *
- * Seals each encoded frame, so that whoever carries it can neither read nor change it: RFC 9605, or
- * what the browser workers of Jitsi and LiveKit speak. Put it behind the encoder and its parser.
- * docs/e2ee.md has formats, keys and rules.
+ * Seals each encoded frame, so that whoever carries it can neither read it nor change it unnoticed:
+ * as RFC 9605 says, or as the browser workers of Jitsi and LiveKit do. Put it behind the encoder
+ * and its parser. docs/e2ee.md has formats, keys and rules.
  *
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 \

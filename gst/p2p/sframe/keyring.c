@@ -21,12 +21,14 @@
 
 typedef struct
 {
+  /* the ring's lock */
   GstP2pSframeKeyringEntry entry; /* kid: the epoch's number modulo 2^bits */
   guint epoch_bits;
 } Epoch;
 
 typedef struct
 {
+  /* the ring's lock */
   gconstpointer owner;
   guint32 prefix;
   gboolean explicit_counter;

@@ -3,11 +3,11 @@
  * keyring: base keys by key id (KID), shared by any number of sealers and openers on any threads.
  *
  * It also hands out the right to send: to one sender per key id, and with a first counter that no
- * sender with the same key can have used, so that no nonce is used twice with a key.
+ * sender with the same key has used, so that no nonce is used twice with a key. Between processes
+ * this holds as long as the clock is not set back beyond the last run.
  *
- * Signals, for users that only have the object:
- * - "key-added" (guint64 id): a key or an epoch came, and @id is the key's or the epoch's number;
- * on the thread that added it, under no lock
+ * Signals, for users that only have the object; on the thread that calls, under no lock:
+ * - "key-added" (guint64 id): a key came for this key id, or for the epoch of this number
  * - action "add-key" (guint64 kid, GBytes *key) → gboolean
  * - action "add-epoch" (guint64 epoch, guint epoch-bits, guint sender-bits, GBytes *key) → gboolean
  * - action "remove-key" (guint64 kid) → gboolean: whether there was one

@@ -21,6 +21,7 @@
 
 typedef struct
 {
+  /* the thread that uses the opener */
   guint64 kid;
   guint64 serial;
   guint64 chain_step; /* of the ring's key */
@@ -33,6 +34,7 @@ typedef struct
 /* What forged frames may cost: so many per second. */
 typedef struct
 {
+  /* the thread that uses the opener */
   guint per_second;
   guint left;
   gint64 since_us;

@@ -13,6 +13,7 @@
 
 typedef struct
 {
+  /* the thread that uses the key */
   guint32 ssrc;
   GstP2pSframeIvWindow *window;
 } Stream;
