@@ -15,7 +15,7 @@
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/base/secrettext.h"
 #include "signaling/net/connector.h"
-#include "signaling/net/hostname.h"
+#include "gst/p2p/base/hostname.h"
 #include "signaling/websocket/websocket.h"
 
 #define ATTEMPT_TIMEOUT_MS (10 * 1000) /* to connect, and again to be bound */
@@ -387,7 +387,7 @@ parse_uri (GstP2pSignalingClient *self, GError **error)
   g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_ENCODED_PATH, NULL);
 
   if (uri == NULL || g_uri_get_host (uri) == NULL
-      || !gst_p2p_net_hostname_is_valid (g_uri_get_host (uri))
+      || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
       || (!g_str_equal (g_uri_get_scheme (uri), "ws")
           && !g_str_equal (g_uri_get_scheme (uri), "wss"))
       || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) != NULL

@@ -12,7 +12,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
-#include "signaling/net/hostname.h"
+#include "gst/p2p/base/hostname.h"
 
 #define STUN_PORT 3478     /* RFC 7064 section 3.2 */
 #define TURN_TLS_PORT 5349 /* RFC 7065 section 3.2 */
@@ -102,7 +102,7 @@ parts_parse (Parts *parts, const gchar *uri)
                               &parts->password, NULL, &parts->host, &parts->port, &path, &query,
                               NULL, NULL)
       || parts->scheme == NULL || parts->host == NULL
-      || !gst_p2p_net_hostname_is_valid (parts->host) || parts->port == 0 || *path != '\0')
+      || !gst_p2p_hostname_is_valid (parts->host) || parts->port == 0 || *path != '\0')
     return "expected stun://host:port or turn://user:password@host:port?transport=udp";
 
   turn = g_str_has_prefix (parts->scheme, "turn");

@@ -2,15 +2,14 @@
 /*
  * hostname: what may stand for a host in a URI. See hostname.h.
  */
-#include "signaling/net/hostname.h"
+#include "gst/p2p/base/hostname.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #define MAX_HOSTNAME 253 /* RFC 1035 section 2.3.4, without the length bytes of both ends */
 
 gboolean
-gst_p2p_net_hostname_is_valid (const gchar *host)
+gst_p2p_hostname_is_valid (const gchar *host)
 {
   if (*host == '\0' || strlen (host) > MAX_HOSTNAME)
     return FALSE;

@@ -9,6 +9,6 @@
 G_BEGIN_DECLS
 
 /* A name of letters, digits, '.', '-' and '_', or an IP address without brackets. */
-gboolean gst_p2p_net_hostname_is_valid (const gchar *host);
+gboolean gst_p2p_hostname_is_valid (const gchar *host);
 
 G_END_DECLS
