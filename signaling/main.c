@@ -59,7 +59,7 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "stun", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->stun,
       "STUN server to hand out: stun://HOST:PORT; may be repeated", "URI" },
     { "turn", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->turn,
-      "TURN server to hand out: turn(s)://USER:PASSWORD@HOST:PORT?transport=udp|tcp; may be "
+      "TURN server to hand out: turn://USER:PASSWORD@HOST:PORT?transport=udp|tcp; may be "
       "repeated",
       "URI" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL },
@@ -159,7 +159,7 @@ add_ice_servers (GstP2pSignalingServer *server, GStrv uris, const gchar *scheme,
 {
   for (; uris != NULL && *uris != NULL; uris++)
     {
-      if (!g_str_has_prefix (*uris, scheme))
+      if (g_ascii_strncasecmp (*uris, scheme, strlen (scheme)) != 0)
         {
           g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                        "--%s wants URIs that begin with %s://", scheme, scheme);

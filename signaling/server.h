@@ -35,7 +35,8 @@ void gst_p2p_signaling_server_set_limits (GstP2pSignalingServer *server,
 void gst_p2p_signaling_server_set_token (GstP2pSignalingServer *server, const gchar *token);
 void gst_p2p_signaling_server_set_tls_certificate (GstP2pSignalingServer *server,
                                                    GTlsCertificate *certificate);
-/* "stun://host:port" and "turn(s)://user:pass@host:port?transport=…", handed out at bind. */
+/* @uri: see gst_p2p_ice_server_new(); handed out at bind. GST_P2P_ERROR_SETTINGS if no client could
+ * use it, _LIMIT if the list does not fit in a message. */
 gboolean gst_p2p_signaling_server_add_ice_server (GstP2pSignalingServer *server, const gchar *uri,
                                                   GError **error);
 /* @host: an address or "localhost"; @port: 0 = any free one. GST_P2P_ERROR_BUSY: the port is in

@@ -18,7 +18,8 @@ struct _TestDetour
   /* const once the thread runs */
   guint server_port;
   gchar *uri;
-  TestDetourRewrite rewrite;
+  TestDetourRewrite rewrite_there; /* to the server */
+  TestDetourRewrite rewrite_back;
   gpointer rewrite_data;
   GMainContext *context;
   GThread *thread;
@@ -86,17 +87,16 @@ static void
 on_text (GstP2pWebsocket *from, const gchar *text, gsize length, gpointer data)
 {
   Pair *pair = data;
-  g_autofree gchar *rewritten = NULL;
+  TestDetour *detour = pair->detour;
+  gboolean back = from == pair->server;
+  g_autofree gchar *rewritten
+      = (back ? detour->rewrite_back : detour->rewrite_there) (text, detour->rewrite_data);
 
-  if (from == pair->server)
-    {
-      gst_p2p_websocket_send (pair->element, text);
-      return;
-    }
-  rewritten = pair->detour->rewrite (text, pair->detour->rewrite_data);
   if (!rewritten)
     return;
-  if (gst_p2p_websocket_is_open (pair->server))
+  if (back)
+    gst_p2p_websocket_send (pair->element, rewritten);
+  else if (gst_p2p_websocket_is_open (pair->server))
     gst_p2p_websocket_send (pair->server, rewritten);
   else
     g_ptr_array_add (pair->early, g_steal_pointer (&rewritten));
@@ -179,19 +179,20 @@ work (gpointer data)
   return NULL;
 }
 
-TestDetour *
-test_detour_new (guint server_port, TestRelay *relay)
+static gchar *
+pass (const gchar *text, gpointer data)
 {
-  return test_detour_new_tampering (server_port, map_candidate, relay);
+  return g_strdup (text);
 }
 
-TestDetour *
-test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointer data)
+static TestDetour *
+new_detour (guint server_port, TestDetourRewrite there, TestDetourRewrite back, gpointer data)
 {
   TestDetour *detour = g_new0 (TestDetour, 1);
 
   detour->server_port = server_port;
-  detour->rewrite = rewrite;
+  detour->rewrite_there = there;
+  detour->rewrite_back = back;
   detour->rewrite_data = data;
   detour->context = g_main_context_new ();
   detour->loop = g_main_loop_new (detour->context, FALSE);
@@ -203,6 +204,24 @@ test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointe
     g_cond_wait (&detour->started, &detour->lock);
   g_mutex_unlock (&detour->lock);
   return detour;
+}
+
+TestDetour *
+test_detour_new (guint server_port, TestRelay *relay)
+{
+  return new_detour (server_port, map_candidate, pass, relay);
+}
+
+TestDetour *
+test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointer data)
+{
+  return new_detour (server_port, rewrite, pass, data);
+}
+
+TestDetour *
+test_detour_new_foreign (guint server_port, TestDetourRewrite rewrite, gpointer data)
+{
+  return new_detour (server_port, pass, rewrite, data);
 }
 
 static gboolean

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef struct _TestDetour TestDetour;
 
-/* @text: a message from an element to the server. Returns what to send instead; %NULL: nothing. On
- * the detour's thread. */
+/* @text: a message that passes. Returns what to send instead; %NULL: nothing. On the detour's
+ * thread. */
 typedef gchar *(*TestDetourRewrite) (const gchar *text, gpointer data);
 
 /**
@@ -24,8 +24,10 @@ typedef gchar *(*TestDetourRewrite) (const gchar *text, gpointer data);
  * @relay: lives longer than the detour
  */
 TestDetour *test_detour_new (guint server_port, TestRelay *relay);
-/* A signaling server that is not honest: @rewrite sees everything. */
+/* A signaling server that is not honest: @rewrite sees everything that elements say. */
 TestDetour *test_detour_new_tampering (guint server_port, TestDetourRewrite rewrite, gpointer data);
+/* A signaling server of another kind: @rewrite sees everything that the server says. */
+TestDetour *test_detour_new_foreign (guint server_port, TestDetourRewrite rewrite, gpointer data);
 void test_detour_free (TestDetour *detour);
 
 /* For the elements' signaling-uri. */

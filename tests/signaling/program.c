@@ -213,7 +213,15 @@ test_mistakes (void)
   assert_fails ("cannot be used", ARGUMENTS ("--cert", no_certificate));
   assert_fails ("--cert", ARGUMENTS ("--key", certificates->good_key_file));
   assert_fails ("stun://", ARGUMENTS ("--stun", "turn://u:p@h"));
+  assert_fails ("turn://", ARGUMENTS ("--turn", "stun://h"));
   assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://h"));
+  assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://u:@h:3478"));
+  assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://:p@h:3478"));
+  assert_fails ("transport=tcp", ARGUMENTS ("--turn", "turns://u:p@h"));
+  assert_fails ("transport=tcp", ARGUMENTS ("--stun", "stuns://h"));
+  assert_fails ("cannot be parsed", ARGUMENTS ("--turn", "turn://u:p@h:0"));
+  assert_fails ("cannot be parsed", ARGUMENTS ("--stun", "stun://[::1"));
+  assert_fails ("?transport=udp", ARGUMENTS ("--turn", "turn://u:p@h?transport=tls"));
   assert_fails ("--help", ARGUMENTS ("extra"));
   assert_fails ("--nonsense", ARGUMENTS ("--nonsense"));
   g_unlink (empty);

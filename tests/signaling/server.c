@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/link/iceserver.h"
 #include "signaling/message.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
@@ -194,10 +195,10 @@ test_ice_servers_fit (void)
   g_autofree gchar *resume = NULL;
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < 160; i++)
+  for (guint i = 0; i < 600; i++)
     g_string_append (uri, "%01");
   g_string_append (uri, "@h");
-  for (guint i = 0; i < GST_P2P_SIGNALING_MAX_ICE_SERVERS && error == NULL; i++)
+  for (guint i = 0; i < GST_P2P_ICE_SERVER_MAX_TURN && !error; i++)
     gst_p2p_signaling_server_add_ice_server (server, uri->str, &error);
   g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
   resume = test_peer_bind (alice, "alice", NULL, NULL);

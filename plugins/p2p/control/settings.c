@@ -77,7 +77,8 @@ validate_ice_servers (const GstP2pSettings *settings, GError **error)
         if (!server)
           return FALSE;
       }
-  return TRUE;
+  return !settings->turn_servers
+         || gst_p2p_ice_server_check_n_turn (g_strv_length (settings->turn_servers), error);
 }
 
 gboolean

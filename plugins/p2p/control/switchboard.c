@@ -392,6 +392,20 @@ on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *messag
     GST_DEBUG_OBJECT (switchboard->bin, "signaling message of a session that is over");
 }
 
+/* A server that cannot be used is the operator's mistake; the others may do. */
+static void
+warn_of_servers (GstP2pSwitchboard *switchboard, const GstP2pSignalingIceServers *servers)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!servers || !servers->unusable)
+    return;
+  error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                       "The signaling server %s hands out an ICE server that cannot be used: %s",
+                       switchboard->settings->signaling_uri, servers->unusable);
+  warn (switchboard, error);
+}
+
 static void
 on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers,
                  GstP2pSwitchboard *switchboard)
@@ -407,6 +421,7 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *serve
   if (switchboard->bound_once || switchboard->stopping || switchboard->failed)
     return;
   switchboard->bound_once = TRUE;
+  warn_of_servers (switchboard, servers);
   if (is_caller (switchboard))
     call_remote (switchboard);
   else

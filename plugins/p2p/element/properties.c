@@ -189,7 +189,7 @@ install_ice (GObjectClass *klass)
       klass, PROP_TURN_SERVERS,
       gst_param_spec_array (
           "turn-servers", "TURN servers",
-          "<\"turn(s)://user:password@host:port?transport=udp\", ...> (empty = what the signaling "
+          "<\"turn://user:password@host:port?transport=udp\", ...> (empty = what the signaling "
           "server hands out)",
           g_param_spec_string ("turn-server", "TURN server", "A TURN server", NULL,
                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS),

@@ -348,6 +348,8 @@ on_nice_pair (NiceAgent *nice, guint stream_id, guint component, NiceCandidate *
 
 /* Servers */
 
+G_STATIC_ASSERT (GST_P2P_ICE_SERVER_MAX_TURN <= NICE_CANDIDATE_MAX_TURN_SERVERS);
+
 static gboolean
 add_server (GstP2pIceAgent *self, const gchar *uri, gboolean *has_relay, GError **error)
 {

@@ -53,7 +53,7 @@ typedef enum
 /**
  * GstP2pIceConfig: what the ICE agent may use; shared by all transports.
  * @stun_servers: (nullable): %NULL-terminated "stun://host:port"
- * @turn_servers: (nullable): %NULL-terminated "turn(s)://user:pass@host:port?transport=udp|tcp";
+ * @turn_servers: (nullable): %NULL-terminated "turn://user:pass@host:port?transport=udp|tcp";
  * secret
  * @min_port, @max_port: local UDP ports; 0: any
  */

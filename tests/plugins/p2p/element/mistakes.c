@@ -5,10 +5,14 @@
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/element/ends.h"
@@ -18,6 +22,10 @@
 #define SETTINGS GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS
 #define NOT_FOUND GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND
 #define UNREACHABLE GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE
+
+#define TURN_SERVER "\"turn://u:p@127.0.0.1\""
+#define THREE_TURN_SERVERS TURN_SERVER "," TURN_SERVER "," TURN_SERVER
+#define NINE_TURN_SERVERS THREE_TURN_SERVERS "," THREE_TURN_SERVERS "," THREE_TURN_SERVERS
 
 /* --- the signaling server --- */
 
@@ -126,6 +134,103 @@ test_tls (const gchar *transport)
       end_expect_error (end, NOT_AUTHORIZED, cases[i][1], ENDS_SOON_MS);
     }
   g_unlink (ca);
+}
+
+/* --- STUN and TURN servers of the operator's --- */
+
+/* @data: what stands for the list. */
+static gchar *
+hand_out (const gchar *text, gpointer data)
+{
+  static const gchar none[] = "\"ice-servers\":[]";
+  const gchar *at = strstr (text, none);
+
+  if (!at)
+    return g_strdup (text);
+  return g_strdup_printf ("%.*s\"ice-servers\":%s%s", (gint)(at - text), text, (gchar *)data,
+                          at + strlen (none));
+}
+
+/* An IPv4 address of this machine: libnice asks no STUN server at a loopback address. */
+static gchar *
+get_own_address (void)
+{
+  struct ifaddrs *addresses = NULL;
+  gchar *own = NULL;
+
+  g_assert_cmpint (getifaddrs (&addresses), ==, 0);
+  for (struct ifaddrs *a = addresses; a && !own; a = a->ifa_next)
+    if (a->ifa_addr && a->ifa_addr->sa_family == AF_INET && !(a->ifa_flags & IFF_LOOPBACK))
+      {
+        g_autoptr (GSocketAddress) address
+            = g_socket_address_new_from_native (a->ifa_addr, sizeof (struct sockaddr_in));
+
+        own = g_inet_address_to_string (
+            g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+      }
+  freeifaddrs (addresses);
+  return own;
+}
+
+/* A socket that a STUN server could have; @url is its. */
+static GSocket *
+new_stun_server (const gchar *host, gchar **url)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string (host, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  GSocket *socket
+      = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+
+  g_assert_no_error (error);
+  g_socket_bind (socket, any, FALSE, &error);
+  g_assert_no_error (error);
+  bound = g_socket_get_local_address (socket, &error);
+  g_assert_no_error (error);
+  *url = g_strdup_printf ("stun:%s:%u", host,
+                          g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  return socket;
+}
+
+/* A server hands out one that cannot be used, and one that can: that is asked. */
+static void
+test_ice_servers (const gchar *transport)
+{
+  static const gchar *const bad[][2] = {
+    { "{\"urls\":\"turns:127.0.0.1:5349\",\"username\":\"u\",\"credential\":\"secret\"}",
+      "*hands out an ICE server that cannot be used: turns: servers *" },
+    { "{\"urls\":[\"turn:127.0.0.1\"],\"username\":\"secret\",\"credential\":\"\"}",
+      "*hands out an ICE server that cannot be used: The TURN server 127.0.0.1:3478 needs a user "
+      "*" },
+  };
+  g_autofree gchar *host = get_own_address (); /* NULL: no network */
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree gchar *url = NULL;
+      g_autoptr (GSocket) stun = new_stun_server (host ? host : "127.0.0.1", &url);
+      g_autofree gchar *list = g_strdup_printf ("[%s,{\"urls\":\"%s\"}]", bad[i][0], url);
+      g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+      g_autoptr (TestDetour) detour
+          = test_detour_new_foreign (test_signaling_get_port (signaling), hand_out, list);
+      const gchar *uri = test_detour_get_uri (detour);
+      g_autoptr (End) receiver = end_play (
+          "p2psrc name=p local-id=x signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+      g_autoptr (End) sender
+          = end_play (ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s transport=%s",
+                      uri, transport);
+      g_autoptr (GError) error = NULL;
+
+      end_expect_warning (receiver, SETTINGS, bad[i][1]);
+      end_expect_warning (sender, SETTINGS, bad[i][1]);
+      end_wait_taken (receiver, 5);
+      if (host)
+        g_socket_condition_timed_wait (
+            stun, G_IO_IN, (gint64)ENDS_SOON_MS * 1000 * test_slowdown (), NULL, &error);
+      g_assert_no_error (error);
+      end_expect_no_error (receiver);
+      end_expect_no_error (sender);
+    }
 }
 
 static void
@@ -284,6 +389,10 @@ test_properties (const gchar *transport)
     { "signaling-ca=/nowhere/ca.pem signaling-uri=wss://127.0.0.1:1", "*/nowhere/ca.pem*" },
     { "stun-server=nonsense", "An ICE server* stun://host:port *" },
     { "turn-servers=<turn://127.0.0.1>", "The TURN server 127.0.0.1:3478 needs a user *" },
+    { "turn-servers=<\"turn://u:@127.0.0.1\">", "The TURN server 127.0.0.1:3478 needs a user *" },
+    { "turn-servers=<\"turns://u:p@127.0.0.1\">", "turns: servers * not supported *" },
+    { "turn-servers=<" NINE_TURN_SERVERS ">", "There are too many TURN servers: at most 8 *" },
+    { "signaling-serve=true turn-servers=<\"turn://:p@127.0.0.1\">", "* needs a user *" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -378,6 +487,7 @@ main (int argc, char **argv)
   ends_add ("silent-server", test_silent_server);
   ends_add ("token", test_token);
   ends_add ("tls", test_tls);
+  ends_add ("ice-servers", test_ice_servers);
   ends_add ("port-in-use", test_port_in_use);
   ends_add ("unknown-id", test_unknown_id);
   ends_add ("id-taken", test_id_taken);
