@@ -12,10 +12,11 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/base/timer.h"
-#include "gst/p2p/base/secrettext.h"
-#include "signaling/net/connector.h"
 #include "gst/p2p/base/hostname.h"
+#include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/names.h"
+#include "signaling/net/connector.h"
 #include "signaling/websocket/websocket.h"
 
 #define ATTEMPT_TIMEOUT_MS (10 * 1000) /* to connect, and again to be bound */

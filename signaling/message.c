@@ -7,16 +7,13 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/candidate.h"
+#include "gst/p2p/link/identity.h"
+#include "gst/p2p/link/names.h"
 #include "signaling/jsontext.h"
 
-#define MAX_ID 128
-#define MAX_SESSION 32 /* 128 bits in hex */
 #define MAX_CODE 64
-#define MAX_ICE_CHARS 256 /* RFC 8839 section 5.4 */
-#define MAX_FRAMINGS 16
-#define MAX_FRAMING 64
 
 static const gchar *const TYPE_NAMES[] = {
   [GST_P2P_SIGNALING_BIND] = "bind",       [GST_P2P_SIGNALING_BOUND] = "bound",
@@ -151,7 +148,8 @@ get_id (JsonObject *object, const gchar *member, gboolean required, gchar **valu
   if (*value != NULL && !gst_p2p_id_is_valid (*value))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                   "\"%s\" is not an id: 1 to %d of A-Z a-z 0-9 . _ ~ -", member, MAX_ID);
+                   "\"%s\" is not an id: 1 to %d of A-Z a-z 0-9 . _ ~ -", member,
+                   GST_P2P_MAX_ID_LENGTH);
       return FALSE;
     }
   return TRUE;
@@ -160,7 +158,8 @@ get_id (JsonObject *object, const gchar *member, gboolean required, gchar **valu
 static gboolean
 get_session (JsonObject *object, gboolean required, gchar **value, GError **error)
 {
-  if (!gst_p2p_signaling_json_get_string (object, "session", required, MAX_SESSION, value, error))
+  if (!gst_p2p_signaling_json_get_string (object, "session", required, GST_P2P_SESSION_LENGTH,
+                                          value, error))
     return FALSE;
   if (*value != NULL && !gst_p2p_session_is_valid (*value))
     return fail (error, "\"session\" is not 128 bits in hex");
@@ -179,10 +178,10 @@ get_framings (JsonObject *object, GStrv *framings, GError **error)
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return fail (error, "\"framings\" is not a list");
   array = json_node_get_array (node);
-  if (json_array_get_length (array) > MAX_FRAMINGS)
+  if (json_array_get_length (array) > GST_P2P_MAX_FRAMINGS)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "More than %d framings",
-                   MAX_FRAMINGS);
+                   GST_P2P_MAX_FRAMINGS);
       return FALSE;
     }
   for (guint i = 0; i < json_array_get_length (array); i++)
@@ -190,7 +189,7 @@ get_framings (JsonObject *object, GStrv *framings, GError **error)
       JsonNode *framing = json_array_get_element (array, i);
 
       if (!JSON_NODE_HOLDS_VALUE (framing) || json_node_get_value_type (framing) != G_TYPE_STRING
-          || strlen (json_node_get_string (framing)) > MAX_FRAMING)
+          || strlen (json_node_get_string (framing)) > GST_P2P_MAX_FRAMING_LENGTH)
         return fail (error, "\"framings\" is not a list of names");
       g_strv_builder_add (builder, json_node_get_string (framing));
     }
@@ -208,8 +207,10 @@ parse_description (JsonObject *object, GError **error)
   gint64 sctp_port = GST_P2P_DEFAULT_SCTP_PORT;
   gint64 max_message_size = GST_P2P_DEFAULT_MAX_MESSAGE_SIZE;
 
-  if (!gst_p2p_signaling_json_get_string (object, "ufrag", TRUE, MAX_ICE_CHARS, &ufrag, error)
-      || !gst_p2p_signaling_json_get_string (object, "pwd", TRUE, MAX_ICE_CHARS, &pwd, error)
+  if (!gst_p2p_signaling_json_get_string (object, "ufrag", TRUE, GST_P2P_MAX_ICE_CHARS, &ufrag,
+                                          error)
+      || !gst_p2p_signaling_json_get_string (object, "pwd", TRUE, GST_P2P_MAX_ICE_CHARS, &pwd,
+                                             error)
       || !gst_p2p_signaling_json_get_string (object, "fingerprint", TRUE,
                                              GST_P2P_FINGERPRINT_LENGTH, &fingerprint, error)
       || !gst_p2p_signaling_json_get_integer (object, "sctp-port", 1, G_MAXUINT16, &sctp_port,

@@ -5,6 +5,7 @@
 #include "signaling/routing.h"
 
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/names.h"
 
 typedef struct
 {

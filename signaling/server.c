@@ -15,9 +15,10 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/names.h"
 #include "signaling/net/listener.h"
-#include "signaling/routing.h"
 #include "signaling/net/tlsstream.h"
+#include "signaling/routing.h"
 #include "signaling/websocket/websocket.h"
 
 /* Connections beyond max_clients that are told so; further ones are just closed. */
@@ -318,7 +319,7 @@ gst_p2p_signaling_server_add_ice_server (GstP2pSignalingServer *self, const gcha
 {
   g_autoptr (GstP2pSignalingIceServers) before
       = gst_p2p_signaling_ice_servers_copy (self->ice_servers);
-  g_autofree gchar *longest_id = g_strnfill (128, 'x');
+  g_autofree gchar *longest_id = g_strnfill (GST_P2P_MAX_ID_LENGTH, 'x');
   g_autofree gchar *resume = gst_p2p_session_new ();
   gchar *print; /* secret */
   gsize length;

@@ -2,6 +2,7 @@
 /* The signaling server that tests use: can be reached, goes away, and comes back. */
 #include <gio/gio.h>
 
+#include "gst/p2p/link/names.h"
 #include "signaling/client.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"

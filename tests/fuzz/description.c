@@ -2,7 +2,9 @@
 /* Session descriptions, candidates, ids: texts of the remote. The first byte chooses. */
 #include <string.h>
 
+#include "gst/p2p/link/candidate.h"
 #include "gst/p2p/link/description.h"
+#include "gst/p2p/link/names.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

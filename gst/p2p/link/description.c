@@ -6,17 +6,10 @@
 
 #include <string.h>
 
-#include <openssl/rand.h>
-
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/base/hex.h"
-#include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/identity.h"
 
-#define MAX_ID_LENGTH 128
-#define SESSION_LENGTH 32
-#define MAX_FRAMINGS 16
-#define MAX_FRAMING_LENGTH 64
 #define MAX_SDP_LENGTH (16 * 1024)
 
 struct _GstP2pDescription
@@ -34,11 +27,11 @@ struct _GstP2pDescription
 
 /* RFC 8839 section 5.4: ice-char = ALPHA / DIGIT / "+" / "/" */
 static gboolean
-is_ice_chars (const gchar *text, gsize min, gsize max)
+is_ice_chars (const gchar *text, gsize min)
 {
   gsize length = text ? strlen (text) : 0;
 
-  if (length < min || length > max)
+  if (length < min || length > GST_P2P_MAX_ICE_CHARS)
     return FALSE;
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isalnum (text[i]) && text[i] != '+' && text[i] != '/')
@@ -52,7 +45,7 @@ is_framing (const gchar *text)
 {
   gsize length = strlen (text);
 
-  if (length == 0 || length > MAX_FRAMING_LENGTH)
+  if (length == 0 || length > GST_P2P_MAX_FRAMING_LENGTH)
     return FALSE;
   for (gsize i = 0; i < length; i++)
     if (!g_ascii_isalnum (text[i]) && !strchr ("-._", text[i]))
@@ -65,10 +58,10 @@ check_framings (const gchar *const *framings, GError **error)
 {
   gsize n = framings ? g_strv_length ((gchar **)framings) : 0;
 
-  if (n > MAX_FRAMINGS)
+  if (n > GST_P2P_MAX_FRAMINGS)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT, "More than %d framings",
-                   MAX_FRAMINGS);
+                   GST_P2P_MAX_FRAMINGS);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -106,10 +99,11 @@ gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fing
   GstP2pDescription *description;
   g_autofree gchar *normalised = NULL;
 
-  if (!is_ice_chars (ufrag, 4, 256) || !is_ice_chars (pwd, 22, 256))
+  if (!is_ice_chars (ufrag, 4) || !is_ice_chars (pwd, 22))
     {
-      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                           "ufrag must be 4 to 256 and pwd 22 to 256 ICE characters");
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "ufrag must be 4 to %d and pwd 22 to %d ICE characters", GST_P2P_MAX_ICE_CHARS,
+                   GST_P2P_MAX_ICE_CHARS);
       return NULL;
     }
   normalised = gst_p2p_fingerprint_parse (fingerprint, error);
@@ -191,6 +185,8 @@ gst_p2p_description_has_framing (const GstP2pDescription *description, const gch
   return g_strv_contains ((const gchar *const *)description->framings, framing);
 }
 
+/* --- SDP --- */
+
 gchar *
 gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *setup)
 {
@@ -217,7 +213,7 @@ gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *s
   return g_string_free (sdp, FALSE);
 }
 
-/* The value of the first or (@all) each line that begins with @name. */
+/* What follows @name in the lines that begin with it; %NULL-terminated. */
 static GPtrArray *
 sdp_values (gchar **lines, const gchar *name)
 {
@@ -280,55 +276,4 @@ gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error
   return gst_p2p_description_new (sdp_value (lines, "a=ice-ufrag:"),
                                   sdp_value (lines, "a=ice-pwd:"), fingerprint, (guint)sctp_port,
                                   max_message_size, (const gchar *const *)framings->pdata, error);
-}
-
-gboolean
-gst_p2p_candidate_validate (const gchar *candidate, GError **error)
-{
-  gsize length = strlen (candidate);
-  gboolean valid
-      = length == 0
-        || (length <= GST_P2P_MAX_CANDIDATE_LENGTH && g_str_has_prefix (candidate, "candidate:"));
-
-  for (gsize i = 0; valid && i < length; i++)
-    valid = g_ascii_isprint (candidate[i]);
-
-  if (!valid)
-    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                 "Not an ICE candidate of at most %d characters", GST_P2P_MAX_CANDIDATE_LENGTH);
-  return valid;
-}
-
-gboolean
-gst_p2p_id_is_valid (const gchar *id)
-{
-  gsize length = id ? strnlen (id, MAX_ID_LENGTH + 1) : 0;
-
-  if (length < 1 || length > MAX_ID_LENGTH)
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (id[i]) && !strchr ("._~-", id[i]))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-gst_p2p_session_is_valid (const gchar *session)
-{
-  if (!session || strnlen (session, SESSION_LENGTH + 1) != SESSION_LENGTH)
-    return FALSE;
-  for (gsize i = 0; i < SESSION_LENGTH; i++)
-    if (!g_ascii_isxdigit (session[i]))
-      return FALSE;
-  return TRUE;
-}
-
-gchar *
-gst_p2p_session_new (void)
-{
-  guint8 bytes[SESSION_LENGTH / 2];
-
-  if (RAND_bytes (bytes, sizeof bytes) != 1)
-    return NULL;
-  return gst_p2p_hex_print (bytes, sizeof bytes);
 }

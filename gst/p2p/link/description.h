@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * description: "SDP-at-home", what ICE, DTLS and SCTP need to know of a peer, and no more.
+ * description: what one end tells the other of itself: ICE credentials, the certificate's
+ * fingerprint, limits, framings. docs/wire.md section 2 has the format.
  *
  * Immutable and reference counted; any thread may use one. Every text is checked on the way in, so
- * that a description that exists is one that can be used. docs/wire.md has the format. What cannot
- * be used is GST_P2P_ERROR_INVALID, or _LIMIT if it is larger, or allows less, than it may.
+ * that a description that exists is one that can be used. What cannot be used is
+ * GST_P2P_ERROR_INVALID, or _LIMIT if it is larger, or allows less, than it may.
  */
 #pragma once
 
@@ -13,13 +14,16 @@
 G_BEGIN_DECLS
 
 #define GST_P2P_DEFAULT_SCTP_PORT 5000
-#define GST_P2P_DEFAULT_MAX_MESSAGE_SIZE                                                           \
-  65536                                   /* RFC 8841 section 6: when the attribute is absent */
+/* Where nothing is said (RFC 8841 section 6). */
+#define GST_P2P_DEFAULT_MAX_MESSAGE_SIZE 65536
 #define GST_P2P_MIN_MAX_MESSAGE_SIZE 1024 /* less than this cannot carry our frames */
+#define GST_P2P_MAX_ICE_CHARS 256         /* of ufrag and pwd (RFC 8839 section 5.4) */
+#define GST_P2P_MAX_FRAMINGS 16
+#define GST_P2P_MAX_FRAMING_LENGTH 64
 #define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
-/* What an end that has no framing lists, to say that its DTLS wants use_srtp: see docs/wire.md. */
+/* An end that has no framing lists this to say that its DTLS wants use_srtp: docs/wire.md
+ * section 3. */
 #define GST_P2P_RAW_FRAMING "raw"
-#define GST_P2P_MAX_CANDIDATE_LENGTH 1024
 
 typedef struct _GstP2pDescription GstP2pDescription;
 
@@ -49,21 +53,17 @@ const gchar *const *gst_p2p_description_get_framings (const GstP2pDescription *d
 gboolean
 gst_p2p_description_has_framing (const GstP2pDescription *description, const gchar *framing);
 
-/* The application section of a session description as WebRTC stacks write it (RFC 8841), and back:
- * lossless. @setup (RFC 8842): "actpass", "active" or "passive". @sdp: hostile, at most 16 KiB. */
+/*
+ * The same as an application section of SDP, as WebRTC stacks write it (RFC 8841), and back,
+ * without loss. Elements signal in JSON and use neither: these are for a program between an element
+ * and a WebRTC stack, and for tests, which hold them to what docs/wire.md promises.
+ *
+ * @setup (RFC 8842): "actpass", "active" or "passive". @sdp: hostile, at most 16 KiB; the first
+ * line of each kind counts, whatever section it stands in.
+ */
 gchar *gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *setup);
 GstP2pDescription *
 gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error);
-
-/* One trickled candidate: "candidate:…" (RFC 8839 section 5.1) of at most
- * GST_P2P_MAX_CANDIDATE_LENGTH printable characters, or "" for the end of candidates. */
-gboolean gst_p2p_candidate_validate (const gchar *candidate, GError **error);
-
-/* Ids and session names as docs/wire.md has them. */
-gboolean gst_p2p_id_is_valid (const gchar *id);
-gboolean gst_p2p_session_is_valid (const gchar *session);
-/* 128 random bits as 32 hex digits, from the cryptographic generator. */
-gchar *gst_p2p_session_new (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pDescription, gst_p2p_description_unref)
 

@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#include "gst/p2p/link/description.h"
 #include "gst/p2p/base/secrettext.h"
 #include "gst/p2p/frame/frame.h"
+#include "gst/p2p/link/iceserver.h"
+#include "gst/p2p/link/names.h"
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
-#include "gst/p2p/link/iceserver.h"
 
 #define DEFAULT_PORT 8443 /* of p2p:// and p2ps:// */
 

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/names.h"
+#include "plugins/p2p/control/connections.h"
 #include "plugins/p2p/control/outcome.h"
 #include "plugins/p2p/control/reaper.h"
-#include "plugins/p2p/control/connections.h"
 #include "signaling/client.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);

@@ -15,10 +15,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "gst/p2p/link/description.h"
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/base/timer.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/candidate.h"
 #include "gst/p2p/link/iceserver.h"
 
 GST_DEBUG_CATEGORY_STATIC (ice_debug);

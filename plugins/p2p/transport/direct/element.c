@@ -6,6 +6,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
+#include "gst/p2p/link/candidate.h"
 #include "plugins/p2p/transport/direct/mux.h"
 #include "plugins/p2p/base/loop.h"
 #include "plugins/p2p/transport/mailbox.h"

@@ -4,6 +4,7 @@
  */
 #include "tests/plugins/p2p/element/stranger.h"
 
+#include "gst/p2p/link/names.h"
 #include "plugins/p2p/transport/direct/element.h"
 #include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/wait.h"
