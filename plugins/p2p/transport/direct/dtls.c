@@ -15,6 +15,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/link/dtlsrecord.h"
+#include "plugins/p2p/transport/direct/keylog.h"
 
 /* RFC 7525 section 4.2: forward secrecy and AEAD. AES-128 first: the fastest where there are AES
  * instructions. RSA for peers with such a certificate, the stock elements among them. */
@@ -257,6 +258,12 @@ gst_p2p_direct_dtls_free (GstP2pDirectDtls *session)
     OPENSSL_cleanse (session->plaintext, GST_P2P_DTLS_MAX_PLAINTEXT);
   g_free (session->plaintext);
   g_free (session);
+}
+
+void
+gst_p2p_direct_dtls_set_key_log (GstP2pDirectDtls *session, GstP2pDebugFile *log)
+{
+  gst_p2p_direct_key_log_attach (log, session->ssl);
 }
 
 /* --- running --- */

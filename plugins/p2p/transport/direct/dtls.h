@@ -20,6 +20,7 @@
 
 #include "gst/p2p/link/dtlsrecord.h"
 #include "gst/p2p/link/identity.h"
+#include "plugins/p2p/transport/debugfile.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,9 @@ gst_p2p_direct_dtls_new (GstP2pIdentity *identity, gboolean client, gboolean off
                          const gchar *peer_fingerprint, const GstP2pDirectDtlsFuncs *funcs,
                          gpointer user_data, GError **error);
 void gst_p2p_direct_dtls_free (GstP2pDirectDtls *session);
+
+/* @log: (nullable): where the keys go, for whoever debugs; outlives the session. Before start(). */
+void gst_p2p_direct_dtls_set_key_log (GstP2pDirectDtls *session, GstP2pDebugFile *log);
 
 /* A client sends its first flight; a server is ready from here on. Errors as those of feed(). */
 gboolean gst_p2p_direct_dtls_start (GstP2pDirectDtls *session, GError **error);

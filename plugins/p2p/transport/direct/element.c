@@ -9,6 +9,7 @@
 #include "gst/p2p/link/candidate.h"
 #include "plugins/p2p/transport/direct/mux.h"
 #include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/transport/direct/keylog.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
 
@@ -28,6 +29,7 @@ struct _GstP2pDirectElement
 
   /* const after start() */
   GstP2pMailbox *mailbox;
+  GstP2pDebugFile *key_log; /* nullable */
 
   /* I/O thread */
   GstP2pDirectPath *path;
@@ -273,6 +275,7 @@ io_start (gpointer data, gpointer user_data)
   self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
   self->path = gst_p2p_direct_path_new (context, start->config->role, start->config->identity,
                                         &path_funcs, self);
+  gst_p2p_direct_path_set_key_log (self->path, self->key_log);
   if (post_local_description (self, start->config, &start->error))
     gst_p2p_direct_path_start (self->path, start->config->ice, &start->error);
 }
@@ -292,6 +295,7 @@ gst_p2p_direct_element_start (GstP2pTransport *transport, const GstP2pTransportC
     }
   self->started = TRUE;
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
+  self->key_log = gst_p2p_direct_key_log_open (GST_ELEMENT (self));
   gst_p2p_loop_call (self->io, io_start, &start, self);
   if (!start.error)
     return TRUE;
@@ -629,6 +633,7 @@ finish (GstP2pDirectElement *self)
     gst_p2p_loop_stop (self->io);
   g_clear_pointer (&self->io, gst_p2p_loop_unref);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
+  g_clear_pointer (&self->key_log, gst_p2p_debug_file_unref);
   self->started = FALSE;
   self->stopping = FALSE;
   self->stopped = FALSE; /* the I/O thread is gone */

@@ -41,6 +41,7 @@ struct _GstP2pDirectPath
   GstP2pUdpTap *tap;  /* nullable */
   NiceAddress sender; /* the last one that is known to ICE */
   GstP2pDirectDtls *dtls;
+  GstP2pDebugFile *key_log; /* nullable, borrowed */
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
   GstP2pLiveness *liveness;
@@ -375,6 +376,12 @@ gst_p2p_direct_path_free (GstP2pDirectPath *path)
   g_free (path);
 }
 
+void
+gst_p2p_direct_path_set_key_log (GstP2pDirectPath *path, GstP2pDebugFile *log)
+{
+  path->key_log = log;
+}
+
 gboolean
 gst_p2p_direct_path_start (GstP2pDirectPath *path, const GstP2pIceConfig *config, GError **error)
 {
@@ -414,6 +421,8 @@ gst_p2p_direct_path_set_remote (GstP2pDirectPath *path, GstP2pDescription *descr
   path->dtls = gst_p2p_direct_dtls_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR, srtp,
                                         gst_p2p_description_get_fingerprint (description), &funcs,
                                         path, error);
+  if (path->dtls)
+    gst_p2p_direct_dtls_set_key_log (path->dtls, path->key_log);
   return path->dtls
          && gst_p2p_ice_agent_set_remote (path->ice, gst_p2p_description_get_ufrag (description),
                                           gst_p2p_description_get_pwd (description), error);

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "plugins/p2p/transport/debugfile.h"
 #include "plugins/p2p/transport/transport.h"
 
 G_BEGIN_DECLS
@@ -45,6 +46,9 @@ gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
                          const GstP2pDirectPathFuncs *funcs, gpointer user_data);
 /* After stop() called @stopped, or if never started. */
 void gst_p2p_direct_path_free (GstP2pDirectPath *path);
+
+/* @log: (nullable): where the DTLS keys go; outlives the path. Before set_remote(). */
+void gst_p2p_direct_path_set_key_log (GstP2pDirectPath *path, GstP2pDebugFile *log);
 
 /* Begins to gather candidates. */
 gboolean
