@@ -10,6 +10,7 @@
 #include "plugins/p2p/transport/direct/mux.h"
 #include "plugins/p2p/base/loop.h"
 #include "plugins/p2p/transport/direct/keylog.h"
+#include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
 
@@ -30,6 +31,7 @@ struct _GstP2pDirectElement
   /* const after start() */
   GstP2pMailbox *mailbox;
   GstP2pDebugFile *key_log; /* nullable */
+  GstP2pDebugFile *capture; /* nullable */
 
   /* I/O thread */
   GstP2pDirectPath *path;
@@ -142,6 +144,7 @@ on_packet (guint8 *data, gsize size, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
+  gst_p2p_capture_add (self->capture, GST_OBJECT (self), data, size, FALSE);
   gst_p2p_direct_mux_feed (self->mux, data, size);
 }
 
@@ -185,6 +188,7 @@ on_mux_send (const guint8 *packet, gsize size, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
+  gst_p2p_capture_add (self->capture, GST_OBJECT (self), packet, size, TRUE);
   gst_p2p_direct_path_send (self->path, packet, size);
 }
 
@@ -296,6 +300,7 @@ gst_p2p_direct_element_start (GstP2pTransport *transport, const GstP2pTransportC
   self->started = TRUE;
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
   self->key_log = gst_p2p_direct_key_log_open (GST_ELEMENT (self));
+  self->capture = gst_p2p_capture_open (GST_ELEMENT (self));
   gst_p2p_loop_call (self->io, io_start, &start, self);
   if (!start.error)
     return TRUE;
@@ -634,6 +639,7 @@ finish (GstP2pDirectElement *self)
   g_clear_pointer (&self->io, gst_p2p_loop_unref);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   g_clear_pointer (&self->key_log, gst_p2p_debug_file_unref);
+  g_clear_pointer (&self->capture, gst_p2p_debug_file_unref);
   self->started = FALSE;
   self->stopping = FALSE;
   self->stopped = FALSE; /* the I/O thread is gone */

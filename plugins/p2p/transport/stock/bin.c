@@ -49,6 +49,7 @@
 
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/dtlsrecord.h"
+#include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
 
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
@@ -188,6 +189,8 @@ link_dtls (GstP2pStockBin *self)
   gst_pad_link (dec_src, up);
   gst_pad_link (down, enc_sink);
   gst_element_link_pads (self->dtlsenc, "src", GST_ELEMENT (self->gate_out), "sink");
+  gst_p2p_capture_watch_pad (self->capture, GST_OBJECT (self), up, FALSE);
+  gst_p2p_capture_watch_pad (self->capture, GST_OBJECT (self), down, TRUE);
   gst_object_unref (dec_src);
   gst_object_unref (enc_sink);
   gst_object_unref (up);
@@ -384,6 +387,7 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->ice = gst_p2p_ice_agent_new (config->context, config->role == GST_P2P_ROLE_INITIATOR);
   gst_p2p_stock_handshake_init (self);
   self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
+  self->capture = gst_p2p_capture_open (GST_ELEMENT (self));
   gst_p2p_stock_sctp_init (self);
   build_ice (self);
   gst_p2p_stock_when_prepared (self->mailbox, build_dtls, self);
@@ -620,6 +624,7 @@ gst_p2p_stock_bin_finalize (GObject *object)
   gst_p2p_stock_sctp_clear (self);
   gst_p2p_stock_handshake_clear (self);
   g_clear_pointer (&self->liveness, gst_p2p_liveness_free);
+  g_clear_pointer (&self->capture, gst_p2p_debug_file_unref);
   g_clear_object (&self->ice);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   g_clear_pointer (&self->identity, gst_p2p_identity_unref);

@@ -12,6 +12,7 @@
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/bin.h"
+#include "plugins/p2p/transport/debugfile.h"
 #include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/stock/gate.h"
 #include "plugins/p2p/transport/stock/repeater.h"
@@ -52,6 +53,7 @@ struct _GstP2pStockBin
   GstP2pStockTail *tail;
   GstP2pLiveness *liveness;
   GSource *stream_timer; /* ready at the first deadline of a stream */
+  GstP2pDebugFile *capture; /* nullable */
 
   /* control thread; the elements are const once their gate is open */
   gboolean started;

@@ -13,7 +13,7 @@
 #define VARIABLE "GST_P2P_TEST_FILE"
 #define HEAD "head\n"
 #define N_THREADS 4
-#define N_RECORDS 2000
+#define N_RECORDS 500
 
 static const GstP2pDebugFileKind kind = {
   .variable = VARIABLE, .what = "The secrets of this test", .head = HEAD, .head_size = strlen (HEAD)
