@@ -43,7 +43,7 @@
  *
  * dtlsdec and dtlsenc write the SRTP keys that they derive to the log. They are used for nothing.
  */
-#include "plugins/p2p/transport/stock/private.h"
+#include "plugins/p2p/transport/stock/bin.h"
 
 #include <string.h>
 
@@ -51,6 +51,7 @@
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
+#include "plugins/p2p/transport/stock/private.h"
 
 GST_DEBUG_CATEGORY_STATIC (elements_debug);
 #define GST_CAT_DEFAULT elements_debug

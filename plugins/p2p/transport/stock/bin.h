@@ -6,14 +6,9 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/transport/transport.h"
-
 G_BEGIN_DECLS
 
-#define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
-G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
-
-/* For one connection. */
+/* An element that is a GstP2pTransport, for one connection. */
 GstElement *gst_p2p_stock_bin_new (const gchar *name);
 
 /* Loads what takes time, on another thread, once in a process: call it well before the first

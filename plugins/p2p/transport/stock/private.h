@@ -2,16 +2,15 @@
 /*
  * private: what the files of bin share. Nobody else includes it.
  *
- * bin.c has the life of the bin, ICE and DTLS; handshake.c the gates between
- * those two, and what is repeated until the connection is made; sctp.c SCTP with the two
- * gates around it, and the worker; channels.c the channels.
+ * bin.c has the life of the bin, ICE and DTLS; handshake.c the gates between those two, and what is
+ * repeated until the connection is made; sctp.c SCTP with the two gates around it, and the worker;
+ * channels.c the channels.
  */
 #pragma once
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
-#include "plugins/p2p/transport/stock/bin.h"
 #include "plugins/p2p/transport/debugfile.h"
 #include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/stock/gate.h"
@@ -22,6 +21,9 @@
 #include "plugins/p2p/transport/mailbox.h"
 
 G_BEGIN_DECLS
+
+#define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
 
 /* SCTP packets that are kept for a while: until DTLS is done, or the fingerprint compared. */
 #define GST_P2P_MAX_EARLY_SCTP 16
@@ -52,7 +54,7 @@ struct _GstP2pStockBin
   GstP2pStockRepeater *dtls_repeater, *sctp_repeater;
   GstP2pStockTail *tail;
   GstP2pLiveness *liveness;
-  GSource *stream_timer; /* ready at the first deadline of a stream */
+  GSource *stream_timer;    /* ready at the first deadline of a stream */
   GstP2pDebugFile *capture; /* nullable */
 
   /* control thread; the elements are const once their gate is open */
