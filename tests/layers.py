@@ -3,7 +3,8 @@
 """layers.py SOURCE: holds the code against docs/architecture.md.
 
 The table of rooms there says what each may include; C itself links what it is not meant to. Also: no
-files include each other in a circle, and every file has its line in its room's table.
+files include each other in a circle, every file has its line in its room's table, and every line that is
+logged has a category and an object.
 """
 import os
 import re
@@ -91,6 +92,19 @@ def check_include(rules, path, quoted, header):
         faults.append(f"{path}: includes <{header}>, and {room} may not use {library_of(header)}")
 
 
+def check_logs(path, text):
+    """Categories are made in one place, and a line that is logged has one, and an object."""
+    if not path.startswith("plugins/"):
+        return
+    if os.path.basename(path) != "log.c" and "GST_DEBUG_CATEGORY_INIT" in text:
+        faults.append(f"{path}: makes a debug category, which log.c does")
+    levels = "ERROR|WARNING|FIXME|INFO|DEBUG|LOG|TRACE"
+    for call in re.findall(rf"\b(?:GST_(?:CAT_)?(?:{levels})) \(", text):
+        faults.append(f"{path}: {call}…) tells nobody which object it is about")
+    if re.search(rf"\bGST_(?:{levels})_(?:OBJECT|ID) \(", text) and "#define GST_CAT_DEFAULT" not in text:
+        faults.append(f"{path}: logs in the category \"default\"")
+
+
 def find_circle(includes):
     """A list of files that include each other in a circle, or None."""
     done, way = set(), []
@@ -126,8 +140,9 @@ def main(root):
     modules = {}
     for path in sources:
         stem = os.path.splitext(path)[0]
-        for opening, header in re.findall(r'^#\s*include\s*([<"])([^>"]+)', read(os.path.join(root, path)),
-                                          flags=re.M):
+        code = read(os.path.join(root, path))
+        check_logs(path, code)
+        for opening, header in re.findall(r'^#\s*include\s*([<"])([^>"]+)', code, flags=re.M):
             check_include(rules, path, opening == '"', header)
             if opening == '"':
                 includes.setdefault(path, []).append(header)

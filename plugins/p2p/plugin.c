@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plugin: registers the elements of the plugin "p2p", and does nothing else.
+ * plugin: registers the elements of the plugin "p2p" and has its debug categories made.
  */
 #include <gst/gst.h>
 
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/element/p2pbin.h"
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
@@ -17,6 +18,7 @@ plugin_init (GstPlugin *plugin)
 {
   gboolean registered = FALSE;
 
+  gst_p2p_log_init ();
   registered |= GST_ELEMENT_REGISTER (p2psrc, plugin);
   registered |= GST_ELEMENT_REGISTER (p2psink, plugin);
   registered |= GST_ELEMENT_REGISTER (p2pbin, plugin);

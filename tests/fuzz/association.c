@@ -74,8 +74,8 @@ end_init (End *end)
 {
   memset (end, 0, sizeof *end);
   g_queue_init (&end->sent);
-  end->association
-      = gst_p2p_direct_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, NULL);
+  end->association = gst_p2p_direct_association_new (NULL, g_main_context_default (), MAX_PACKET,
+                                                     &funcs, end, NULL);
   gst_p2p_direct_association_connect (end->association, 5000, 5000, NULL);
 }
 

@@ -8,9 +8,6 @@
 
 #include "plugins/p2p/framing/enums.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
-#define GST_CAT_DEFAULT gst_p2p_debug
-
 /* Decouples the receivers of one stream; part of the constant beyond max-in-flight. */
 #define QUEUE_BYTES (1024 * 1024)
 

@@ -8,8 +8,8 @@
 
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/kinds.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define GST_CAT_DEFAULT gst_p2p_debug
 
 struct _GstP2pConnection

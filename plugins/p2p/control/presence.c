@@ -10,8 +10,8 @@
 #include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/control/localserver.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define GST_CAT_DEFAULT gst_p2p_debug
 
 struct _GstP2pPresence

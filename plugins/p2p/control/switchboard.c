@@ -12,8 +12,8 @@
 #include "plugins/p2p/control/outcome.h"
 #include "plugins/p2p/control/reaper.h"
 #include "signaling/client.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
 #define GST_CAT_DEFAULT gst_p2p_debug
 
 /* How long a receiver that has everything stays, so that the sender learns it. With the READY→NULL

@@ -19,8 +19,8 @@
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
 #include "plugins/p2p/control/presence.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY (gst_p2p_debug); /* of the elements and what is behind them */
 #define GST_CAT_DEFAULT gst_p2p_debug
 
 typedef struct
@@ -353,7 +353,7 @@ gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  GST_DEBUG_CATEGORY_INIT (gst_p2p_debug, "p2p", 0, "peer-to-peer connections");
+  gst_p2p_log_init ();
 
   object_class->set_property = gst_p2p_base_bin_set_property;
   object_class->get_property = gst_p2p_base_bin_get_property;

@@ -23,9 +23,9 @@
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/playgate.h"
 #include "plugins/p2p/framing/replies.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (p2pframedepay_debug);
-#define GST_CAT_DEFAULT p2pframedepay_debug
+#define GST_CAT_DEFAULT gst_p2p_depay_debug
 
 /* The ACK of an EOS should be under way before the application hears of the EOS, and stops us. */
 #define EOS_ACK_TIMEOUT_US (G_USEC_PER_SEC / 2)
@@ -723,6 +723,5 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
       element_class, "Peer-to-peer frame depayloader", "Codec/Depayloader/Network",
       "Turns messages from a peer into buffers, caps and events", "The gst-p2p authors");
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING_TIMELINE, 0);
-  GST_DEBUG_CATEGORY_INIT (p2pframedepay_debug, "p2pframedepay", 0,
-                           "peer-to-peer frame depayloader");
+  gst_p2p_log_init ();
 }

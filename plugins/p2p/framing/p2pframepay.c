@@ -31,9 +31,9 @@
 #include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/framing/sendwindow.h"
 #include "plugins/p2p/framing/headers.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (p2pframepay_debug);
-#define GST_CAT_DEFAULT p2pframepay_debug
+#define GST_CAT_DEFAULT gst_p2p_pay_debug
 
 /* On an unreliable channel the last objects and their ACK may never come: after this long, ask. */
 #define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
@@ -654,5 +654,5 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
       element_class, "Peer-to-peer frame payloader", "Codec/Payloader/Network",
       "Turns buffers, caps and events into messages for a peer", "The gst-p2p authors");
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_LEAKY, 0);
-  GST_DEBUG_CATEGORY_INIT (p2pframepay_debug, "p2pframepay", 0, "peer-to-peer frame payloader");
+  gst_p2p_log_init ();
 }

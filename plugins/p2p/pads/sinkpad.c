@@ -4,9 +4,6 @@
  */
 #include "plugins/p2p/pads/sinkpad.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_p2p_debug);
-#define GST_CAT_DEFAULT gst_p2p_debug
-
 struct _GstP2pSinkPad
 {
   GstGhostPad parent;

@@ -9,9 +9,9 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/link/crc32c.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (capture_debug);
-#define GST_CAT_DEFAULT capture_debug
+#define GST_CAT_DEFAULT gst_p2p_transport_debug
 
 #define MAGIC 0xa1b2c3d4u
 #define MAX_PACKET 65535
@@ -60,13 +60,8 @@ gst_p2p_capture_open (GstElement *element)
                                             .head = &head,
                                             .head_size = sizeof head,
                                             .max_size = GST_P2P_CAPTURE_MAX_SIZE };
-  static gsize once = 0;
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (capture_debug, "p2pcapture", 0, "decrypted SCTP packets in a file");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
   return gst_p2p_debug_file_open (&kind, element);
 }
 

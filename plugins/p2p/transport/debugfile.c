@@ -15,9 +15,9 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/worker.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (debug_file_debug);
-#define GST_CAT_DEFAULT debug_file_debug
+#define GST_CAT_DEFAULT gst_p2p_transport_debug
 
 /* A tenth of a second at several hundred Mbit/s. */
 #define MAX_WAITING (8 * 1024 * 1024)
@@ -99,12 +99,12 @@ on_work (gpointer data)
   g_mutex_unlock (&file->lock);
 
   if (n_dropped > 0)
-    GST_WARNING ("%" G_GUINT64_FORMAT " records came too fast for %s", n_dropped, file->path);
+    GST_WARNING_ID (file->path, "%" G_GUINT64_FORMAT " records came too fast", n_dropped);
   reason = taken->len > 0 ? write_out (file) : NULL;
   g_byte_array_set_size (taken, 0);
   if (reason)
     {
-      GST_WARNING ("nothing more is written to %s: %s", file->path, reason);
+      GST_WARNING_ID (file->path, "nothing more is written: %s", reason);
       g_mutex_lock (&file->lock);
       file->failed = TRUE;
       g_mutex_unlock (&file->lock);
@@ -225,19 +225,13 @@ GstP2pDebugFile *
 gst_p2p_debug_file_open (const GstP2pDebugFileKind *kind, GstElement *element)
 {
   const gchar *path = secure_getenv (kind->variable);
-  static gsize once = 0;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = NULL;
   GstP2pDebugFile *file;
 
   if (!path || !*path)
     return NULL;
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (debug_file_debug, "p2pdebugfile", 0,
-                               "files that the environment asks for");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
   g_mutex_lock (&files.lock);
   file = find_locked (kind, path);
   if (!file)

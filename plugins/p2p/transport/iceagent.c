@@ -20,9 +20,9 @@
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/candidate.h"
 #include "gst/p2p/link/iceserver.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (ice_debug);
-#define GST_CAT_DEFAULT ice_debug
+#define GST_CAT_DEFAULT gst_p2p_ice_debug
 
 /* Ta: the smallest that RFC 8445 section 14.2 allows. libnice's 20 ms make up most of the time to
  * connect on a short path. */
@@ -692,7 +692,7 @@ gst_p2p_ice_agent_class_init (GstP2pIceAgentClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (ice_debug, "p2pice", 0, "ICE agent of the p2p elements");
+  gst_p2p_log_init ();
   object_class->finalize = gst_p2p_ice_agent_finalize;
   signals[SIGNAL_CANDIDATE] = g_signal_new ("candidate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                             NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -12,9 +12,9 @@
 #include "plugins/p2p/transport/direct/socket.h"
 #include "plugins/p2p/transport/direct/stack.h"
 #include "plugins/p2p/transport/direct/window.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (sctp_debug);
-#define GST_CAT_DEFAULT sctp_debug
+#define GST_CAT_DEFAULT gst_p2p_sctp_debug
 
 /* Beyond what may be in flight: as much as makes the last packet full. */
 #define SEND_BUFFER_SLACK (2 * 1024)
@@ -43,6 +43,7 @@ typedef enum
 struct _GstP2pDirectAssociation
 {
   /* const */
+  gpointer owner; /* what log lines are about; nullable, outlives this */
   GstP2pDirectAssociationFuncs funcs;
   gpointer user_data;
   GThread *thread;
@@ -72,6 +73,13 @@ struct _GstP2pDirectAssociation
   guint64 chunks_sent; /* with the next: for the first time */
   guint64 bytes_sent;
 };
+
+static void
+note_refusal (GstP2pDirectAssociation *association, gboolean set, const gchar *what)
+{
+  if (!set)
+    GST_WARNING_OBJECT (association->owner, "usrsctp refuses %s: %s", what, g_strerror (errno));
+}
 
 /* --- packets --- */
 
@@ -172,19 +180,15 @@ on_upcall (struct socket *socket, void *user_data, int flags)
 /* --- set-up --- */
 
 GstP2pDirectAssociation *
-gst_p2p_direct_association_new (GMainContext *context, guint max_packet_size,
+gst_p2p_direct_association_new (gpointer owner, GMainContext *context, guint max_packet_size,
                                 const GstP2pDirectAssociationFuncs *funcs, gpointer user_data,
                                 GError **error)
 {
-  static gsize once = 0;
   GstP2pDirectAssociation *association = g_new0 (GstP2pDirectAssociation, 1);
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (sctp_debug, "p2psctp", 0, "SCTP of the direct transport");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
 
+  association->owner = owner;
   association->funcs = *funcs;
   association->user_data = user_data;
   association->thread = g_thread_self ();
@@ -285,7 +289,8 @@ fit_send_buffer (GstP2pDirectAssociation *association)
   if (wanted == association->send_buffer)
     return;
   association->send_buffer = wanted;
-  gst_p2p_direct_socket_set_send_buffer (association->socket, wanted);
+  note_refusal (association, gst_p2p_direct_socket_set_send_buffer (association->socket, wanted),
+                "a send buffer");
 }
 
 /* A SACK for each packet keeps a small flow going; in a fast one it would cost more than the
@@ -299,7 +304,9 @@ fit_sack_frequency (GstP2pDirectAssociation *association)
   if (frequency == association->sack_frequency)
     return;
   association->sack_frequency = frequency;
-  gst_p2p_direct_socket_set_sack_frequency (association->socket, frequency);
+  note_refusal (association,
+                gst_p2p_direct_socket_set_sack_frequency (association->socket, frequency),
+                "a frequency of SACKs");
 }
 
 static gboolean
@@ -328,7 +335,8 @@ gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *p
     return FALSE;
   if (!gst_p2p_sctp_packet_verify (packet, size))
     {
-      GST_WARNING ("SCTP packet of %" G_GSIZE_FORMAT " bytes with a bad checksum", size);
+      GST_WARNING_OBJECT (association->owner,
+                          "SCTP packet of %" G_GSIZE_FORMAT " bytes with a bad checksum", size);
       return FALSE;
     }
   association->packets_at_once++;
@@ -613,7 +621,7 @@ request_resets (GstP2pDirectAssociation *association)
       == 0)
     g_array_set_size (streams, 0);
   else
-    GST_LOG ("stream reset has to wait: %s", g_strerror (errno));
+    GST_LOG_OBJECT (association->owner, "stream reset has to wait: %s", g_strerror (errno));
 }
 
 void
@@ -661,7 +669,8 @@ void
 gst_p2p_direct_association_set_corked (GstP2pDirectAssociation *association, gboolean corked)
 {
   if (association->corked != corked)
-    gst_p2p_direct_socket_set_nagle (association->socket, corked);
+    note_refusal (association, gst_p2p_direct_socket_set_nagle (association->socket, corked),
+                  "to wait for full packets");
   association->corked = corked;
 }
 
@@ -734,7 +743,9 @@ gst_p2p_direct_association_set_max_packet_size (GstP2pDirectAssociation *associa
 {
   gst_p2p_direct_window_reset (&association->window);
   if (association->max_packet_size != max_packet_size)
-    gst_p2p_direct_socket_set_max_packet_size (association->socket, max_packet_size);
+    note_refusal (association,
+                  gst_p2p_direct_socket_set_max_packet_size (association->socket, max_packet_size),
+                  "a packet size");
   association->max_packet_size = max_packet_size;
 }
 

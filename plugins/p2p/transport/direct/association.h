@@ -74,7 +74,7 @@ typedef struct _GstP2pDirectAssociation GstP2pDirectAssociation;
 /* @max_packet_size: bytes with SCTP's header, a multiple of 4, from 512. This, connect() and send()
  * fail with GST_P2P_ERROR_FAILED and usrsctp's reason. */
 GstP2pDirectAssociation *
-gst_p2p_direct_association_new (GMainContext *context, guint max_packet_size,
+gst_p2p_direct_association_new (gpointer owner, GMainContext *context, guint max_packet_size,
                                 const GstP2pDirectAssociationFuncs *funcs, gpointer user_data,
                                 GError **error);
 /* Aborts what is still open. The send function is called, and then nothing more. */

@@ -13,9 +13,9 @@
 #include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/direct/path.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (direct_debug);
-#define GST_CAT_DEFAULT direct_debug
+#define GST_CAT_DEFAULT gst_p2p_direct_debug
 
 struct _GstP2pDirectElement
 {
@@ -276,8 +276,8 @@ io_start (gpointer data, gpointer user_data)
   GMainContext *context = gst_p2p_loop_get_context (self->io);
 
   self->pump = gst_p2p_timer_new (context, on_pump, self);
-  self->mux = gst_p2p_direct_mux_new (context, &mux_funcs, self);
-  self->path = gst_p2p_direct_path_new (context, start->config->role, start->config->identity,
+  self->mux = gst_p2p_direct_mux_new (self, context, &mux_funcs, self);
+  self->path = gst_p2p_direct_path_new (self, context, start->config->role, start->config->identity,
                                         &path_funcs, self);
   gst_p2p_direct_path_set_key_log (self->path, self->key_log);
   if (post_local_description (self, start->config, &start->error))
@@ -696,7 +696,7 @@ gst_p2p_direct_element_class_init (GstP2pDirectElementClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (direct_debug, "p2pdirecttransport", 0, "direct transport");
+  gst_p2p_log_init ();
 
   G_OBJECT_CLASS (klass)->finalize = gst_p2p_direct_element_finalize;
   element_class->change_state = gst_p2p_direct_element_change_state;

@@ -7,9 +7,9 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/stream.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (mux_debug);
-#define GST_CAT_DEFAULT mux_debug
+#define GST_CAT_DEFAULT gst_p2p_mux_debug
 
 /* What is kept of streams without a channel, all together; more stays in SCTP's window. */
 #define MAX_UNCLAIMED (1024 * 1024)
@@ -51,6 +51,7 @@ typedef struct
 struct _GstP2pDirectMux
 {
   /* const */
+  gpointer owner; /* what log lines are about; nullable, outlives this */
   GMainContext *context;
   GstP2pDirectMuxFuncs funcs;
   gpointer user_data;
@@ -409,7 +410,7 @@ send_memory (GstP2pDirectMux *mux, gboolean last)
 
   if (!gst_memory_map (memory, &map, GST_MAP_READ))
     {
-      GST_ERROR ("a message cannot be read");
+      GST_ERROR_OBJECT (mux->owner, "a message cannot be read");
       return FAILED;
     }
   left = map.size - sending->offset;
@@ -420,7 +421,7 @@ send_memory (GstP2pDirectMux *mux, gboolean last)
 
   if (error)
     {
-      GST_WARNING ("message dropped: %s", error->message);
+      GST_WARNING_OBJECT (mux->owner, "message dropped: %s", error->message);
       return FAILED;
     }
   sending->offset += taken;
@@ -616,18 +617,14 @@ on_wakeup (gpointer user_data)
 /* --- public --- */
 
 GstP2pDirectMux *
-gst_p2p_direct_mux_new (GMainContext *context, const GstP2pDirectMuxFuncs *funcs,
+gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, const GstP2pDirectMuxFuncs *funcs,
                         gpointer user_data)
 {
-  static gsize once = 0;
   GstP2pDirectMux *mux = g_new0 (GstP2pDirectMux, 1);
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (mux_debug, "p2pmux", 0, "channels of the direct transport");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
 
+  mux->owner = owner;
   mux->context = g_main_context_ref (context);
   mux->funcs = *funcs;
   mux->user_data = user_data;
@@ -683,8 +680,8 @@ gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 re
 
   if (mux->association || mux->closed)
     return TRUE;
-  mux->association
-      = gst_p2p_direct_association_new (mux->context, max_packet_size, &funcs, mux, error);
+  mux->association = gst_p2p_direct_association_new (mux->owner, mux->context, max_packet_size,
+                                                     &funcs, mux, error);
   if (!mux->association
       || !gst_p2p_direct_association_connect (mux->association, local_port, remote_port, error))
     return FALSE;

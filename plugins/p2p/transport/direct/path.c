@@ -13,9 +13,9 @@
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/udp/batch.h"
 #include "plugins/p2p/transport/udp/tap.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (path_debug);
-#define GST_CAT_DEFAULT path_debug
+#define GST_CAT_DEFAULT gst_p2p_path_debug
 
 #define COMPONENT 1
 
@@ -29,6 +29,7 @@ GST_DEBUG_CATEGORY_STATIC (path_debug);
 struct _GstP2pDirectPath
 {
   /* const */
+  gpointer owner; /* what log lines are about; nullable, outlives this */
   GMainContext *context;
   GstP2pRole role;
   GstP2pIdentity *identity;
@@ -87,7 +88,8 @@ check_dtls (GstP2pDirectPath *path, GError *error)
   if (state == GST_P2P_DIRECT_DTLS_CONNECTED && !path->dtls_reported)
     {
       path->dtls_reported = TRUE;
-      GST_INFO ("DTLS connected, %s", gst_p2p_direct_dtls_get_cipher (path->dtls));
+      GST_INFO_OBJECT (path->owner, "DTLS connected, %s",
+                       gst_p2p_direct_dtls_get_cipher (path->dtls));
       path->funcs.connected (gst_p2p_direct_dtls_get_peer_fingerprint (path->dtls),
                              path->user_data);
     }
@@ -243,7 +245,7 @@ on_batch_send (const GOutputVector *datagrams, guint n, gpointer user_data)
                                         gst_p2p_ice_agent_get_stream_id (path->ice), COMPONENT,
                                         messages, n, NULL, &error);
   if (error)
-    GST_DEBUG ("libnice does not send: %s", error->message);
+    GST_DEBUG_OBJECT (path->owner, "libnice does not send: %s", error->message);
 }
 
 /* --- ICE --- */
@@ -255,7 +257,8 @@ set_tap (GstP2pDirectPath *path, GSocket *socket)
     return;
   g_clear_pointer (&path->tap, gst_p2p_udp_tap_free);
   if (socket)
-    path->tap = gst_p2p_udp_tap_new (path->context, socket, on_tapped, on_tap_done, path);
+    path->tap
+        = gst_p2p_udp_tap_new (path->owner, path->context, socket, on_tapped, on_tap_done, path);
 }
 
 /* Takes the selected pair's socket and remote address, if it is one of plain UDP. */
@@ -280,8 +283,8 @@ follow_selected_pair (GstP2pDirectPath *path)
   nice_address_copy_to_sockaddr (&remote->addr, &to.address);
   gst_p2p_udp_batch_set_path (path->batch, socket, &to.storage);
   set_tap (path, socket);
-  GST_INFO ("%s, %s", socket ? "plain UDP" : "through libnice",
-            path->tap ? "tapped" : "not tapped");
+  GST_INFO_OBJECT (path->owner, "%s, %s", socket ? "plain UDP" : "through libnice",
+                   path->tap ? "tapped" : "not tapped");
 }
 
 static void
@@ -323,19 +326,16 @@ on_ice_pair_selected (GstP2pIceAgent *ice, GstP2pDirectPath *path)
 /* --- life --- */
 
 GstP2pDirectPath *
-gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
-                         const GstP2pDirectPathFuncs *funcs, gpointer user_data)
+gst_p2p_direct_path_new (gpointer owner, GMainContext *context, GstP2pRole role,
+                         GstP2pIdentity *identity, const GstP2pDirectPathFuncs *funcs,
+                         gpointer user_data)
 {
   static const GstP2pLivenessFuncs liveness_funcs = { .lost = on_lost };
-  static gsize once = 0;
   GstP2pDirectPath *path = g_new0 (GstP2pDirectPath, 1);
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (path_debug, "p2ppath", 0, "ICE and DTLS of the direct transport");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
 
+  path->owner = owner;
   path->context = g_main_context_ref (context);
   path->role = role;
   path->identity = gst_p2p_identity_ref (identity);
@@ -343,7 +343,7 @@ gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity 
   path->user_data = user_data;
   g_queue_init (&path->early);
   nice_address_init (&path->sender);
-  path->batch = gst_p2p_udp_batch_new (context, on_batch_send, path);
+  path->batch = gst_p2p_udp_batch_new (owner, context, on_batch_send, path);
   path->dtls_timer = gst_p2p_timer_new (context, on_dtls_timer, path);
   path->idle = gst_p2p_timer_new (context, on_idle, path);
   path->liveness = gst_p2p_liveness_new (context, &liveness_funcs, path);

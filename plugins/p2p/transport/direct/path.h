@@ -41,9 +41,9 @@ typedef struct
 
 typedef struct _GstP2pDirectPath GstP2pDirectPath;
 
-GstP2pDirectPath *
-gst_p2p_direct_path_new (GMainContext *context, GstP2pRole role, GstP2pIdentity *identity,
-                         const GstP2pDirectPathFuncs *funcs, gpointer user_data);
+GstP2pDirectPath *gst_p2p_direct_path_new (gpointer owner, GMainContext *context, GstP2pRole role,
+                                           GstP2pIdentity *identity,
+                                           const GstP2pDirectPathFuncs *funcs, gpointer user_data);
 /* After stop() called @stopped, or if never started. */
 void gst_p2p_direct_path_free (GstP2pDirectPath *path);
 

@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include <gst/gst.h>
-
 #include "gst/p2p/link/crc32c.h"
 
 /* What a reader that stands still can make a peer pile up here, and 8 MiB are 670 Mbit/s over 100
@@ -36,10 +34,7 @@
 static gboolean
 set_option (struct socket *socket, int level, int option, const void *value, socklen_t size)
 {
-  if (usrsctp_setsockopt (socket, level, option, value, size) == 0)
-    return TRUE;
-  GST_WARNING ("SCTP option %d: %s", option, g_strerror (errno));
-  return FALSE;
+  return usrsctp_setsockopt (socket, level, option, value, size) == 0;
 }
 
 static gboolean
@@ -139,30 +134,30 @@ gst_p2p_direct_socket_new (guint max_packet_size)
   return socket;
 }
 
-void
+gboolean
 gst_p2p_direct_socket_set_max_packet_size (struct socket *socket, guint max_packet_size)
 {
-  set_path (socket, max_packet_size);
+  return set_path (socket, max_packet_size);
 }
 
-void
+gboolean
 gst_p2p_direct_socket_set_nagle (struct socket *socket, gboolean nagle)
 {
-  set_number (socket, IPPROTO_SCTP, SCTP_NODELAY, !nagle);
+  return set_number (socket, IPPROTO_SCTP, SCTP_NODELAY, !nagle);
 }
 
-void
+gboolean
 gst_p2p_direct_socket_set_send_buffer (struct socket *socket, guint32 size)
 {
-  set_number (socket, SOL_SOCKET, SO_SNDBUF, (int)size);
+  return set_number (socket, SOL_SOCKET, SO_SNDBUF, (int)size);
 }
 
-void
+gboolean
 gst_p2p_direct_socket_set_sack_frequency (struct socket *socket, guint frequency)
 {
   struct sctp_sack_info sack = { .sack_delay = SACK_DELAY_MS, .sack_freq = frequency };
 
-  set_option (socket, IPPROTO_SCTP, SCTP_DELAYED_SACK, &sack, sizeof sack);
+  return set_option (socket, IPPROTO_SCTP, SCTP_DELAYED_SACK, &sack, sizeof sack);
 }
 
 gboolean

@@ -18,12 +18,13 @@ G_BEGIN_DECLS
  * %NULL and errno: not possible. */
 struct socket *gst_p2p_direct_socket_new (guint max_packet_size);
 
-void gst_p2p_direct_socket_set_max_packet_size (struct socket *socket, guint max_packet_size);
-/* A packet that is not full waits for more to send. */
-void gst_p2p_direct_socket_set_nagle (struct socket *socket, gboolean nagle);
-void gst_p2p_direct_socket_set_send_buffer (struct socket *socket, guint32 size);
-/* Packets a SACK. */
-void gst_p2p_direct_socket_set_sack_frequency (struct socket *socket, guint frequency);
+/* FALSE and errno: usrsctp refused. */
+gboolean gst_p2p_direct_socket_set_max_packet_size (struct socket *socket, guint max_packet_size);
+/* @nagle: a packet that is not full waits for more to send. */
+gboolean gst_p2p_direct_socket_set_nagle (struct socket *socket, gboolean nagle);
+gboolean gst_p2p_direct_socket_set_send_buffer (struct socket *socket, guint32 size);
+/* @frequency: packets per SACK. */
+gboolean gst_p2p_direct_socket_set_sack_frequency (struct socket *socket, guint frequency);
 gboolean gst_p2p_direct_socket_get_status (struct socket *socket, struct sctp_status *status);
 
 G_END_DECLS

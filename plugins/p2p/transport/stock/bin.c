@@ -52,9 +52,9 @@
 #include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/stock/private.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (elements_debug);
-#define GST_CAT_DEFAULT elements_debug
+#define GST_CAT_DEFAULT gst_p2p_stock_debug
 
 /* sctpdec gives larger messages in unmarked pieces. */
 #define MAX_MESSAGE_SIZE 65536
@@ -640,7 +640,7 @@ gst_p2p_stock_bin_class_init (GstP2pStockBinClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (elements_debug, "p2pelements", 0, "transport of the stock elements");
+  gst_p2p_log_init ();
   G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_bin_finalize;
   element_class->change_state = gst_p2p_stock_bin_change_state;
   GST_BIN_CLASS (klass)->handle_message = gst_p2p_stock_bin_handle_message;

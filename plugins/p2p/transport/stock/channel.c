@@ -8,6 +8,9 @@
 #include <gst/sctp/sctpsendmeta.h>
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_stock_debug
 
 /* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it is.
  */

@@ -15,6 +15,9 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/stream.h"
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_stock_debug
 
 typedef struct
 {

@@ -6,6 +6,10 @@
  */
 #include "plugins/p2p/transport/stock/gate.h"
 
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_stock_debug
+
 typedef enum
 {
   GATE_NEW,

@@ -10,6 +10,9 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_stock_debug
 
 /* Different streams with data at a time. sctpdec makes a thread for each. */
 #define MAX_STREAMS 256

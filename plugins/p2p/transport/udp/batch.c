@@ -14,9 +14,9 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/base/log.h"
 
-GST_DEBUG_CATEGORY_STATIC (udp_debug);
-#define GST_CAT_DEFAULT udp_debug
+#define GST_CAT_DEFAULT gst_p2p_udp_debug
 
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -37,6 +37,7 @@ GST_DEBUG_CATEGORY_STATIC (udp_debug);
 struct _GstP2pUdpBatch
 {
   /* const */
+  gpointer owner; /* what log lines are about; nullable, outlives this */
   GMainContext *context;
   GstP2pUdpBatchFunc func;
   gpointer user_data;
@@ -66,17 +67,14 @@ typedef struct
 } Run;
 
 GstP2pUdpBatch *
-gst_p2p_udp_batch_new (GMainContext *context, GstP2pUdpBatchFunc func, gpointer user_data)
+gst_p2p_udp_batch_new (gpointer owner, GMainContext *context, GstP2pUdpBatchFunc func,
+                       gpointer user_data)
 {
-  static gsize once = 0;
   GstP2pUdpBatch *batch = g_new0 (GstP2pUdpBatch, 1);
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (udp_debug, "p2pudp", 0, "UDP of the direct transport");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
 
+  batch->owner = owner;
   batch->context = g_main_context_ref (context);
   batch->func = func;
   batch->user_data = user_data;
@@ -204,12 +202,12 @@ handle_send_error (GstP2pUdpBatch *batch, int error, const Run *run)
       /* No offload in this kernel, or on the way out. */
       if (run->n > 1)
         {
-          GST_INFO ("no UDP segmentation offload: %s", g_strerror (error));
+          GST_INFO_OBJECT (batch->owner, "no UDP segmentation offload: %s", g_strerror (error));
           batch->segmentation = FALSE;
           return 0;
         }
       /* ICMP's answer to an earlier datagram, no route at the moment…: lost, as datagrams are. */
-      GST_DEBUG ("datagram not sent: %s", g_strerror (error));
+      GST_DEBUG_OBJECT (batch->owner, "datagram not sent: %s", g_strerror (error));
       return 1;
     }
 }
@@ -313,7 +311,7 @@ gst_p2p_udp_batch_append (GstP2pUdpBatch *batch, const guint8 *data, gsize size)
 
   if (batch->data->len + size > GST_P2P_UDP_BATCH_MAX_WAITING)
     {
-      GST_DEBUG ("datagram dropped: the socket has been full for too long");
+      GST_DEBUG_OBJECT (batch->owner, "datagram dropped: the socket has been full for too long");
       return;
     }
   g_byte_array_append (batch->data, data, size);

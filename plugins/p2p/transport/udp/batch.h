@@ -27,8 +27,8 @@ typedef void (*GstP2pUdpBatchFunc) (const GOutputVector *datagrams, guint n, gpo
 typedef struct _GstP2pUdpBatch GstP2pUdpBatch;
 
 /* @func: takes what is sent while no socket is set. */
-GstP2pUdpBatch *
-gst_p2p_udp_batch_new (GMainContext *context, GstP2pUdpBatchFunc func, gpointer user_data);
+GstP2pUdpBatch *gst_p2p_udp_batch_new (gpointer owner, GMainContext *context,
+                                       GstP2pUdpBatchFunc func, gpointer user_data);
 void gst_p2p_udp_batch_free (GstP2pUdpBatch *batch);
 
 /* @socket: (nullable): a UDP socket; %NULL: use the function. Flushes first. */

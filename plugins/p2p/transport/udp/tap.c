@@ -16,8 +16,9 @@
 
 #include <gst/gst.h>
 
-GST_DEBUG_CATEGORY_STATIC (tap_debug);
-#define GST_CAT_DEFAULT tap_debug
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_udp_debug
 
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -40,6 +41,7 @@ GST_DEBUG_CATEGORY_STATIC (tap_debug);
 struct _GstP2pUdpTap
 {
   /* const */
+  gpointer owner; /* what log lines are about; nullable, outlives this */
   GSocket *socket;
   gint fd;
   GstP2pUdpTapFunc func;
@@ -82,7 +84,7 @@ attach_filter (gint fd)
 
 /* A socket that gets the DTLS datagrams of @fd; -1: not here. */
 static gint
-open_tap (gint fd)
+open_tap (gpointer owner, gint fd)
 {
   struct sockaddr_storage address;
   socklen_t size = sizeof address;
@@ -101,7 +103,7 @@ open_tap (gint fd)
       && bind (tap, (struct sockaddr *)&address, size) == 0 && attach_filter (tap))
     return tap;
 
-  GST_INFO ("no tap on this socket: %s", g_strerror (errno));
+  GST_INFO_OBJECT (owner, "no tap on this socket: %s", g_strerror (errno));
   close (tap);
   return -1;
 }
@@ -130,7 +132,7 @@ check_for_stun (GstP2pUdpTap *tap, const guint8 *datagrams, gsize size, gsize se
 
   if (tap->offload && datagrams[last] <= LAST_STUN_BYTE)
     {
-      GST_INFO ("receive offload appends STUN to other datagrams: switched off");
+      GST_INFO_OBJECT (tap->owner, "receive offload appends STUN to other datagrams: switched off");
       tap->offload = FALSE;
       set_option (tap->fd, SOL_UDP, UDP_GRO, 0);
     }
@@ -185,24 +187,20 @@ on_readable (gint fd, GIOCondition condition, gpointer user_data)
 }
 
 GstP2pUdpTap *
-gst_p2p_udp_tap_new (GMainContext *context, GSocket *socket, GstP2pUdpTapFunc func,
+gst_p2p_udp_tap_new (gpointer owner, GMainContext *context, GSocket *socket, GstP2pUdpTapFunc func,
                      GstP2pUdpTapDoneFunc done, gpointer user_data)
 {
-  static gsize once = 0;
   GstP2pUdpTap *tap;
   gint fd;
 
-  if (g_once_init_enter (&once))
-    {
-      GST_DEBUG_CATEGORY_INIT (tap_debug, "p2pudptap", 0, "UDP tap of the direct transport");
-      g_once_init_leave (&once, 1);
-    }
+  gst_p2p_log_init ();
 
-  fd = open_tap (g_socket_get_fd (socket));
+  fd = open_tap (owner, g_socket_get_fd (socket));
   if (fd < 0)
     return NULL;
 
   tap = g_new0 (GstP2pUdpTap, 1);
+  tap->owner = owner;
   tap->socket = g_object_ref (socket);
   tap->fd = fd;
   tap->func = func;

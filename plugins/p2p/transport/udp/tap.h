@@ -35,8 +35,9 @@ typedef struct _GstP2pUdpTap GstP2pUdpTap;
 /* @socket: bound; the tap lives at most as long. The functions are called on the thread that
  * iterates @context, which also calls new() and free(); free() not from within them. %NULL: not
  * possible here. */
-GstP2pUdpTap *gst_p2p_udp_tap_new (GMainContext *context, GSocket *socket, GstP2pUdpTapFunc func,
-                                   GstP2pUdpTapDoneFunc done, gpointer user_data);
+GstP2pUdpTap *
+gst_p2p_udp_tap_new (gpointer owner, GMainContext *context, GSocket *socket, GstP2pUdpTapFunc func,
+                     GstP2pUdpTapDoneFunc done, gpointer user_data);
 void gst_p2p_udp_tap_free (GstP2pUdpTap *tap);
 
 GSocket *gst_p2p_udp_tap_get_socket (GstP2pUdpTap *tap); /* the one given to new() */

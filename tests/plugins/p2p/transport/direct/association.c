@@ -101,8 +101,8 @@ end_init (End *end)
   memset (end, 0, sizeof *end);
   g_queue_init (&end->sent);
   g_queue_init (&end->messages);
-  end->association
-      = gst_p2p_direct_association_new (g_main_context_default (), MAX_PACKET, &funcs, end, &error);
+  end->association = gst_p2p_direct_association_new (NULL, g_main_context_default (), MAX_PACKET,
+                                                     &funcs, end, &error);
   g_assert_no_error (error);
 }
 
@@ -507,7 +507,8 @@ other_thread (gpointer data)
 
   g_queue_init (&end.sent);
   g_queue_init (&end.messages);
-  end.association = gst_p2p_direct_association_new (other->context, MAX_PACKET, &funcs, &end, NULL);
+  end.association
+      = gst_p2p_direct_association_new (NULL, other->context, MAX_PACKET, &funcs, &end, NULL);
   g_mutex_lock (&other->lock);
   other->up = TRUE;
   g_cond_signal (&other->cond);

@@ -159,7 +159,8 @@ end_init (End *end, End *other, GstP2pRole role)
   end->identity = gst_p2p_identity_new (NULL);
   end->candidates = g_ptr_array_new_with_free_func (g_free);
   end->received = g_string_new (NULL);
-  end->path = gst_p2p_direct_path_new (g_main_context_default (), role, end->identity, &funcs, end);
+  end->path
+      = gst_p2p_direct_path_new (NULL, g_main_context_default (), role, end->identity, &funcs, end);
 }
 
 static void

@@ -91,7 +91,7 @@ set_up (Fixture *f, GSocketFamily family)
 
   address = g_socket_get_local_address (f->receiver, NULL);
   g_assert_true (g_socket_address_to_native (address, &f->to, sizeof f->to, NULL));
-  f->batch = gst_p2p_udp_batch_new (g_main_context_default (), on_other, f);
+  f->batch = gst_p2p_udp_batch_new (NULL, g_main_context_default (), on_other, f);
   return TRUE;
 }
 
@@ -108,7 +108,8 @@ tear_down (Fixture *f)
 static void
 open_tap (Fixture *f)
 {
-  f->tap = gst_p2p_udp_tap_new (g_main_context_default (), f->receiver, on_tapped, on_tap_done, f);
+  f->tap = gst_p2p_udp_tap_new (NULL, g_main_context_default (), f->receiver, on_tapped,
+                                on_tap_done, f);
   g_assert_nonnull (f->tap);
 }
 
