@@ -244,3 +244,14 @@ gst_p2p_dtls_record_set_number (guint8 *record, guint32 number)
   gst_p2p_write_u16 (record + 5, 0);
   gst_p2p_write_u32 (record + 7, number);
 }
+
+void
+gst_p2p_dtls_record_write_header (guint8 *header, guint8 type, guint16 version, guint32 number,
+                                  guint16 size)
+{
+  header[0] = type;
+  gst_p2p_write_u16 (header + 1, version);
+  gst_p2p_write_u16 (header + 3, 0);
+  gst_p2p_dtls_record_set_number (header, number);
+  gst_p2p_write_u16 (header + 11, size);
+}

@@ -107,5 +107,8 @@ guint gst_p2p_dtls_suite_get_overhead (guint16 suite);
 
 /* Records in the clear carry no authentication: their number can be set. @record: its header. */
 void gst_p2p_dtls_record_set_number (guint8 *record, guint32 number);
+/* The header of a record in the clear with so many bytes. */
+void gst_p2p_dtls_record_write_header (guint8 *header, guint8 type, guint16 version, guint32 number,
+                                       guint16 size);
 
 G_END_DECLS

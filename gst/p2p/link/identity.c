@@ -254,6 +254,23 @@ gst_p2p_fingerprint_of_pem (const gchar *pem, gsize length)
   return gst_p2p_fingerprint_of_certificate (certificate);
 }
 
+gboolean
+gst_p2p_certificate_measure (const guint8 *der, gsize size, gsize *pem, gsize *subject)
+{
+  g_autoptr (X509) certificate = size <= MAX_PEM_SIZE ? d2i_X509 (NULL, &der, (long)size) : NULL;
+  g_autoptr (BIO) bio = BIO_new (BIO_s_mem ());
+  int length = -1;
+
+  if (certificate && bio && PEM_write_bio_X509 (bio, certificate))
+    {
+      *pem = BIO_pending (bio);
+      length = X509_NAME_print_ex (bio, X509_get_subject_name (certificate), 1, XN_FLAG_MULTILINE);
+      *subject = (gsize)MAX (length, 0);
+    }
+  ERR_clear_error ();
+  return length >= 0;
+}
+
 gchar *
 gst_p2p_fingerprint_parse (const gchar *text, GError **error)
 {

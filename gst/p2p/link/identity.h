@@ -46,6 +46,10 @@ gchar *gst_p2p_identity_to_pem (GstP2pIdentity *identity);
 gchar *gst_p2p_fingerprint_of_certificate (X509 *certificate);
 gchar *gst_p2p_fingerprint_of_pem (const gchar *pem, gsize length);
 
+/* How long a certificate and its subject are as text: PEM, and several lines as OpenSSL prints
+ * names. FALSE: @der is no certificate. */
+gboolean gst_p2p_certificate_measure (const guint8 *der, gsize size, gsize *pem, gsize *subject);
+
 /* Checks and normalises: 32 bytes of hex joined by colons, either case in, upper case out.
  * GST_P2P_ERROR_INVALID. */
 gchar *gst_p2p_fingerprint_parse (const gchar *text, GError **error);

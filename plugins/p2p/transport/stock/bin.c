@@ -13,7 +13,8 @@
  *
  * Why there are gates (gate.h), and when each is shut:
  *
- *   gate_in    keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
+ *   gate_in    drops what cannot be the peer's, and refuses certificates that dtlsdec cannot take.
+ *              Keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
  *              before is a fatal SSL error, and until it can be answered. Swallows what dtlsdec
  *              returns: an EOS (close_notify) or error would stop nicesrc's task, and with it
  *              ICE, since nicesrc answers STUN.
@@ -121,7 +122,7 @@ on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
 
   if (!g_atomic_int_compare_and_exchange (&self->dtls_up, FALSE, TRUE))
     return;
-  /* cut at 4096 bytes by dtlsdec: a longer one cannot be parsed, and is nobody's */
+  /* at most 4096 bytes, else it would be cut: certificate.h */
   g_object_get (dtlsdec, "peer-pem", &pem, NULL);
   if (pem)
     fingerprint = gst_p2p_fingerprint_of_pem (pem, strlen (pem));

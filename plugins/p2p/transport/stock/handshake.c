@@ -21,6 +21,8 @@
  */
 #include "plugins/p2p/transport/stock/private.h"
 
+#include <string.h>
+
 #include "gst/p2p/link/dtlsrecord.h"
 
 /* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
@@ -120,6 +122,81 @@ number_incoming (GstP2pStockBin *self, GstBuffer *record)
   return record;
 }
 
+/* @message: from its header on. */
+static void
+push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsize size)
+{
+  guint8 *record = g_malloc (GST_P2P_DTLS_RECORD_HEADER + size);
+
+  gst_p2p_dtls_record_write_header (record, GST_P2P_DTLS_HANDSHAKE, version, self->next_incoming++,
+                                    (guint16)size);
+  memcpy (record + GST_P2P_DTLS_RECORD_HEADER, message, size);
+  gst_p2p_stock_gate_push (self->gate_in,
+                           gst_buffer_new_wrapped (record, GST_P2P_DTLS_RECORD_HEADER + size));
+}
+
+/* It is as if there were none: the connection ends before dtlsdec has seen it. */
+static void
+refuse_certificate (GstP2pStockBin *self)
+{
+  if (g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
+    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, NULL);
+}
+
+static void
+push_certificate (GstP2pStockBin *self, guint16 version, const GstP2pDtlsFragment *fragment)
+{
+  g_autoptr (GByteArray) whole = NULL;
+
+  switch (gst_p2p_stock_certificate_add (self->certificate, fragment))
+    {
+    case GST_P2P_STOCK_CERTIFICATE_PARTIAL:
+      break;
+    case GST_P2P_STOCK_CERTIFICATE_WHOLE:
+      whole = gst_p2p_stock_certificate_take (self->certificate);
+      push_message (self, version, whole->data, whole->len);
+      break;
+    case GST_P2P_STOCK_CERTIFICATE_UNREADABLE:
+      refuse_certificate (self);
+      break;
+    }
+}
+
+/* Takes @packet, a record of the handshake in the clear. Its messages go on one by one, the
+ * certificate when it is whole and dtlsdec can take it. */
+static void
+push_handshake (GstP2pStockBin *self, guint16 version, GstBuffer *packet)
+{
+  GstP2pDtlsFragment fragment;
+  GstMapInfo map;
+
+  if (gst_buffer_map (packet, &map, GST_MAP_READ))
+    {
+      const guint8 *data = map.data + GST_P2P_DTLS_RECORD_HEADER, *message = data;
+      gsize size = map.size - GST_P2P_DTLS_RECORD_HEADER;
+
+      for (; gst_p2p_dtls_fragment_take (&data, &size, &fragment); message = data)
+        if (fragment.type == GST_P2P_DTLS_CERTIFICATE)
+          push_certificate (self, version, &fragment);
+        else
+          push_message (self, version, message, data - message);
+      gst_buffer_unmap (packet, &map);
+    }
+  gst_buffer_unref (packet);
+}
+
+/* Takes @record. */
+static void
+push_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *what, GstBuffer *record)
+{
+  if (what->epoch > 0)
+    push_record (self, what->type, record);
+  else if (what->type == GST_P2P_DTLS_HANDSHAKE)
+    push_handshake (self, what->version, record);
+  else
+    push_record (self, what->type, number_incoming (self, record));
+}
+
 /* OpenSSL is asked for one record a datagram, and would give the others with later datagrams: each
  * record becomes a datagram of its own. */
 GstBuffer *
@@ -133,14 +210,10 @@ gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer
     {
       GstBuffer *first = split (&packet, record.size);
 
-      if (!plausible)
-        {
-          gst_buffer_unref (first);
-          continue;
-        }
-      if (record.epoch == 0)
-        first = number_incoming (self, first);
-      push_record (self, record.type, first);
+      if (plausible)
+        push_plausible (self, &record, first);
+      else
+        gst_buffer_unref (first);
     }
   g_clear_pointer (&packet, gst_buffer_unref);
   return NULL;
@@ -214,12 +287,14 @@ gst_p2p_stock_handshake_init (GstP2pStockBin *self)
   /* INIT, then COOKIE ECHO in its place */
   self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_sctp, self);
   self->tail = gst_p2p_stock_tail_new (self->context, repeat_sctp, self);
+  self->certificate = gst_p2p_stock_certificate_new ();
 }
 
 void
 gst_p2p_stock_handshake_clear (GstP2pStockBin *self)
 {
   g_queue_clear_full (&self->early, (GDestroyNotify)gst_buffer_unref);
+  g_clear_pointer (&self->certificate, gst_p2p_stock_certificate_free);
   g_clear_pointer (&self->dtls_repeater, gst_p2p_stock_repeater_free);
   g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
   g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);

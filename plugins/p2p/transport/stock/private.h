@@ -9,6 +9,7 @@
 #pragma once
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/transport/stock/certificate.h"
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/debugfile.h"
@@ -75,6 +76,7 @@ struct _GstP2pStockBin
   /* stream lock of gate_in's sink pad */
   GQueue early;          /* GstBuffer: data that came before the handshake was done */
   guint32 next_incoming; /* number of the next DTLS record in the clear */
+  GstP2pStockCertificate *certificate;
 
   GMutex lock;
   /* lock */

@@ -217,6 +217,8 @@ test_number (void)
 
   gst_p2p_dtls_record_set_number (header, 0x01020304);
   g_assert_cmpmem (header, 13, "\x16\xfe\xfd\0\0\0\0\1\2\3\4\0", 13);
+  gst_p2p_dtls_record_write_header (header, GST_P2P_DTLS_ALERT, 0xfeff, 0x05060708, 0x090a);
+  g_assert_cmpmem (header, 13, "\x15\xfe\xff\0\0\0\0\5\6\7\x08\x09\x0a", 13);
 }
 
 int

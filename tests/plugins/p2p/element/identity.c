@@ -155,18 +155,18 @@ certificate_init (Certificate *certificate)
   certificate->fingerprint = g_strdup (gst_p2p_identity_get_fingerprint (identity));
 }
 
-/* Much longer than the 4096 bytes of PEM that dtlsdec shows of the peer's. */
+/* With so many units of that name. */
 static void
-certificate_init_long (Certificate *certificate)
+certificate_init_long (Certificate *certificate, guint n_units, const gchar *unit)
 {
   EVP_PKEY *key = EVP_EC_gen ("P-256");
   X509 *x509 = X509_new ();
   BIO *bio = BIO_new_file (certificate->path, "w");
 
   g_assert_true (key && x509 && bio);
-  for (guint i = 0; i < 100; i++)
+  for (guint i = 0; i < n_units; i++)
     X509_NAME_add_entry_by_txt (X509_get_subject_name (x509), "OU", MBSTRING_ASC,
-                                (const guint8 *)"a unit with a rather long name", -1, -1, 0);
+                                (const guint8 *)unit, -1, -1, 0);
   X509_gmtime_adj (X509_getm_notBefore (x509), 0);
   X509_gmtime_adj (X509_getm_notAfter (x509), 3600);
   X509_set_pubkey (x509, key);
@@ -219,30 +219,36 @@ test_pinned_right (const gchar *transport)
 }
 
 /* What the stock elements cannot show cannot be verified, and is refused; the direct transport
- * takes it. */
+ * takes it. Much longer than 4096 bytes of PEM; and short, but for the text of its subject. */
 static void
 test_long (const gchar *transport)
 {
-  Certificate certificate;
-  g_autofree gchar *sender_has = NULL;
+  static const struct
+  {
+    guint n_units;
+    const gchar *unit;
+  } subjects[] = { { 100, "a unit with a rather long name" }, { 80, "u" } };
 
-  certificate_init (&certificate);
-  certificate_init_long (&certificate);
-  sender_has = g_strdup_printf ("certificate=%s", certificate.path);
-
-  for (guint sender_calls = 0; sender_calls < 2; sender_calls++)
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (subjects); i++)
     {
+      gboolean sender_calls = i % 2;
       g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
-      Ends ends
-          = play_ends (test_signaling_get_uri (signaling), transport, sender_calls, "", sender_has);
+      g_autofree gchar *sender_has = NULL;
+      Certificate certificate;
+      Ends ends;
 
+      certificate_init (&certificate);
+      certificate_init_long (&certificate, subjects[i / 2].n_units, subjects[i / 2].unit);
+      sender_has = g_strdup_printf ("certificate=%s", certificate.path);
+      ends
+          = play_ends (test_signaling_get_uri (signaling), transport, sender_calls, "", sender_has);
       if (g_str_equal (transport, "direct"))
         end_wait_taken (ends.receiver, 5);
       else
         check_refused (&ends, sender_calls, !sender_calls, "*certificate*not parseable*");
       free_ends (&ends);
+      certificate_clear (&certificate);
     }
-  certificate_clear (&certificate);
 }
 
 /* One of the two expects somebody else. */
