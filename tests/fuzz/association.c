@@ -10,6 +10,7 @@
 
 #include "gst/p2p/link/crc32c.h"
 #include "plugins/p2p/transport/direct/association.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -52,10 +52,6 @@ typedef enum
 
 /* The seq that counts before the first object of a channel, which has seq 0. */
 #define GST_P2P_FRAME_NO_SEQ G_MAXUINT32
-/* Serial number comparison (RFC 1982): whether a comes after b. */
-#define GST_P2P_FRAME_SEQ_AFTER(a, b) ((gint32)((guint32)(a) - (guint32)(b)) > 0)
-#define GST_P2P_FRAME_EPOCH_AFTER(a, b) ((gint16)((guint16)(a) - (guint16)(b)) > 0)
-
 /**
  * GstP2pFrameHeader:
  * @kind: a #GstP2pFrameKind, or unknown

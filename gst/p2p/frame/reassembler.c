@@ -5,6 +5,7 @@
 #include "gst/p2p/frame/reassembler.h"
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 
 /* What an object costs beside its bytes, for the bound. */
 #define OBJECT_OVERHEAD 512
@@ -218,7 +219,7 @@ emit (GstP2pFrameReassembler *self, guint8 kind, guint16 epoch, guint32 seq, Gst
   GstP2pFrameObject object = { .kind = kind, .epoch = epoch, .seq = seq, .payload = payload };
   guint32 missing = seq - self->highest - 1;
 
-  if (!GST_P2P_FRAME_SEQ_AFTER (seq, self->highest))
+  if (!gst_p2p_serial32_is_after (seq, self->highest))
     {
       /* An ordered object that an unordered one overtook: it was taken for lost. */
       self->lost -= MIN (self->lost, 1);
@@ -252,8 +253,8 @@ waiting_purge (GstP2pFrameReassembler *self)
     {
       Partial *oldest = g_ptr_array_index (self->waiting, 0);
 
-      if (GST_P2P_FRAME_SEQ_AFTER (oldest->seq, self->highest)
-          && !GST_P2P_FRAME_EPOCH_AFTER (self->epoch, oldest->epoch))
+      if (gst_p2p_serial32_is_after (oldest->seq, self->highest)
+          && !gst_p2p_serial16_is_after (self->epoch, oldest->epoch))
         return;
       waiting_remove (self, 0);
     }
@@ -306,7 +307,7 @@ waiting_find (GstP2pFrameReassembler *self, guint32 seq)
       guint middle = (low + high) / 2;
       Partial *partial = g_ptr_array_index (self->waiting, middle);
 
-      if (GST_P2P_FRAME_SEQ_AFTER (seq, partial->seq))
+      if (gst_p2p_serial32_is_after (seq, partial->seq))
         low = middle + 1;
       else
         high = middle;
@@ -343,8 +344,8 @@ push_unordered (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, G
   Partial *partial = index < self->waiting->len ? g_ptr_array_index (self->waiting, index) : NULL;
   gboolean whole = (header->flags & GST_P2P_FRAME_LAST) && header->offset == 0;
 
-  if (!GST_P2P_FRAME_SEQ_AFTER (header->seq, self->highest)
-      || GST_P2P_FRAME_EPOCH_AFTER (self->epoch, header->epoch))
+  if (!gst_p2p_serial32_is_after (header->seq, self->highest)
+      || gst_p2p_serial16_is_after (self->epoch, header->epoch))
     return TRUE; /* late */
 
   if (partial && partial->seq != header->seq)
@@ -385,7 +386,7 @@ check_in_order (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, G
 {
   guint16 epoch = header->kind == GST_P2P_FRAME_CAPS ? self->epoch + 1 : self->epoch;
   gboolean seq_ok = self->config.unreliable
-                        ? GST_P2P_FRAME_SEQ_AFTER (header->seq, self->last_in_order)
+                        ? gst_p2p_serial32_is_after (header->seq, self->last_in_order)
                         : header->seq == self->last_in_order + 1;
 
   if (!seq_ok || !(header->flags & GST_P2P_FRAME_FIRST))
@@ -460,7 +461,7 @@ static void
 push_ignored (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header)
 {
   if (!(header->flags & GST_P2P_FRAME_LAST)
-      || !GST_P2P_FRAME_SEQ_AFTER (header->seq, self->highest))
+      || !gst_p2p_serial32_is_after (header->seq, self->highest))
     return;
   emit (self, header->kind, header->epoch, header->seq, NULL);
   waiting_purge (self);

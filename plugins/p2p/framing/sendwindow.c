@@ -7,6 +7,7 @@
 #include <gst/base/gstqueuearray.h>
 
 #include "gst/p2p/frame/frame.h"
+#include "gst/p2p/base/serial.h"
 
 typedef struct
 {
@@ -76,7 +77,7 @@ has_room_locked (const GstP2pFramingSendWindow *self, gsize bytes, gsize max_byt
 static gboolean
 is_acknowledged_locked (const GstP2pFramingSendWindow *self, const Mark *mark)
 {
-  return mark->set && !GST_P2P_FRAME_SEQ_AFTER (mark->seq, self->acknowledged);
+  return mark->set && !gst_p2p_serial32_is_after (mark->seq, self->acknowledged);
 }
 
 GstP2pFramingSendWindowState
@@ -149,8 +150,8 @@ gst_p2p_framing_send_window_acknowledge (GstP2pFramingSendWindow *self, guint32 
   gboolean known;
 
   g_mutex_lock (&self->lock);
-  known = !GST_P2P_FRAME_SEQ_AFTER (seq, self->next_seq - 1);
-  while (known && GST_P2P_FRAME_SEQ_AFTER (seq, self->acknowledged))
+  known = !gst_p2p_serial32_is_after (seq, self->next_seq - 1);
+  while (known && gst_p2p_serial32_is_after (seq, self->acknowledged))
     {
       self->bytes -= *(gsize *)gst_queue_array_pop_head_struct (self->sizes);
       self->acknowledged++;

@@ -10,14 +10,13 @@
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/link/crc32c.h"
 #include "plugins/p2p/base/log.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 #define GST_CAT_DEFAULT gst_p2p_transport_debug
 
 #define MAGIC 0xa1b2c3d4u
 #define MAX_PACKET 65535
 
-#define CHUNK_INIT 1
-#define CHUNK_INIT_ACK 2
 #define INITIATE_TAG_OFFSET (GST_P2P_SCTP_HEADER_SIZE + 4)
 
 typedef struct
@@ -71,7 +70,7 @@ log_tag (GstObject *object, const guint8 *packet, gsize size, gboolean outgoing)
 {
   guint8 chunk = size >= INITIATE_TAG_OFFSET + 4 ? packet[GST_P2P_SCTP_HEADER_SIZE] : 0;
 
-  if (chunk == CHUNK_INIT || chunk == CHUNK_INIT_ACK)
+  if (chunk == GST_P2P_SCTP_INIT || chunk == GST_P2P_SCTP_INIT_ACK)
     GST_INFO_OBJECT (object, "SCTP packets %s this end have the verification tag 0x%08x",
                      outgoing ? "to" : "from", gst_p2p_read_u32 (packet + INITIATE_TAG_OFFSET));
 }

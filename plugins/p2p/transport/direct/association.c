@@ -7,8 +7,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 #include "plugins/p2p/transport/direct/socket.h"
 #include "plugins/p2p/transport/direct/stack.h"
 #include "plugins/p2p/transport/direct/window.h"
@@ -25,11 +28,7 @@
 /* What is read when usrsctp does not say how long the next message is. */
 #define READ_SIZE (64 * 1024)
 
-#define CHUNK_DATA 0
-#define CHUNK_SACK 3
-#define CHUNK_HEADER_SIZE 4
-#define CHUNK_DATA_HEADER_SIZE 16
-#define ABORT_CHUNK_CAUSE_OFFSET CHUNK_HEADER_SIZE
+#define ABORT_CHUNK_CAUSE_OFFSET GST_P2P_SCTP_CHUNK_HEADER_SIZE
 #define CAUSE_USER_INITIATED_ABORT 12 /* RFC 9260 section 3.3.10.12 */
 
 typedef enum
@@ -83,39 +82,30 @@ note_refusal (GstP2pDirectAssociation *association, gboolean set, const gchar *w
 
 /* --- packets --- */
 
-/* Serial number arithmetic, RFC 1982. */
-static inline gboolean
-tsn_is_after (guint32 tsn, guint32 other)
-{
-  return (gint32)(tsn - other) > 0;
-}
-
 static void
 count_data_locked (GstP2pDirectAssociation *association, const guint8 *packet, gsize size)
 {
   gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
 
-  while (offset + CHUNK_DATA_HEADER_SIZE <= size)
+  while (gst_p2p_sctp_chunk_next (packet, size, &offset, &chunk))
     {
-      gsize length = GST_READ_UINT16_BE (packet + offset + 2);
+      guint32 tsn;
 
-      if (packet[offset] == CHUNK_DATA)
+      if (chunk.type != GST_P2P_SCTP_DATA || chunk.size < GST_P2P_SCTP_DATA_HEADER_SIZE)
+        continue;
+      tsn = gst_p2p_read_u32 (chunk.data + GST_P2P_SCTP_CHUNK_HEADER_SIZE);
+      if (association->tsn_known && !gst_p2p_serial32_is_after (tsn, association->highest_tsn))
         {
-          guint32 tsn = GST_READ_UINT32_BE (packet + offset + 4);
-
-          if (association->tsn_known && !tsn_is_after (tsn, association->highest_tsn))
-            association->retransmissions++;
-          else
-            {
-              association->highest_tsn = tsn;
-              association->chunks_sent++;
-              association->bytes_sent += length;
-            }
-          association->tsn_known = TRUE;
+          association->retransmissions++;
         }
-      if (length < CHUNK_HEADER_SIZE)
-        return;
-      offset += (length + 3) & ~(gsize)3;
+      else
+        {
+          association->highest_tsn = tsn;
+          association->chunks_sent++;
+          association->bytes_sent += chunk.size;
+        }
+      association->tsn_known = TRUE;
     }
 }
 
@@ -313,17 +303,11 @@ static gboolean
 has_sack (const guint8 *packet, gsize size)
 {
   gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
 
-  while (offset + CHUNK_HEADER_SIZE <= size)
-    {
-      gsize length = GST_READ_UINT16_BE (packet + offset + 2);
-
-      if (packet[offset] == CHUNK_SACK)
-        return TRUE;
-      if (length < CHUNK_HEADER_SIZE)
-        break;
-      offset += (length + 3) & ~(gsize)3;
-    }
+  while (gst_p2p_sctp_chunk_next (packet, size, &offset, &chunk))
+    if (chunk.type == GST_P2P_SCTP_SACK)
+      return TRUE;
   return FALSE;
 }
 
@@ -331,7 +315,8 @@ gboolean
 gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *packet, gsize size)
 {
   /* A header and one chunk's header are the least that usrsctp looks at. */
-  if (size < GST_P2P_SCTP_HEADER_SIZE + CHUNK_HEADER_SIZE || association->state == STATE_CLOSED)
+  if (size < GST_P2P_SCTP_HEADER_SIZE + GST_P2P_SCTP_CHUNK_HEADER_SIZE
+      || association->state == STATE_CLOSED)
     return FALSE;
   if (!gst_p2p_sctp_packet_verify (packet, size))
     {
@@ -368,7 +353,7 @@ get_abort_cause (const struct sctp_assoc_change *change, gsize size)
 {
   gsize length = size - sizeof *change;
 
-  if (size < sizeof *change || length < CHUNK_HEADER_SIZE
+  if (size < sizeof *change || length < GST_P2P_SCTP_CHUNK_HEADER_SIZE
       || change->sac_info[0] != SCTP_ABORT_ASSOCIATION)
     return -1;
   if (length < ABORT_CHUNK_CAUSE_OFFSET + 4)

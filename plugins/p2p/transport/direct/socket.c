@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 /* What a reader that stands still can make a peer pile up here, and 8 MiB are 670 Mbit/s over 100
  * ms. A limit, not an allocation. */

@@ -8,26 +8,14 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 
-#define COMMON_HEADER GST_P2P_SCTP_HEADER_SIZE
-#define CHUNK_HEADER 4
-#define DATA_HEADER 16 /* with the chunk's */
 #define INIT_SIZE 20
 #define SACK_SIZE 16
-
-#define CHUNK_DATA 0
-#define CHUNK_INIT 1
-#define CHUNK_INIT_ACK 2
-#define CHUNK_SACK 3
-#define CHUNK_HEARTBEAT 4
-#define CHUNK_ABORT 6
-#define CHUNK_SHUTDOWN 7
-#define CHUNK_COOKIE_ECHO 10
-#define CHUNK_COOKIE_ACK 11
-#define CHUNK_RECONFIG 130
-#define CHUNK_FORWARD_TSN 192
 
 #define DATA_FLAG_END 0x01
 
@@ -91,72 +79,8 @@ struct _GstP2pStockMonitor
   gboolean have_acked;
   guint32 acked; /* by the peer */
   gboolean have_header;
-  guint8 header[COMMON_HEADER]; /* of packets to the peer, with the tag that it chose */
+  guint8 header[GST_P2P_SCTP_HEADER_SIZE]; /* of packets to the peer, with the tag that it chose */
 };
-
-typedef struct
-{
-  guint8 type;
-  guint8 flags;
-  const guint8 *data; /* with its header */
-  gsize size;         /* without padding */
-} Chunk;
-
-static guint16
-read_u16 (const guint8 *data)
-{
-  return (guint16)(data[0] << 8 | data[1]);
-}
-
-static void
-write_u16 (guint8 *data, guint16 value)
-{
-  data[0] = value >> 8;
-  data[1] = (guint8)value;
-}
-
-static guint32
-read_u32 (const guint8 *data)
-{
-  return (guint32)data[0] << 24 | (guint32)data[1] << 16 | (guint32)data[2] << 8 | data[3];
-}
-
-static void
-write_u32 (guint8 *data, guint32 value)
-{
-  data[0] = value >> 24;
-  data[1] = value >> 16;
-  data[2] = value >> 8;
-  data[3] = value;
-}
-
-/* RFC 1982: whether TSN @a is after @b. */
-static gboolean
-is_after (guint32 a, guint32 b)
-{
-  return (gint32)(a - b) > 0;
-}
-
-/* FALSE at the end; @offset is then the size if the packet is well-formed. */
-static gboolean
-next_chunk (const guint8 *packet, gsize size, gsize *offset, Chunk *chunk)
-{
-  gsize left = size - *offset;
-  gsize padded;
-
-  if (left < CHUNK_HEADER)
-    return FALSE;
-  chunk->data = packet + *offset;
-  chunk->type = chunk->data[0];
-  chunk->flags = chunk->data[1];
-  chunk->size = read_u16 (chunk->data + 2);
-  if (chunk->size < CHUNK_HEADER || chunk->size > left)
-    return FALSE;
-  /* the padding of the last chunk may be missing */
-  padded = (chunk->size + 3) & ~(gsize)3;
-  *offset += MIN (padded, left);
-  return TRUE;
-}
 
 static Reset *
 reset_new (const guint8 *param, gsize size)
@@ -164,12 +88,12 @@ reset_new (const guint8 *param, gsize size)
   Reset *reset = g_new0 (Reset, 1);
   gsize i;
 
-  reset->sequence = read_u32 (param + 4);
-  reset->last_tsn = read_u32 (param + 12);
+  reset->sequence = gst_p2p_read_u32 (param + 4);
+  reset->last_tsn = gst_p2p_read_u32 (param + 12);
   reset->streams = g_array_new (FALSE, FALSE, sizeof (guint16));
   for (i = OUTGOING_RESET_SIZE; i + 2 <= size; i += 2)
     {
-      guint16 stream = read_u16 (param + i);
+      guint16 stream = gst_p2p_read_u16 (param + i);
 
       g_array_append_val (reset->streams, stream);
     }
@@ -230,7 +154,7 @@ advance_locked (GstP2pStockMonitor *self)
 static gboolean
 note_tsn_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
-  if (!self->have_tsn || !is_after (tsn, self->cumulative_tsn))
+  if (!self->have_tsn || !gst_p2p_serial32_is_after (tsn, self->cumulative_tsn))
     return FALSE;
   if (tsn == self->cumulative_tsn + 1)
     {
@@ -246,13 +170,13 @@ note_tsn_locked (GstP2pStockMonitor *self, guint32 tsn)
 static gboolean
 is_early_before (gpointer key, gpointer value, gpointer tsn)
 {
-  return !is_after (GPOINTER_TO_UINT (key), GPOINTER_TO_UINT (tsn));
+  return !gst_p2p_serial32_is_after (GPOINTER_TO_UINT (key), GPOINTER_TO_UINT (tsn));
 }
 
 static void
 skip_to_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
-  if (!self->have_tsn || !is_after (tsn, self->cumulative_tsn))
+  if (!self->have_tsn || !gst_p2p_serial32_is_after (tsn, self->cumulative_tsn))
     return;
   self->cumulative_tsn = tsn;
   g_hash_table_foreach_remove (self->early, is_early_before, GUINT_TO_POINTER (tsn));
@@ -260,9 +184,9 @@ skip_to_locked (GstP2pStockMonitor *self, guint32 tsn)
 }
 
 static gboolean
-note_data_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
+note_data_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GError **error)
 {
-  guint16 id = read_u16 (chunk->data + 8);
+  guint16 id = gst_p2p_read_u16 (chunk->data + 8);
   Stream *stream;
 
   if (id > self->max_stream)
@@ -284,7 +208,7 @@ note_data_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
       stream->used = TRUE;
       self->n_used++;
     }
-  if (note_tsn_locked (self, read_u32 (chunk->data + 4)) && (chunk->flags & DATA_FLAG_END))
+  if (note_tsn_locked (self, gst_p2p_read_u32 (chunk->data + 4)) && (chunk->flags & DATA_FLAG_END))
     stream->expected++;
   return TRUE;
 }
@@ -294,8 +218,8 @@ note_data_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
 static void
 note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
 {
-  guint32 sequence = read_u32 (param + 4);
-  guint32 result = read_u32 (param + 8);
+  guint32 sequence = gst_p2p_read_u32 (param + 4);
+  guint32 result = gst_p2p_read_u32 (param + 8);
   gboolean done = result == RESULT_PERFORMED || result == RESULT_DENIED;
   guint i, k;
 
@@ -329,7 +253,8 @@ is_stream_drained (const Stream *stream)
 static gboolean
 is_complete_locked (GstP2pStockMonitor *self)
 {
-  return !self->held || !self->have_tsn || !is_after (self->held->last_tsn, self->cumulative_tsn);
+  return !self->held || !self->have_tsn
+         || !gst_p2p_serial32_is_after (self->held->last_tsn, self->cumulative_tsn);
 }
 
 static gboolean
@@ -394,17 +319,17 @@ release_locked (GstP2pStockMonitor *self)
 
 /* Calls @func for the parameters of a RE-CONFIG chunk that are long enough for what they are. */
 static void
-foreach_param (GstP2pStockMonitor *self, const Chunk *chunk,
+foreach_param (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk,
                void (*func) (GstP2pStockMonitor *self, guint16 type, const guint8 *param,
                              gsize size))
 {
-  gsize offset = CHUNK_HEADER;
+  gsize offset = GST_P2P_SCTP_CHUNK_HEADER_SIZE;
 
   while (chunk->size - offset >= 4)
     {
       const guint8 *param = chunk->data + offset;
-      guint16 type = read_u16 (param);
-      gsize size = read_u16 (param + 2);
+      guint16 type = gst_p2p_read_u16 (param);
+      gsize size = gst_p2p_read_u16 (param + 2);
 
       if (size < 4 || size > chunk->size - offset)
         return;
@@ -423,7 +348,7 @@ note_incoming_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param
       note_response_locked (self, param);
       return;
     }
-  if (self->have_done && self->done == read_u32 (param + 4))
+  if (self->have_done && self->done == gst_p2p_read_u32 (param + 4))
     return; /* repeated, because our response got lost */
   g_clear_pointer (&self->held, reset_free);
   self->held = reset_new (param, size);
@@ -433,45 +358,45 @@ note_incoming_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param
 static void
 note_acked_locked (GstP2pStockMonitor *self, guint32 tsn)
 {
-  if (!self->have_acked || is_after (tsn, self->acked))
+  if (!self->have_acked || gst_p2p_serial32_is_after (tsn, self->acked))
     self->acked = tsn;
   self->have_acked = TRUE;
 }
 
 /* PASS: nothing against the packet because of this chunk. */
 static GstP2pStockVerdict
-note_incoming_locked (GstP2pStockMonitor *self, const Chunk *chunk, GError **error)
+note_incoming_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GError **error)
 {
   switch (chunk->type)
     {
-    case CHUNK_DATA:
-      if (chunk->size <= DATA_HEADER)
+    case GST_P2P_SCTP_DATA:
+      if (chunk->size <= GST_P2P_SCTP_DATA_HEADER_SIZE)
         return GST_P2P_STOCK_DROP;
       return note_data_locked (self, chunk, error) ? GST_P2P_STOCK_PASS : GST_P2P_STOCK_REFUSE;
-    case CHUNK_INIT:
-    case CHUNK_INIT_ACK:
+    case GST_P2P_SCTP_INIT:
+    case GST_P2P_SCTP_INIT_ACK:
       if (chunk->size < INIT_SIZE)
         return GST_P2P_STOCK_DROP;
       /* both sides send INIT; the peer's first TSN is the same in both chunks */
       if (!self->have_tsn)
         {
           self->have_tsn = TRUE;
-          self->cumulative_tsn = read_u32 (chunk->data + 16) - 1;
+          self->cumulative_tsn = gst_p2p_read_u32 (chunk->data + 16) - 1;
         }
       return GST_P2P_STOCK_PASS;
-    case CHUNK_SACK:
+    case GST_P2P_SCTP_SACK:
       if (chunk->size >= SACK_SIZE)
-        note_acked_locked (self, read_u32 (chunk->data + 4));
+        note_acked_locked (self, gst_p2p_read_u32 (chunk->data + 4));
       return GST_P2P_STOCK_PASS;
-    case CHUNK_FORWARD_TSN:
+    case GST_P2P_SCTP_FORWARD_TSN:
       if (chunk->size >= 8)
-        skip_to_locked (self, read_u32 (chunk->data + 4));
+        skip_to_locked (self, gst_p2p_read_u32 (chunk->data + 4));
       return GST_P2P_STOCK_PASS;
-    case CHUNK_RECONFIG:
+    case GST_P2P_SCTP_RECONFIG:
       foreach_param (self, chunk, note_incoming_param);
       return GST_P2P_STOCK_PASS;
-    case CHUNK_ABORT:
-    case CHUNK_SHUTDOWN:
+    case GST_P2P_SCTP_ABORT:
+    case GST_P2P_SCTP_SHUTDOWN:
       return GST_P2P_STOCK_CLOSED;
     default:
       return GST_P2P_STOCK_PASS;
@@ -483,14 +408,14 @@ gst_p2p_stock_monitor_incoming (GstP2pStockMonitor *self, const guint8 *data, gs
                                 GError **error)
 {
   GstP2pStockVerdict verdict = GST_P2P_STOCK_PASS;
-  gsize offset = COMMON_HEADER;
-  Chunk chunk;
+  gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
 
-  if (size < COMMON_HEADER)
+  if (size < GST_P2P_SCTP_HEADER_SIZE)
     return GST_P2P_STOCK_DROP;
   g_mutex_lock (&self->lock);
   self->is_reset = FALSE;
-  while (verdict == GST_P2P_STOCK_PASS && next_chunk (data, size, &offset, &chunk))
+  while (verdict == GST_P2P_STOCK_PASS && gst_p2p_sctp_chunk_next (data, size, &offset, &chunk))
     verdict = note_incoming_locked (self, &chunk, error);
   if (verdict == GST_P2P_STOCK_PASS && offset != size)
     verdict = GST_P2P_STOCK_DROP;
@@ -577,7 +502,7 @@ note_outgoing_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param
     return;
   for (i = 0; i < self->resets->len; i++)
     {
-      if (g_array_index (self->resets, Reset *, i)->sequence == read_u32 (param + 4))
+      if (g_array_index (self->resets, Reset *, i)->sequence == gst_p2p_read_u32 (param + 4))
         return;
     }
   reset = reset_new (param, size);
@@ -585,30 +510,30 @@ note_outgoing_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param
 }
 
 static void
-keep_sack_locked (GstP2pStockMonitor *self, const guint8 *packet, const Chunk *chunk)
+keep_sack_locked (GstP2pStockMonitor *self, const guint8 *packet, const GstP2pSctpChunk *chunk)
 {
   if (chunk->size > MAX_SACK)
     return;
   g_byte_array_set_size (self->sack, 0);
-  g_byte_array_append (self->sack, packet, COMMON_HEADER);
+  g_byte_array_append (self->sack, packet, GST_P2P_SCTP_HEADER_SIZE);
   g_byte_array_append (self->sack, chunk->data, chunk->size);
 }
 
 static void
-note_tsns (const Chunk *chunk, GstP2pStockOutgoing *outgoing)
+note_tsns (const GstP2pSctpChunk *chunk, GstP2pStockOutgoing *outgoing)
 {
-  if (chunk->type == CHUNK_DATA && chunk->size >= DATA_HEADER)
+  if (chunk->type == GST_P2P_SCTP_DATA && chunk->size >= GST_P2P_SCTP_DATA_HEADER_SIZE)
     {
-      guint32 tsn = read_u32 (chunk->data + 4);
+      guint32 tsn = gst_p2p_read_u32 (chunk->data + 4);
 
-      if (!outgoing->has_data || is_after (tsn, outgoing->last_tsn))
+      if (!outgoing->has_data || gst_p2p_serial32_is_after (tsn, outgoing->last_tsn))
         outgoing->last_tsn = tsn;
       outgoing->has_data = TRUE;
     }
-  else if (chunk->type == CHUNK_FORWARD_TSN && chunk->size >= 8)
+  else if (chunk->type == GST_P2P_SCTP_FORWARD_TSN && chunk->size >= 8)
     {
       outgoing->gives_up = TRUE;
-      outgoing->given_up_tsn = read_u32 (chunk->data + 4);
+      outgoing->given_up_tsn = gst_p2p_read_u32 (chunk->data + 4);
     }
 }
 
@@ -616,7 +541,7 @@ static void
 keep_header_locked (GstP2pStockMonitor *self, const guint8 *packet)
 {
   if (!self->have_header)
-    memcpy (self->header, packet, COMMON_HEADER);
+    memcpy (self->header, packet, GST_P2P_SCTP_HEADER_SIZE);
   self->have_header = TRUE;
 }
 
@@ -624,31 +549,31 @@ void
 gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *self, guint8 *data, gsize size, guint32 window,
                                 GstP2pStockOutgoing *outgoing)
 {
-  gsize offset = COMMON_HEADER;
-  Chunk chunk;
+  gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
 
   memset (outgoing, 0, sizeof *outgoing);
-  if (size < COMMON_HEADER)
+  if (size < GST_P2P_SCTP_HEADER_SIZE)
     return;
   g_mutex_lock (&self->lock);
-  while (next_chunk (data, size, &offset, &chunk))
+  while (gst_p2p_sctp_chunk_next (data, size, &offset, &chunk))
     {
-      if (chunk.type == CHUNK_ABORT)
+      if (chunk.type == GST_P2P_SCTP_ABORT)
         outgoing->aborts = TRUE;
-      else if (chunk.type == CHUNK_INIT || chunk.type == CHUNK_COOKIE_ECHO)
+      else if (chunk.type == GST_P2P_SCTP_INIT || chunk.type == GST_P2P_SCTP_COOKIE_ECHO)
         outgoing->opens = TRUE;
       /* one of the two is sent when the association is made */
-      if (chunk.type == CHUNK_COOKIE_ECHO || chunk.type == CHUNK_COOKIE_ACK)
+      if (chunk.type == GST_P2P_SCTP_COOKIE_ECHO || chunk.type == GST_P2P_SCTP_COOKIE_ACK)
         keep_header_locked (self, data);
       note_tsns (&chunk, outgoing);
-      if (chunk.type == CHUNK_RECONFIG)
+      if (chunk.type == GST_P2P_SCTP_RECONFIG)
         foreach_param (self, &chunk, note_outgoing_param);
-      if (chunk.type == CHUNK_SACK && chunk.size >= SACK_SIZE)
+      if (chunk.type == GST_P2P_SCTP_SACK && chunk.size >= SACK_SIZE)
         {
           keep_sack_locked (self, data, &chunk);
-          if (read_u32 (chunk.data + 8) > window)
+          if (gst_p2p_read_u32 (chunk.data + 8) > window)
             {
-              write_u32 (data + (chunk.data - data) + 8, window);
+              gst_p2p_write_u32 (data + (chunk.data - data) + 8, window);
               outgoing->limited = TRUE;
             }
         }
@@ -661,12 +586,13 @@ gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *self, guint8 *data, gsize si
 gboolean
 gst_p2p_stock_needs_limit (const guint8 *data, gsize size, guint32 window)
 {
-  gsize offset = COMMON_HEADER;
-  Chunk chunk;
+  gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
 
-  while (size >= COMMON_HEADER && next_chunk (data, size, &offset, &chunk))
+  while (size >= GST_P2P_SCTP_HEADER_SIZE && gst_p2p_sctp_chunk_next (data, size, &offset, &chunk))
     {
-      if (chunk.type == CHUNK_SACK && chunk.size >= SACK_SIZE && read_u32 (chunk.data + 8) > window)
+      if (chunk.type == GST_P2P_SCTP_SACK && chunk.size >= SACK_SIZE
+          && gst_p2p_read_u32 (chunk.data + 8) > window)
         return TRUE;
     }
   return FALSE;
@@ -685,7 +611,7 @@ gst_p2p_stock_monitor_new_window_update (GstP2pStockMonitor *self, guint32 windo
   g_mutex_unlock (&self->lock);
   if (!packet)
     return NULL;
-  write_u32 (packet + COMMON_HEADER + 8, window);
+  gst_p2p_write_u32 (packet + GST_P2P_SCTP_HEADER_SIZE + 8, window);
   gst_p2p_sctp_packet_seal (packet, size);
   return g_bytes_new_take (packet, size);
 }
@@ -693,24 +619,25 @@ gst_p2p_stock_monitor_new_window_update (GstP2pStockMonitor *self, guint32 windo
 GBytes *
 gst_p2p_stock_monitor_new_heartbeat (GstP2pStockMonitor *self)
 {
-  gsize size = COMMON_HEADER + HEARTBEAT_SIZE;
+  gsize size = GST_P2P_SCTP_HEADER_SIZE + HEARTBEAT_SIZE;
   guint8 *packet = g_malloc0 (size);
-  guint8 *chunk = packet + COMMON_HEADER;
+  guint8 *chunk = packet + GST_P2P_SCTP_HEADER_SIZE;
   gboolean known;
 
   g_mutex_lock (&self->lock);
   known = self->have_header;
-  memcpy (packet, self->header, COMMON_HEADER);
+  memcpy (packet, self->header, GST_P2P_SCTP_HEADER_SIZE);
   g_mutex_unlock (&self->lock);
   if (!known)
     {
       g_free (packet);
       return NULL;
     }
-  chunk[0] = CHUNK_HEARTBEAT;
-  write_u16 (chunk + 2, HEARTBEAT_SIZE);
-  write_u16 (chunk + CHUNK_HEADER, PARAM_HEARTBEAT_INFO);
-  write_u16 (chunk + CHUNK_HEADER + 2, HEARTBEAT_SIZE - CHUNK_HEADER);
+  chunk[0] = GST_P2P_SCTP_HEARTBEAT;
+  gst_p2p_write_u16 (chunk + 2, HEARTBEAT_SIZE);
+  gst_p2p_write_u16 (chunk + GST_P2P_SCTP_CHUNK_HEADER_SIZE, PARAM_HEARTBEAT_INFO);
+  gst_p2p_write_u16 (chunk + GST_P2P_SCTP_CHUNK_HEADER_SIZE + 2,
+                     HEARTBEAT_SIZE - GST_P2P_SCTP_CHUNK_HEADER_SIZE);
   gst_p2p_sctp_packet_seal (packet, size);
   return g_bytes_new_take (packet, size);
 }

@@ -5,6 +5,7 @@
 #include "plugins/p2p/transport/stock/tail.h"
 
 #include "gst/p2p/base/timer.h"
+#include "gst/p2p/base/serial.h"
 
 #define FIRST_MS 200
 #define LONGEST_MS 1000
@@ -41,13 +42,6 @@ sent_free (gpointer data)
 
   gst_buffer_unref (sent->packet);
   g_free (sent);
-}
-
-/* RFC 1982 */
-static gboolean
-is_after (guint32 a, guint32 b)
-{
-  return (gint32)(a - b) > 0;
 }
 
 static void
@@ -131,7 +125,7 @@ forget_locked (GstP2pStockTail *self, guint32 tsn)
   gboolean any = FALSE;
   Sent *first;
 
-  while ((first = g_queue_peek_head (&self->kept)) && !is_after (first->tsn, tsn))
+  while ((first = g_queue_peek_head (&self->kept)) && !gst_p2p_serial32_is_after (first->tsn, tsn))
     {
       sent_free (g_queue_pop_head (&self->kept));
       any = TRUE;
@@ -147,7 +141,8 @@ gst_p2p_stock_tail_sent (GstP2pStockTail *self, GstBuffer *packet, guint32 tsn)
   g_mutex_lock (&self->lock);
   last = g_queue_peek_tail (&self->kept);
   /* what SCTP itself repeats is kept already */
-  if (!self->finished && self->kept.length < MAX_KEPT && (!last || is_after (tsn, last->tsn)))
+  if (!self->finished && self->kept.length < MAX_KEPT
+      && (!last || gst_p2p_serial32_is_after (tsn, last->tsn)))
     {
       g_queue_push_tail (&self->kept, sent_new (packet, tsn));
       if (!last)

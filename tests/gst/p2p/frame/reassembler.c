@@ -8,6 +8,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "tests/common/leaks.h"
+#include "gst/p2p/base/serial.h"
 
 #define MAX_FRAME 100000
 
@@ -503,7 +504,7 @@ check_output (GstP2pFrameReassembler *reassembler, guint16 *epoch, guint32 *last
 
   while (gst_p2p_frame_reassembler_pop (reassembler, &object))
     {
-      g_assert_true (GST_P2P_FRAME_SEQ_AFTER (object.seq, *last));
+      g_assert_true (gst_p2p_serial32_is_after (object.seq, *last));
       if (object.kind == GST_P2P_FRAME_CAPS)
         {
           *epoch = object.epoch;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* crc32c: known values, the instruction against the table, and packets. */
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 #include <string.h>
 

@@ -8,6 +8,7 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/frame/reassembler.h"
+#include "gst/p2p/base/serial.h"
 
 /* ---- a sender ---- */
 
@@ -93,7 +94,7 @@ frame_hand_pull_ack_until (FrameLink *link, guint32 seq)
   guint32 got;
 
   while ((got = frame_hand_pull_ack (link)) != seq)
-    g_assert_true (GST_P2P_FRAME_SEQ_AFTER (seq, got));
+    g_assert_true (gst_p2p_serial32_is_after (seq, got));
 }
 
 gchar *

@@ -18,6 +18,7 @@
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/transport/side.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 #define KEY_LOG "SSLKEYLOGFILE"
 #define CAPTURE "GST_P2P_SCTP_PCAP"

@@ -9,6 +9,7 @@
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/plugins/p2p/transport/side.h"
+#include "gst/p2p/link/sctpchunk.h"
 
 #define STREAM 4
 #define N_MESSAGES 20
