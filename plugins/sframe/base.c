@@ -435,7 +435,7 @@ find_keys (GstP2pSframeBase *self)
 }
 
 static GstStateChangeReturn
-gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition)
+change_state (GstElement *element, GstStateChange transition)
 {
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (element);
   GstP2pSframeBaseClass *klass = GST_P2P_SFRAME_BASE_GET_CLASS (self);
@@ -467,7 +467,7 @@ gst_p2p_sframe_base_change_state (GstElement *element, GstStateChange transition
 }
 
 static void
-gst_p2p_sframe_base_set_context (GstElement *element, GstContext *context)
+set_context (GstElement *element, GstContext *context)
 {
   gst_p2p_sframe_keys_set_context (PRIVATE (GST_P2P_SFRAME_BASE (element))->keys, context);
   GST_ELEMENT_CLASS (gst_p2p_sframe_base_parent_class)->set_context (element, context);
@@ -517,7 +517,7 @@ make_stats (GstP2pSframeBase *self)
 /* --- GObject --- */
 
 static void
-gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (object);
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
@@ -564,7 +564,7 @@ gst_p2p_sframe_base_set_property (GObject *object, guint id, const GValue *value
 }
 
 static void
-gst_p2p_sframe_base_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstP2pSframeBase *self = GST_P2P_SFRAME_BASE (object);
   GstP2pSframeBasePrivate *priv = PRIVATE (self);
@@ -603,7 +603,7 @@ gst_p2p_sframe_base_get_property (GObject *object, guint id, GValue *value, GPar
 }
 
 static void
-gst_p2p_sframe_base_finalize (GObject *object)
+finalize (GObject *object)
 {
   GstP2pSframeBasePrivate *priv = PRIVATE (GST_P2P_SFRAME_BASE (object));
 
@@ -668,11 +668,11 @@ gst_p2p_sframe_base_class_init (GstP2pSframeBaseClass *klass)
       = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
   gst_p2p_sframe_log_init ();
-  object_class->set_property = gst_p2p_sframe_base_set_property;
-  object_class->get_property = gst_p2p_sframe_base_get_property;
-  object_class->finalize = gst_p2p_sframe_base_finalize;
-  element_class->change_state = gst_p2p_sframe_base_change_state;
-  element_class->set_context = gst_p2p_sframe_base_set_context;
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  element_class->change_state = change_state;
+  element_class->set_context = set_context;
   gst_element_class_add_static_pad_template_with_gtype (element_class, &sink,
                                                         GST_TYPE_P2P_SFRAME_PAD);
   gst_element_class_add_static_pad_template (element_class, &src);

@@ -23,8 +23,8 @@ struct _GstP2pSframeHeldFrames
   GstP2pSframeKeyring *ring;
   gulong key_added_id;
   Alarm *alarm; /* a reference */
-  void (*wake) (gpointer data);
-  gpointer data;
+  void (*wake) (gpointer user_data);
+  gpointer user_data;
 
   /* stream lock */
   GArray *frames; /* of GstP2pSframeHeldFrame, oldest first */
@@ -61,14 +61,14 @@ on_keyring_key_added (GstP2pSframeKeyring *ring, guint64 kid, gpointer data)
 }
 
 GstP2pSframeHeldFrames *
-gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer data),
-                                gpointer data)
+gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer user_data),
+                                gpointer user_data)
 {
   GstP2pSframeHeldFrames *self = g_new0 (GstP2pSframeHeldFrames, 1);
 
   self->ring = g_object_ref (ring);
   self->wake = wake;
-  self->data = data;
+  self->user_data = user_data;
   self->frames = g_array_new (FALSE, FALSE, sizeof (GstP2pSframeHeldFrame));
   self->alarm = g_atomic_rc_box_new0 (Alarm);
   g_mutex_init (&self->alarm->lock);
@@ -128,7 +128,7 @@ run (gpointer data)
       /* Not again for the same frame, even if nobody can take it out now. */
       self->alarm->deadline_us = 0;
       g_mutex_unlock (&self->alarm->lock);
-      self->wake (self->data);
+      self->wake (self->user_data);
       g_mutex_lock (&self->alarm->lock);
     }
   g_mutex_unlock (&self->alarm->lock);

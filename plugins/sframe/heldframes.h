@@ -30,10 +30,11 @@ typedef struct
   gint64 deadline_us;
 } GstP2pSframeHeldFrame;
 
-/* @wake is called with @data on the thread, under no lock: the queue is to be looked through. */
+/* @wake is called with @user_data on the thread, under no lock, when the queue is to be looked
+ * through. */
 GstP2pSframeHeldFrames *
-gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer data),
-                                gpointer data);
+gst_p2p_sframe_held_frames_new (GstP2pSframeKeyring *ring, void (*wake) (gpointer user_data),
+                                gpointer user_data);
 /* Joins the thread: call it neither from there nor under the stream lock. */
 void gst_p2p_sframe_held_frames_free (GstP2pSframeHeldFrames *self);
 

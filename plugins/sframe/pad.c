@@ -57,7 +57,7 @@ from_hex (const gchar *text)
 }
 
 static void
-gst_p2p_sframe_pad_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstP2pSframePad *self = GST_P2P_SFRAME_PAD (object);
   const gchar *text;
@@ -83,7 +83,7 @@ gst_p2p_sframe_pad_set_property (GObject *object, guint id, const GValue *value,
 }
 
 static void
-gst_p2p_sframe_pad_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstP2pSframePad *self = GST_P2P_SFRAME_PAD (object);
 
@@ -98,7 +98,7 @@ gst_p2p_sframe_pad_get_property (GObject *object, guint id, GValue *value, GPara
 }
 
 static void
-gst_p2p_sframe_pad_finalize (GObject *object)
+finalize (GObject *object)
 {
   g_clear_pointer (&GST_P2P_SFRAME_PAD (object)->metadata, g_bytes_unref);
   G_OBJECT_CLASS (gst_p2p_sframe_pad_parent_class)->finalize (object);
@@ -109,9 +109,9 @@ gst_p2p_sframe_pad_class_init (GstP2pSframePadClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->set_property = gst_p2p_sframe_pad_set_property;
-  object_class->get_property = gst_p2p_sframe_pad_get_property;
-  object_class->finalize = gst_p2p_sframe_pad_finalize;
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
   g_object_class_install_property (
       object_class, PROP_METADATA,
       g_param_spec_string ("metadata", "Metadata",

@@ -233,9 +233,9 @@ process_held (GstSframeDec *self)
 
 /* On the thread of the held frames. */
 static void
-on_held_wake (gpointer data)
+on_held_wake (gpointer user_data)
 {
-  GstSframeDec *self = data;
+  GstSframeDec *self = user_data;
   GstPad *sink = gst_p2p_sframe_base_get_sink_pad (GST_P2P_SFRAME_BASE (self));
 
   GST_PAD_STREAM_LOCK (sink);
@@ -321,7 +321,7 @@ check_media (GstSframeDec *self)
 }
 
 static GstFlowReturn
-gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
+handle_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstP2pSframeVerdict verdict;
@@ -352,7 +352,7 @@ gst_sframe_dec_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
 }
 
 static GstFlowReturn
-gst_sframe_dec_prepare (GstP2pSframeBase *base)
+prepare (GstP2pSframeBase *base)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstFlowReturn flow;
@@ -387,7 +387,7 @@ send_caps (GstSframeDec *self, const GstCaps *caps)
 }
 
 static gboolean
-gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
+handle_event (GstP2pSframeBase *base, GstEvent *event)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstCaps *caps;
@@ -412,7 +412,7 @@ gst_sframe_dec_event (GstP2pSframeBase *base, GstEvent *event)
 }
 
 static void
-gst_sframe_dec_unblock (GstP2pSframeBase *base)
+unblock (GstP2pSframeBase *base)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
 
@@ -435,8 +435,8 @@ clear_opener (GstSframeDec *self)
 }
 
 static gboolean
-gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
-                      const GstP2pSframeConfig *config, GError **error)
+start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring, const GstP2pSframeConfig *config,
+       GError **error)
 {
   GstSframeDec *self = GST_SFRAME_DEC (base);
   GstP2pSframeConfig wanted = *config;
@@ -467,14 +467,14 @@ gst_sframe_dec_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
 }
 
 static void
-gst_sframe_dec_stop (GstP2pSframeBase *base)
+stop (GstP2pSframeBase *base)
 {
   g_clear_pointer (&GST_SFRAME_DEC (base)->held, gst_p2p_sframe_held_frames_free);
 }
 
 /* For a ratchet that is announced by something else than frames. */
 static gboolean
-gst_sframe_dec_ratchet (GstP2pSframeBase *base)
+ratchet (GstP2pSframeBase *base)
 {
   g_autoptr (GstP2pSframeKeyring) ring = gst_p2p_sframe_base_get_ring (base);
   guint64 kid = gst_p2p_sframe_base_get_key_id (base), next_kid = kid, mask;
@@ -531,7 +531,7 @@ set_sif_trailer (GstSframeDec *self, const gchar *text)
 }
 
 static void
-gst_sframe_dec_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstSframeDec *self = GST_SFRAME_DEC (object);
 
@@ -551,7 +551,7 @@ gst_sframe_dec_set_property (GObject *object, guint id, const GValue *value, GPa
 }
 
 static void
-gst_sframe_dec_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstSframeDec *self = GST_SFRAME_DEC (object);
 
@@ -568,7 +568,7 @@ gst_sframe_dec_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
-gst_sframe_dec_finalize (GObject *object)
+finalize (GObject *object)
 {
   GstSframeDec *self = GST_SFRAME_DEC (object);
 
@@ -609,17 +609,17 @@ gst_sframe_dec_class_init (GstSframeDecClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstP2pSframeBaseClass *base_class = GST_P2P_SFRAME_BASE_CLASS (klass);
 
-  object_class->set_property = gst_sframe_dec_set_property;
-  object_class->get_property = gst_sframe_dec_get_property;
-  object_class->finalize = gst_sframe_dec_finalize;
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
   base_class->sealing = FALSE;
-  base_class->start = gst_sframe_dec_start;
-  base_class->stop = gst_sframe_dec_stop;
-  base_class->prepare = gst_sframe_dec_prepare;
-  base_class->frame = gst_sframe_dec_frame;
-  base_class->event = gst_sframe_dec_event;
-  base_class->unblock = gst_sframe_dec_unblock;
-  base_class->ratchet = gst_sframe_dec_ratchet;
+  base_class->start = start;
+  base_class->stop = stop;
+  base_class->prepare = prepare;
+  base_class->frame = handle_frame;
+  base_class->event = handle_event;
+  base_class->unblock = unblock;
+  base_class->ratchet = ratchet;
   install_properties (object_class);
   gst_element_class_set_static_metadata (
       GST_ELEMENT_CLASS (klass), "Frame decrypter", "Filter/Decryptor",

@@ -297,7 +297,7 @@ seal (GstSframeEnc *self, GstBuffer *in, GError **error)
 }
 
 static GstFlowReturn
-gst_sframe_enc_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
+handle_frame (GstP2pSframeBase *base, GstBuffer *in, GstBuffer **out)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
   GError *error = NULL;
@@ -352,7 +352,7 @@ on_key_event (GstSframeEnc *self, const GstStructure *structure)
 }
 
 static gboolean
-gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
+handle_event (GstP2pSframeBase *base, GstEvent *event)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
   GstPad *sink = gst_p2p_sframe_base_get_sink_pad (base);
@@ -383,8 +383,8 @@ gst_sframe_enc_event (GstP2pSframeBase *base, GstEvent *event)
 /* --- life --- */
 
 static gboolean
-gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
-                      const GstP2pSframeConfig *config, GError **error)
+start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring, const GstP2pSframeConfig *config,
+       GError **error)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
 
@@ -400,7 +400,7 @@ gst_sframe_enc_start (GstP2pSframeBase *base, GstP2pSframeKeyring *ring,
 }
 
 static void
-gst_sframe_enc_stop (GstP2pSframeBase *base)
+stop (GstP2pSframeBase *base)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (base);
 
@@ -409,14 +409,14 @@ gst_sframe_enc_stop (GstP2pSframeBase *base)
 }
 
 static GstFlowReturn
-gst_sframe_enc_prepare (GstP2pSframeBase *base)
+prepare (GstP2pSframeBase *base)
 {
   return GST_FLOW_OK;
 }
 
 /* Any thread; it is done before the next frame. */
 static gboolean
-gst_sframe_enc_ratchet (GstP2pSframeBase *base)
+ratchet (GstP2pSframeBase *base)
 {
   GstP2pSframeFormat format;
   guint bits;
@@ -432,7 +432,7 @@ gst_sframe_enc_ratchet (GstP2pSframeBase *base)
 }
 
 static void
-gst_sframe_enc_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (object);
 
@@ -445,7 +445,7 @@ gst_sframe_enc_set_property (GObject *object, guint id, const GValue *value, GPa
 }
 
 static void
-gst_sframe_enc_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstSframeEnc *self = GST_SFRAME_ENC (object);
 
@@ -463,15 +463,15 @@ gst_sframe_enc_class_init (GstSframeEncClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstP2pSframeBaseClass *base_class = GST_P2P_SFRAME_BASE_CLASS (klass);
 
-  object_class->set_property = gst_sframe_enc_set_property;
-  object_class->get_property = gst_sframe_enc_get_property;
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
   base_class->sealing = TRUE;
-  base_class->start = gst_sframe_enc_start;
-  base_class->stop = gst_sframe_enc_stop;
-  base_class->prepare = gst_sframe_enc_prepare;
-  base_class->frame = gst_sframe_enc_frame;
-  base_class->event = gst_sframe_enc_event;
-  base_class->ratchet = gst_sframe_enc_ratchet;
+  base_class->start = start;
+  base_class->stop = stop;
+  base_class->prepare = prepare;
+  base_class->frame = handle_frame;
+  base_class->event = handle_event;
+  base_class->ratchet = ratchet;
   g_object_class_install_property (
       object_class, PROP_FIRST_COUNTER,
       g_param_spec_uint64 ("first-counter", "First counter",

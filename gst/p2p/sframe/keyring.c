@@ -505,7 +505,7 @@ on_add_epoch (GstP2pSframeKeyring *self, guint64 epoch, guint epoch_bits, guint 
 }
 
 static void
-gst_p2p_sframe_keyring_finalize (GObject *object)
+finalize (GObject *object)
 {
   GstP2pSframeKeyring *self = GST_P2P_SFRAME_KEYRING (object);
 
@@ -522,7 +522,7 @@ gst_p2p_sframe_keyring_class_init (GstP2pSframeKeyringClass *klass)
 {
   GType type = G_TYPE_FROM_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->finalize = gst_p2p_sframe_keyring_finalize;
+  G_OBJECT_CLASS (klass)->finalize = finalize;
   signals[SIGNAL_KEY_ADDED] = g_signal_new ("key-added", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                             NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
   signals[SIGNAL_ADD_KEY] = g_signal_new_class_handler (
