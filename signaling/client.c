@@ -297,7 +297,8 @@ on_websocket_limit (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpoi
   if (limit == GST_P2P_WEBSOCKET_TOO_LATE)
     try_later (user_data, "does not answer");
   else
-    try_later (user_data, "sends messages over 16384 bytes");
+    try_later (user_data,
+               "sends messages over " G_STRINGIFY (GST_P2P_SIGNALING_MAX_MESSAGE) " bytes");
 }
 
 static void
@@ -336,14 +337,16 @@ open_websocket (GstP2pSignalingClient *self, GSocketConnection *connection)
   const gchar *path = g_uri_get_path (self->parsed_uri);
   g_autofree gchar *host_port
       = g_strdup_printf (strchr (host, ':') ? "[%s]:%u" : "%s:%u", host, port_of (self));
-  GstP2pWebsocketLimits limits = {
+  GstP2pWebsocketConfig config = {
+    .protocol = GST_P2P_SIGNALING_SUBPROTOCOL,
+    .max_message = GST_P2P_SIGNALING_MAX_MESSAGE,
     .max_queued = MAX_QUEUED,
     .ping_interval_s = PING_INTERVAL_S,
   };
 
   self->websocket = gst_p2p_websocket_new_client (
       G_IO_STREAM (connection), g_socket_connection_get_socket (connection), host_port,
-      *path != '\0' ? path : "/", &limits, &CALLBACKS, self);
+      *path != '\0' ? path : "/", &config, &CALLBACKS, self);
   gst_p2p_websocket_set_deadline (self->websocket, ATTEMPT_TIMEOUT_MS);
 }
 

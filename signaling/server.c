@@ -229,7 +229,8 @@ on_websocket_limit (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpoi
   switch (limit)
     {
     case GST_P2P_WEBSOCKET_TOO_LARGE:
-      expel (user_data, GST_P2P_SIGNALING_TOO_LARGE, "A message is over 16384 bytes");
+      expel (user_data, GST_P2P_SIGNALING_TOO_LARGE,
+             "A message is over " G_STRINGIFY (GST_P2P_SIGNALING_MAX_MESSAGE) " bytes");
       break;
     case GST_P2P_WEBSOCKET_TOO_FAST:
       expel (user_data, GST_P2P_SIGNALING_RATE_LIMITED, "Too many messages a second");
@@ -261,7 +262,9 @@ on_listener_connection (GSocketConnection *connection, gpointer user_data)
   GSocket *socket = g_socket_connection_get_socket (connection);
   guint n = g_hash_table_size (self->clients) - self->n_refused;
   gboolean full = n >= self->limits.max_clients;
-  GstP2pWebsocketLimits limits = {
+  GstP2pWebsocketConfig config = {
+    .protocol = GST_P2P_SIGNALING_SUBPROTOCOL,
+    .max_message = GST_P2P_SIGNALING_MAX_MESSAGE,
     .max_queued = self->limits.max_queued,
     .frames_per_second = self->limits.messages_per_second,
     .frames_burst = self->limits.messages_burst,
@@ -279,7 +282,7 @@ on_listener_connection (GSocketConnection *connection, gpointer user_data)
   client->refused = full;
   self->n_refused += full;
   client->websocket
-      = gst_p2p_websocket_new_server (stream, socket, full, &limits, &CALLBACKS, client);
+      = gst_p2p_websocket_new_server (stream, socket, full, &config, &CALLBACKS, client);
   gst_p2p_websocket_set_deadline (client->websocket, self->limits.bind_timeout_ms);
   g_hash_table_add (self->clients, client);
 }

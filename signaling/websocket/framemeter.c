@@ -36,7 +36,7 @@ payload_size (const guint8 *header)
 }
 
 static gboolean
-begin_frame (GstP2pWebsocketFrameMeter *meter, GstP2pFramingTally *tally)
+begin_frame (GstP2pWebsocketFrameMeter *meter, GstP2pWebsocketFrameTally *tally)
 {
   guint64 size = payload_size (meter->header);
 
@@ -57,7 +57,7 @@ begin_frame (GstP2pWebsocketFrameMeter *meter, GstP2pFramingTally *tally)
 
 gboolean
 gst_p2p_websocket_frame_meter_feed (GstP2pWebsocketFrameMeter *meter, const guint8 *data,
-                                    gsize size, GstP2pFramingTally *tally)
+                                    gsize size, GstP2pWebsocketFrameTally *tally)
 {
   while (size > 0)
     {

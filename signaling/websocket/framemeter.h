@@ -29,11 +29,11 @@ typedef struct
 {
   guint frames; /* whose header ended in these bytes */
   gsize pongs;  /* bytes of the unmasked frames that answer the pings among them */
-} GstP2pFramingTally;
+} GstP2pWebsocketFrameTally;
 
 /* FALSE: a message is over the limit, or a control frame over 125 bytes (RFC 6455 section 5.5).
  * Nothing of @data may be used then. */
 gboolean gst_p2p_websocket_frame_meter_feed (GstP2pWebsocketFrameMeter *meter, const guint8 *data,
-                                             gsize size, GstP2pFramingTally *tally);
+                                             gsize size, GstP2pWebsocketFrameTally *tally);
 
 G_END_DECLS

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "signaling/message.h"
 
 #define KEY_BYTES 16                                /* RFC 6455 section 4.1 */
 #define GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" /* RFC 6455 section 1.3 */
@@ -96,7 +95,8 @@ accept_of (const gchar *key)
 }
 
 gchar *
-gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path, const gchar *key)
+gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path,
+                                           const gchar *protocol, const gchar *key)
 {
   return g_strdup_printf ("GET %s HTTP/1.1\r\n"
                           "Host: %s\r\n"
@@ -104,10 +104,10 @@ gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path,
                           "Connection: Upgrade\r\n"
                           "Sec-WebSocket-Key: %s\r\n"
                           "Sec-WebSocket-Version: 13\r\n"
-                          "Sec-WebSocket-Protocol: " GST_P2P_SIGNALING_SUBPROTOCOL "\r\n"
+                          "Sec-WebSocket-Protocol: %s\r\n"
                           "User-Agent: gst-p2p/" PACKAGE_VERSION "\r\n"
                           "\r\n",
-                          path, host, key);
+                          path, host, key, protocol);
 }
 
 /* For a sentence: printable and short. */
@@ -136,8 +136,8 @@ refuse_response (const gchar *status_line, GError **error)
 }
 
 gboolean
-gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, const gchar *key,
-                                            GError **error)
+gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, const gchar *protocol,
+                                            const gchar *key, GError **error)
 {
   g_auto (GStrv) lines = split (head, length);
   g_autofree gchar *accept = accept_of (key);
@@ -150,11 +150,12 @@ gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, con
       || !field_equals (lines, "Sec-WebSocket-Accept", accept)
       || !field_equals (lines, "Sec-WebSocket-Extensions", ""))
     return refuse_response (lines[0], error);
-  if (!field_equals (lines, "Sec-WebSocket-Protocol", GST_P2P_SIGNALING_SUBPROTOCOL))
+  if (!field_equals (lines, "Sec-WebSocket-Protocol", protocol))
     {
-      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                           "is not a gst-p2p signaling server; it is a WebSocket server that does "
-                           "not speak " GST_P2P_SIGNALING_SUBPROTOCOL);
+      g_set_error (
+          error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+          "is not a gst-p2p signaling server; it is a WebSocket server that does not speak %s",
+          protocol);
       return FALSE;
     }
   return TRUE;
@@ -186,8 +187,8 @@ key_is_valid (const gchar *key)
 }
 
 gchar *
-gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean full,
-                                    gboolean *accepted)
+gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, const gchar *protocol,
+                                    gboolean full, gboolean *accepted)
 {
   g_auto (GStrv) lines = split (head, length);
   g_autofree gchar *key = NULL;
@@ -206,9 +207,13 @@ gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean fu
   key = get_field (lines, "Sec-WebSocket-Key");
   if (!key_is_valid (key))
     return print_refusal ("400 Bad Request", "The WebSocket key is invalid.");
-  if (!field_contains (lines, "Sec-WebSocket-Protocol", GST_P2P_SIGNALING_SUBPROTOCOL))
-    return print_refusal ("400 Bad Request",
-                          "The WebSocket subprotocol must be " GST_P2P_SIGNALING_SUBPROTOCOL ".");
+  if (!field_contains (lines, "Sec-WebSocket-Protocol", protocol))
+    {
+      g_autofree gchar *sentence
+          = g_strdup_printf ("The WebSocket subprotocol must be %s.", protocol);
+
+      return print_refusal ("400 Bad Request", sentence);
+    }
   if (full)
     return print_refusal ("503 Service Unavailable", "This signaling server is full.");
 
@@ -218,7 +223,7 @@ gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean fu
                           "Upgrade: websocket\r\n"
                           "Connection: Upgrade\r\n"
                           "Sec-WebSocket-Accept: %s\r\n"
-                          "Sec-WebSocket-Protocol: " GST_P2P_SIGNALING_SUBPROTOCOL "\r\n"
+                          "Sec-WebSocket-Protocol: %s\r\n"
                           "\r\n",
-                          accept);
+                          accept, protocol);
 }

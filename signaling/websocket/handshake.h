@@ -20,28 +20,31 @@ gsize gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length);
 gchar *gst_p2p_websocket_handshake_new_key (void);
 
 /* @host: with the port, as in the URI; @path: begins with a slash. */
-gchar *
-gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path, const gchar *key);
+gchar *gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path,
+                                                  const gchar *protocol, const gchar *key);
 
 /**
  * gst_p2p_websocket_handshake_check_response:
  * @head: of @length bytes
+ * @protocol: the subprotocol that was asked for
  * @key: that of the request
  *
  * Returns: %FALSE with GST_P2P_ERROR_BUSY if the server says that it cannot serve now (HTTP 5xx),
  * GST_P2P_ERROR_INVALID if it is no server of this protocol. The text continues "The server …".
  */
-gboolean gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length,
-                                                     const gchar *key, GError **error);
+gboolean
+gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, const gchar *protocol,
+                                            const gchar *key, GError **error);
 
 /**
  * gst_p2p_websocket_handshake_answer:
+ * @protocol: the subprotocol that must be asked for
  * @full: the server has no room
  * @accepted: (out): whether the answer opens the WebSocket
  *
  * Returns: (transfer full): the head to answer with, and a body if it is a refusal
  */
-gchar *gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, gboolean full,
-                                           gboolean *accepted);
+gchar *gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, const gchar *protocol,
+                                           gboolean full, gboolean *accepted);
 
 G_END_DECLS

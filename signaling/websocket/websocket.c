@@ -16,7 +16,6 @@
 #include "gst/p2p/base/timer.h"
 #include "signaling/websocket/framemeter.h"
 #include "signaling/websocket/handshake.h"
-#include "signaling/message.h"
 #include "signaling/websocket/tapstream.h"
 
 #define LINGER_S 2
@@ -33,7 +32,7 @@ struct _GstP2pWebsocket
   GIOStream *stream;
   GSocket *socket;
   GMainContext *context;
-  GstP2pWebsocketLimits limits;
+  GstP2pWebsocketConfig config;
 
   /* owner's thread */
   const GstP2pWebsocketCallbacks *callbacks; /* NULL: closed */
@@ -184,11 +183,11 @@ take_tokens (GstP2pWebsocket *self, guint frames)
 {
   gint64 now_us = g_get_monotonic_time ();
 
-  if (self->limits.frames_per_second == 0)
+  if (self->config.frames_per_second == 0)
     return TRUE;
   self->tokens
-      += (gdouble)(now_us - self->tokens_us) * self->limits.frames_per_second / G_USEC_PER_SEC;
-  self->tokens = MIN (self->tokens, self->limits.frames_burst) - frames;
+      += (gdouble)(now_us - self->tokens_us) * self->config.frames_per_second / G_USEC_PER_SEC;
+  self->tokens = MIN (self->tokens, self->config.frames_burst) - frames;
   self->tokens_us = now_us;
   return self->tokens >= 0;
 }
@@ -198,7 +197,7 @@ on_tap_read (const guint8 *data, gsize size, gpointer user_data)
 {
   GstP2pWebsocket *self = user_data;
   g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
-  GstP2pFramingTally tally = { 0 };
+  GstP2pWebsocketFrameTally tally = { 0 };
 
   self->heard_us = g_get_monotonic_time ();
   if (self->deaf)
@@ -209,7 +208,7 @@ on_tap_read (const guint8 *data, gsize size, gpointer user_data)
     report_limit (self, GST_P2P_WEBSOCKET_TOO_LARGE);
   else if (!take_tokens (self, tally.frames))
     report_limit (self, GST_P2P_WEBSOCKET_TOO_FAST);
-  else if ((self->queued += tally.pongs) > self->limits.max_queued)
+  else if ((self->queued += tally.pongs) > self->config.max_queued)
     finish (self, GST_P2P_ERROR_LIMIT, "sends pings and does not read the answers");
   self->in_connection--;
   return !self->deaf && self->connection != NULL;
@@ -230,7 +229,7 @@ static const GstP2pWebsocketTapHooks TAP_HOOKS = { on_tap_read, on_tap_written }
 static gint64
 silence_end_us (GstP2pWebsocket *self)
 {
-  return self->heard_us + (gint64)self->limits.ping_interval_s * G_USEC_PER_SEC * 5 / 2;
+  return self->heard_us + (gint64)self->config.ping_interval_s * G_USEC_PER_SEC * 5 / 2;
 }
 
 static gboolean
@@ -321,12 +320,12 @@ open_connection (GstP2pWebsocket *self)
 
   gst_p2p_clear_source (&self->io);
   self->heard_us = self->tokens_us = g_get_monotonic_time ();
-  self->tokens = self->limits.frames_burst;
-  self->meter.max_message = GST_P2P_SIGNALING_MAX_MESSAGE;
+  self->tokens = self->config.frames_burst;
+  self->meter.max_message = self->config.max_message;
   self->tap = gst_p2p_websocket_tap_stream_new (self->stream, self->socket, &TAP_HOOKS, self);
-  self->connection = soup_websocket_connection_new (self->tap, uri, type, NULL,
-                                                    GST_P2P_SIGNALING_SUBPROTOCOL, NULL);
-  soup_websocket_connection_set_keepalive_interval (self->connection, self->limits.ping_interval_s);
+  self->connection
+      = soup_websocket_connection_new (self->tap, uri, type, NULL, self->config.protocol, NULL);
+  soup_websocket_connection_set_keepalive_interval (self->connection, self->config.ping_interval_s);
   g_signal_connect (self->connection, "message", G_CALLBACK (on_connection_message), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_connection_closed), self);
   update_timer (self);
@@ -345,7 +344,7 @@ gst_p2p_websocket_send (GstP2pWebsocket *self, const gchar *text)
 {
   gsize size = strlen (text) + FRAME_HEADER;
 
-  if (!gst_p2p_websocket_is_open (self) || self->queued + size > self->limits.max_queued)
+  if (!gst_p2p_websocket_is_open (self) || self->queued + size > self->config.max_queued)
     return FALSE;
   /* A server's frames have no mask. */
   self->queued += self->is_server ? size - 4 : size;
@@ -395,13 +394,13 @@ handle_head (GstP2pWebsocket *self)
   if (self->is_server)
     {
       g_autofree gchar *answer = gst_p2p_websocket_handshake_answer (
-          self->input->str, self->input->len, self->full, &self->accepted);
+          self->input->str, self->input->len, self->config.protocol, self->full, &self->accepted);
 
       g_string_assign (self->output, answer);
       watch_output (self);
     }
   else if (gst_p2p_websocket_handshake_check_response (self->input->str, self->input->len,
-                                                       self->key, &error))
+                                                       self->config.protocol, self->key, &error))
     {
       open_connection (self);
     }
@@ -492,14 +491,14 @@ on_stream_writable (GObject *stream, gpointer user_data)
 /* -- object -- */
 
 static GstP2pWebsocket *
-new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketLimits *limits,
+new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketConfig *config,
                const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
 {
   GstP2pWebsocket *self = g_object_new (GST_TYPE_P2P_WEBSOCKET, NULL);
 
   self->stream = g_object_ref (stream);
   self->socket = g_object_ref (socket);
-  self->limits = *limits;
+  self->config = *config;
   self->callbacks = callbacks;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
@@ -509,14 +508,14 @@ new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketLimits *
 
 GstP2pWebsocket *
 gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *host,
-                              const gchar *path, const GstP2pWebsocketLimits *limits,
+                              const gchar *path, const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
 {
-  GstP2pWebsocket *self = new_websocket (stream, socket, limits, callbacks, user_data);
+  GstP2pWebsocket *self = new_websocket (stream, socket, config, callbacks, user_data);
   g_autofree gchar *request = NULL;
 
   self->key = gst_p2p_websocket_handshake_new_key ();
-  request = gst_p2p_websocket_handshake_print_request (host, path, self->key);
+  request = gst_p2p_websocket_handshake_print_request (host, path, config->protocol, self->key);
   g_string_assign (self->output, request);
   watch_output (self);
   return self;
@@ -524,10 +523,10 @@ gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *h
 
 GstP2pWebsocket *
 gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
-                              const GstP2pWebsocketLimits *limits,
+                              const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
 {
-  GstP2pWebsocket *self = new_websocket (stream, socket, limits, callbacks, user_data);
+  GstP2pWebsocket *self = new_websocket (stream, socket, config, callbacks, user_data);
 
   self->is_server = TRUE;
   self->full = full;

@@ -25,13 +25,24 @@ typedef enum
   GST_P2P_WEBSOCKET_TOO_LATE   /* the deadline passed */
 } GstP2pWebsocketLimit;
 
+/**
+ * GstP2pWebsocketConfig:
+ * @protocol: the subprotocol; static
+ * @max_message: bytes of a text from the peer
+ * @max_queued: bytes for a peer that does not read
+ * @frames_per_second: from the peer, of any kind; 0: any number
+ * @frames_burst: so many at once
+ * @ping_interval_s: a peer silent for two and a half of these is dead
+ */
 typedef struct
 {
-  gsize max_queued;        /* bytes for a peer that does not read */
-  guint frames_per_second; /* from the peer, of any kind; 0: any number */
-  guint frames_burst;      /* so many at once */
-  guint ping_interval_s;   /* a peer silent for two and a half of these is dead */
-} GstP2pWebsocketLimits;
+  const gchar *protocol;
+  gsize max_message;
+  gsize max_queued;
+  guint frames_per_second;
+  guint frames_burst;
+  guint ping_interval_s;
+} GstP2pWebsocketConfig;
 
 /* Called in the owner's thread; each may call close() and drop its reference. */
 typedef struct
@@ -52,18 +63,18 @@ typedef struct
  * @socket: that @stream runs on
  * @host: for the request, with port
  * @path: begins with a slash
- * @limits: copied
+ * @config: copied
  * @callbacks: static
  */
 GstP2pWebsocket *
 gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *host,
-                              const gchar *path, const GstP2pWebsocketLimits *limits,
+                              const gchar *path, const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
 
 /* @full: answer that there is no room, whatever is asked. */
 GstP2pWebsocket *
 gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
-                              const GstP2pWebsocketLimits *limits,
+                              const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
 
 /* From now on; 0: none. on_limit() if it passes while open, on_closed() if before. */

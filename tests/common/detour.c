@@ -6,12 +6,16 @@
 
 #include <json-glib/json-glib.h>
 
+#include "signaling/message.h"
 #include "signaling/net/listener.h"
 #include "signaling/websocket/websocket.h"
 
 #define CLOSE_NORMAL 1000 /* RFC 6455 section 7.4.1 */
 
-static const GstP2pWebsocketLimits limits = { .max_queued = 1024 * 1024, .ping_interval_s = 60 };
+static const GstP2pWebsocketConfig config = { .protocol = GST_P2P_SIGNALING_SUBPROTOCOL,
+                                              .max_message = GST_P2P_SIGNALING_MAX_MESSAGE,
+                                              .max_queued = 1024 * 1024,
+                                              .ping_interval_s = 60 };
 
 struct _TestDetour
 {
@@ -140,10 +144,10 @@ on_connection (GSocketConnection *connection, gpointer data)
   pair->early = g_ptr_array_new_with_free_func (g_free);
   pair->element = gst_p2p_websocket_new_server (G_IO_STREAM (connection),
                                                 g_socket_connection_get_socket (connection), FALSE,
-                                                &limits, &callbacks, pair);
+                                                &config, &callbacks, pair);
   pair->server
       = gst_p2p_websocket_new_client (G_IO_STREAM (onward), g_socket_connection_get_socket (onward),
-                                      "127.0.0.1", "/", &limits, &callbacks, pair);
+                                      "127.0.0.1", "/", &config, &callbacks, pair);
   g_ptr_array_add (detour->pairs, pair);
 }
 

@@ -12,10 +12,12 @@ check_heads (const gchar *text, gsize size)
 {
   g_autoptr (GError) error = NULL;
   gboolean accepted;
-  g_autofree gchar *answer = gst_p2p_websocket_handshake_answer (text, size, FALSE, &accepted);
+  g_autofree gchar *answer
+      = gst_p2p_websocket_handshake_answer (text, size, "gst-p2p-1", FALSE, &accepted);
 
   g_assert_cmpint (accepted, ==, g_str_has_prefix (answer, "HTTP/1.1 101 "));
-  if (!gst_p2p_websocket_handshake_check_response (text, size, "dGhlIHNhbXBsZSBub25jZQ==", &error))
+  if (!gst_p2p_websocket_handshake_check_response (text, size, "gst-p2p-1",
+                                                   "dGhlIHNhbXBsZSBub25jZQ==", &error))
     g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_cmpuint (gst_p2p_websocket_handshake_find_end (text, size), <=, size);
 }
@@ -26,8 +28,8 @@ check_frames (const guint8 *data, gsize size)
 {
   GstP2pWebsocketFrameMeter whole = { .max_message = 1000 };
   GstP2pWebsocketFrameMeter pieces = { .max_message = 1000 };
-  GstP2pFramingTally whole_tally = { 0 };
-  GstP2pFramingTally pieces_tally = { 0 };
+  GstP2pWebsocketFrameTally whole_tally = { 0 };
+  GstP2pWebsocketFrameTally pieces_tally = { 0 };
   gboolean whole_good = gst_p2p_websocket_frame_meter_feed (&whole, data, size, &whole_tally);
   gboolean pieces_good = TRUE;
 

@@ -394,7 +394,7 @@ static TestPeer *
 fake_server_serve (FakeServer *self, gchar **bind)
 {
   g_autoptr (GSocketConnection) connection = fake_server_accept (self);
-  TestPeer *peer = test_peer_new_server (connection, NULL);
+  TestPeer *peer = test_peer_new_server (connection, 0);
 
   *bind = test_peer_receive (peer);
   return peer;

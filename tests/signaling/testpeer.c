@@ -11,8 +11,12 @@
 
 #define TIMEOUT_MS 10000
 
-static const GstP2pWebsocketLimits LIMITS
-    = { .max_queued = 16 * 1024 * 1024, .ping_interval_s = 20 };
+static const GstP2pWebsocketConfig config = {
+  .protocol = GST_P2P_SIGNALING_SUBPROTOCOL,
+  .max_message = GST_P2P_SIGNALING_MAX_MESSAGE,
+  .max_queued = 16 * 1024 * 1024,
+  .ping_interval_s = 20,
+};
 
 static void
 on_open (GstP2pWebsocket *websocket, gpointer user_data)
@@ -60,18 +64,21 @@ test_peer_new (guint port)
   TestPeer *self = new_peer ();
 
   self->websocket = gst_p2p_websocket_new_client (G_IO_STREAM (connection), socket, "127.0.0.1",
-                                                  "/", &LIMITS, &CALLBACKS, self);
+                                                  "/", &config, &CALLBACKS, self);
   return self;
 }
 
 TestPeer *
-test_peer_new_server (GSocketConnection *connection, const GstP2pWebsocketLimits *limits)
+test_peer_new_server (GSocketConnection *connection, gsize max_queued)
 {
   GSocket *socket = g_socket_connection_get_socket (connection);
   TestPeer *self = new_peer ();
+  GstP2pWebsocketConfig bounded = config;
 
-  self->websocket = gst_p2p_websocket_new_server (
-      G_IO_STREAM (connection), socket, FALSE, limits != NULL ? limits : &LIMITS, &CALLBACKS, self);
+  if (max_queued)
+    bounded.max_queued = max_queued;
+  self->websocket = gst_p2p_websocket_new_server (G_IO_STREAM (connection), socket, FALSE, &bounded,
+                                                  &CALLBACKS, self);
   return self;
 }
 
@@ -215,7 +222,8 @@ void
 test_open_websocket (GSocketConnection *connection)
 {
   g_autofree gchar *key = gst_p2p_websocket_handshake_new_key ();
-  g_autofree gchar *request = gst_p2p_websocket_handshake_print_request ("127.0.0.1", "/", key);
+  g_autofree gchar *request = gst_p2p_websocket_handshake_print_request (
+      "127.0.0.1", "/", GST_P2P_SIGNALING_SUBPROTOCOL, key);
   g_autoptr (GString) answer = g_string_new (NULL);
   gint64 until_us = test_wait_deadline (TIMEOUT_MS);
 

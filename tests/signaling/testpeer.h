@@ -23,8 +23,8 @@ typedef struct
 /* A client of the server at 127.0.0.1; waits until it is connected, not until the handshake is
  * done. */
 TestPeer *test_peer_new (guint port);
-/* The server's end of a connection. @limits: (nullable): generous ones. */
-TestPeer *test_peer_new_server (GSocketConnection *connection, const GstP2pWebsocketLimits *limits);
+/* The server's end of a connection. @max_queued: 0: generous. */
+TestPeer *test_peer_new_server (GSocketConnection *connection, gsize max_queued);
 void test_peer_free (TestPeer *peer);
 
 void test_peer_send (TestPeer *peer, const gchar *text);
