@@ -76,7 +76,7 @@ G_DEFINE_FINAL_TYPE (GstP2pSignalingClient, gst_p2p_signaling_client, G_TYPE_OBJ
 
 static void try_to_connect (GstP2pSignalingClient *self);
 
-/* -- the timer -- */
+/* --- the timer --- */
 
 static void
 set_timer (GstP2pSignalingClient *self, guint timeout_ms, GSourceFunc func)
@@ -106,7 +106,7 @@ backoff_ms (guint attempts)
   return g_random_int_range (BACKOFF_MIN_MS, MIN (limit, BACKOFF_MAX_MS) + 1);
 }
 
-/* -- ends of a connection -- */
+/* --- ends of a connection --- */
 
 static void
 disconnect (GstP2pSignalingClient *self)
@@ -114,7 +114,7 @@ disconnect (GstP2pSignalingClient *self)
   gst_p2p_clear_source (&self->timer);
   self->bound = self->in_question = FALSE;
   g_clear_pointer (&self->connector, gst_p2p_net_connector_free);
-  if (self->websocket != NULL)
+  if (self->websocket)
     gst_p2p_websocket_close (self->websocket, CLOSE_NORMAL, FALSE);
   g_clear_object (&self->websocket);
 }
@@ -162,7 +162,7 @@ handle_loss (GstP2pSignalingClient *self, const GError *error)
     try_later (self, error->message);
 }
 
-/* -- messages -- */
+/* --- messages --- */
 
 static void
 send_bind (GstP2pSignalingClient *self)
@@ -183,7 +183,7 @@ flush_queue (GstP2pSignalingClient *self)
 {
   gchar *text;
 
-  while ((text = g_queue_pop_head (&self->queue)) != NULL)
+  while ((text = g_queue_pop_head (&self->queue)))
     {
       gst_p2p_websocket_send (self->websocket, text);
       g_free (text);
@@ -216,8 +216,7 @@ handle_refusal (GstP2pSignalingClient *self, const gchar *code)
   self->in_question = FALSE;
   if (g_str_equal (code, GST_P2P_SIGNALING_UNAUTHORIZED))
     {
-      fail (self, GST_P2P_ERROR_UNAUTHORIZED,
-            self->token != NULL ? "refuses the token" : "wants a token");
+      fail (self, GST_P2P_ERROR_UNAUTHORIZED, self->token ? "refuses the token" : "wants a token");
     }
   else if (g_str_equal (code, GST_P2P_SIGNALING_ID_TAKEN))
     {
@@ -252,7 +251,7 @@ on_websocket_text (GstP2pWebsocket *websocket, const gchar *text, gsize length, 
   g_autoptr (GstP2pSignalingMessage) message
       = gst_p2p_signaling_message_parse (text, length, &error);
 
-  if (message == NULL)
+  if (!message)
     {
       /* Another peer may have sent it: no reason to give up the server. */
       g_info ("signaling: a message is ignored: %s", error->message);
@@ -280,7 +279,7 @@ on_websocket_text (GstP2pWebsocket *websocket, const gchar *text, gsize length, 
     }
 }
 
-/* -- the connection -- */
+/* --- the connection --- */
 
 static void
 on_websocket_open (GstP2pWebsocket *websocket, gpointer user_data)
@@ -309,11 +308,11 @@ on_websocket_closed (GstP2pWebsocket *websocket, const GError *error, gpointer u
   handle_loss (self, error);
 }
 
-static const GstP2pWebsocketCallbacks CALLBACKS = {
-  .on_open = on_websocket_open,
-  .on_text = on_websocket_text,
-  .on_limit = on_websocket_limit,
-  .on_closed = on_websocket_closed,
+static const GstP2pWebsocketFuncs websocket_funcs = {
+  .open = on_websocket_open,
+  .text = on_websocket_text,
+  .limit = on_websocket_limit,
+  .closed = on_websocket_closed,
 };
 
 static gboolean
@@ -346,7 +345,7 @@ open_websocket (GstP2pSignalingClient *self, GSocketConnection *connection)
 
   self->websocket = gst_p2p_websocket_new_client (
       G_IO_STREAM (connection), g_socket_connection_get_socket (connection), host_port,
-      *path != '\0' ? path : "/", &config, &CALLBACKS, self);
+      *path ? path : "/", &config, &websocket_funcs, self);
   gst_p2p_websocket_set_deadline (self->websocket, ATTEMPT_TIMEOUT_MS);
 }
 
@@ -356,7 +355,7 @@ on_connector_done (GSocketConnection *connection, const GError *error, gpointer 
   GstP2pSignalingClient *self = user_data;
 
   gst_p2p_clear_source (&self->timer);
-  if (connection != NULL)
+  if (connection)
     {
       open_websocket (self, connection);
       g_clear_pointer (&self->connector, gst_p2p_net_connector_free);
@@ -383,19 +382,18 @@ try_to_connect (GstP2pSignalingClient *self)
                                    self->trusted, on_connector_done, self);
 }
 
-/* -- the object -- */
+/* --- the object --- */
 
 static gboolean
 parse_uri (GstP2pSignalingClient *self, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_ENCODED_PATH, NULL);
 
-  if (uri == NULL || g_uri_get_host (uri) == NULL
-      || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
+  if (!uri || !g_uri_get_host (uri) || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
       || (!g_str_equal (g_uri_get_scheme (uri), "ws")
           && !g_str_equal (g_uri_get_scheme (uri), "wss"))
-      || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) != NULL
-      || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
+      || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) || g_uri_get_query (uri)
+      || g_uri_get_fragment (uri))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The signaling URI \"%s\" is not of the form ws://host:port or wss://host:port",
@@ -419,17 +417,16 @@ check_settings (GstP2pSignalingClient *self, GError **error)
                    "The id \"%s\" is not 1 to 128 of A-Z a-z 0-9 . _ ~ -", self->id);
       return FALSE;
     }
-  if (self->token != NULL
-      && (*self->token == '\0' || strlen (self->token) > GST_P2P_SIGNALING_MAX_REASON))
+  if (self->token && (!*self->token || strlen (self->token) > GST_P2P_SIGNALING_MAX_REASON))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The signaling token must have 1 to %d bytes", GST_P2P_SIGNALING_MAX_REASON);
       return FALSE;
     }
-  if (self->ca_file == NULL)
+  if (!self->ca_file)
     return TRUE;
   self->trusted = g_tls_file_database_new (self->ca_file, &cause);
-  if (self->trusted == NULL)
+  if (!self->trusted)
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                  "The CA file \"%s\" cannot be used: %s", self->ca_file, cause->message);
   return self->trusted != NULL;
@@ -438,7 +435,7 @@ check_settings (GstP2pSignalingClient *self, GError **error)
 gboolean
 gst_p2p_signaling_client_start (GstP2pSignalingClient *self, GError **error)
 {
-  if (self->context != NULL)
+  if (self->context)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                            "The signaling client was started before");
@@ -455,7 +452,7 @@ gst_p2p_signaling_client_start (GstP2pSignalingClient *self, GError **error)
 static gboolean
 is_running (GstP2pSignalingClient *self)
 {
-  return self->connector != NULL || self->websocket != NULL || self->timer != NULL;
+  return self->connector || self->websocket || self->timer;
 }
 
 gboolean

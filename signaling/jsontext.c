@@ -20,7 +20,8 @@ fail (GError **error, const gchar *what)
   return FALSE;
 }
 
-/* -- the grammar; each skip_x() stands at the first character of x and moves behind its last -- */
+/* --- the grammar; each skip_x() stands at the first character of x and moves behind its last ---
+ */
 
 typedef struct
 {
@@ -49,7 +50,7 @@ take (Cursor *cursor, gchar c)
 static void
 skip_space (Cursor *cursor)
 {
-  while (peek (cursor) != '\0' && strchr (" \t\r\n", peek (cursor)) != NULL)
+  while (peek (cursor) != '\0' && strchr (" \t\r\n", peek (cursor)))
     cursor->at++;
 }
 
@@ -102,7 +103,7 @@ skip_string (Cursor *cursor)
       if (c != '\\')
         continue;
       c = peek (cursor);
-      if (c == '\0' || strchr ("\"\\/bfnrtu", c) == NULL)
+      if (c == '\0' || !strchr ("\"\\/bfnrtu", c))
         return FALSE;
       cursor->at++;
       if (c == 'u' && !skip_unicode (cursor))
@@ -144,7 +145,7 @@ skip_number (Cursor *cursor)
 static gboolean
 skip_word (Cursor *cursor, const gchar *word)
 {
-  for (; *word != '\0'; word++)
+  for (; *word; word++)
     if (!take (cursor, *word))
       return FALSE;
   return TRUE;
@@ -223,7 +224,7 @@ skip_value (Cursor *cursor)
   return skipped;
 }
 
-/* -- what it is good for -- */
+/* --- what it is good for --- */
 
 gboolean
 gst_p2p_signaling_json_text_check (const gchar *text, gsize length, gsize max_length,
@@ -269,7 +270,7 @@ gst_p2p_signaling_json_text_parse (const gchar *text, gsize length, gsize max_le
       return NULL;
     }
   root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
     {
       fail (error, "it is something else");
       return NULL;
@@ -292,7 +293,7 @@ gst_p2p_signaling_json_get_string (JsonObject *object, const gchar *member, gboo
   const gchar *text;
 
   *value = NULL;
-  if (node == NULL)
+  if (!node)
     return !required || fail_member (error, member, "is missing");
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
     return fail_member (error, member, "is not a string");
@@ -314,7 +315,7 @@ gst_p2p_signaling_json_get_integer (JsonObject *object, const gchar *member, gin
   JsonNode *node = json_object_get_member (object, member);
   gint64 number;
 
-  if (node == NULL)
+  if (!node)
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
     return fail_member (error, member, "is not an integer");

@@ -89,13 +89,13 @@ parse_listen (const gchar *listen, gchar **host, guint *port, GError **error)
   const gchar *colon = strrchr (listen, ':');
   guint64 number;
 
-  if (colon == NULL || colon == listen
+  if (!colon || colon == listen
       || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL))
     goto malformed;
   *port = number;
   if (listen[0] == '[' && colon[-1] == ']')
     *host = g_strndup (listen + 1, colon - listen - 2);
-  else if (memchr (listen, ':', colon - listen) == NULL)
+  else if (!memchr (listen, ':', colon - listen))
     *host = g_strndup (listen, colon - listen);
   else
     goto malformed;
@@ -113,7 +113,7 @@ set_token (GstP2pSignalingServer *server, const gchar *path, GError **error)
   gchar *token; /* secret */
   gsize length;
 
-  if (path == NULL)
+  if (!path)
     return TRUE;
   if (!g_file_get_contents (path, &token, &length, error))
     return FALSE;
@@ -135,16 +135,16 @@ set_certificate (GstP2pSignalingServer *server, const gchar *cert, const gchar *
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GError) cause = NULL;
 
-  if (cert == NULL && key == NULL)
+  if (!cert && !key)
     return TRUE;
-  if (cert == NULL)
+  if (!cert)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                            "--key needs the certificate too: --cert");
       return FALSE;
     }
-  certificate = g_tls_certificate_new_from_files (cert, key != NULL ? key : cert, &cause);
-  if (certificate == NULL)
+  certificate = g_tls_certificate_new_from_files (cert, key ? key : cert, &cause);
+  if (!certificate)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The TLS certificate \"%s\" cannot be used: %s", cert, cause->message);
@@ -157,7 +157,7 @@ set_certificate (GstP2pSignalingServer *server, const gchar *cert, const gchar *
 static gboolean
 add_ice_servers (GstP2pSignalingServer *server, GStrv uris, const gchar *scheme, GError **error)
 {
-  for (; uris != NULL && *uris != NULL; uris++)
+  for (; uris && *uris; uris++)
     {
       if (g_ascii_strncasecmp (*uris, scheme, strlen (scheme)) != 0)
         {
@@ -177,8 +177,7 @@ start (GstP2pSignalingServer *server, const Options *options, GError **error)
   g_autofree gchar *host = NULL;
   guint port;
 
-  if (!parse_listen (options->listen != NULL ? options->listen : DEFAULT_LISTEN, &host, &port,
-                     error)
+  if (!parse_listen (options->listen ? options->listen : DEFAULT_LISTEN, &host, &port, error)
       || !set_certificate (server, options->cert, options->key, error)
       || !set_token (server, options->token_file, error)
       || !add_ice_servers (server, options->stun, "stun", error)
@@ -187,7 +186,7 @@ start (GstP2pSignalingServer *server, const Options *options, GError **error)
     return FALSE;
 
   printf (strchr (host, ':') ? "Listening at %s://[%s]:%u\n" : "Listening at %s://%s:%u\n",
-          options->cert != NULL ? "wss" : "ws", host, gst_p2p_signaling_server_get_port (server));
+          options->cert ? "wss" : "ws", host, gst_p2p_signaling_server_get_port (server));
   fflush (stdout);
   return TRUE;
 }

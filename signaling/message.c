@@ -15,7 +15,7 @@
 
 #define MAX_CODE 64
 
-static const gchar *const TYPE_NAMES[] = {
+static const gchar *const type_names[] = {
   [GST_P2P_SIGNALING_BIND] = "bind",       [GST_P2P_SIGNALING_BOUND] = "bound",
   [GST_P2P_SIGNALING_CONNECT] = "connect", [GST_P2P_SIGNALING_CANDIDATE] = "candidate",
   [GST_P2P_SIGNALING_BYE] = "bye",         [GST_P2P_SIGNALING_ERROR] = "error",
@@ -98,10 +98,10 @@ cut (const gchar *text, gsize max)
 {
   const gchar *end;
 
-  if (text == NULL || strlen (text) <= max)
+  if (!text || strlen (text) <= max)
     return g_strdup (text);
   end = g_utf8_find_prev_char (text, text + max + 1);
-  return g_strndup (text, end != NULL ? end - text : 0);
+  return g_strndup (text, end ? end - text : 0);
 }
 
 GstP2pSignalingMessage *
@@ -122,7 +122,7 @@ gst_p2p_signaling_message_new_error (const gchar *code, const gchar *text,
 
   message->code = g_strdup (code);
   message->message = cut (text, GST_P2P_SIGNALING_MAX_REASON);
-  if (about != NULL)
+  if (about)
     {
       message->to = g_strdup (about->to);
       message->session = g_strdup (about->session);
@@ -130,7 +130,7 @@ gst_p2p_signaling_message_new_error (const gchar *code, const gchar *text,
   return message;
 }
 
-/* -- parse -- */
+/* --- parse --- */
 
 static gboolean
 fail (GError **error, const gchar *what)
@@ -145,7 +145,7 @@ get_id (JsonObject *object, const gchar *member, gboolean required, gchar **valu
   /* No limit of its own: an id that is too long is an id that is invalid. */
   if (!gst_p2p_signaling_json_get_string (object, member, required, G_MAXSIZE, value, error))
     return FALSE;
-  if (*value != NULL && !gst_p2p_id_is_valid (*value))
+  if (*value && !gst_p2p_id_is_valid (*value))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
                    "\"%s\" is not an id: 1 to %d of A-Z a-z 0-9 . _ ~ -", member,
@@ -161,7 +161,7 @@ get_session (JsonObject *object, gboolean required, gchar **value, GError **erro
   if (!gst_p2p_signaling_json_get_string (object, "session", required, GST_P2P_SESSION_LENGTH,
                                           value, error))
     return FALSE;
-  if (*value != NULL && !gst_p2p_session_is_valid (*value))
+  if (*value && !gst_p2p_session_is_valid (*value))
     return fail (error, "\"session\" is not 128 bits in hex");
   return TRUE;
 }
@@ -173,7 +173,7 @@ get_framings (JsonObject *object, GStrv *framings, GError **error)
   JsonNode *node = json_object_get_member (object, "framings");
   JsonArray *array;
 
-  if (node == NULL)
+  if (!node)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return fail (error, "\"framings\" is not a list");
@@ -228,7 +228,7 @@ get_description (JsonObject *object, GstP2pDescription **description, GError **e
 {
   JsonNode *node = json_object_get_member (object, "sdp");
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  if (!node || !JSON_NODE_HOLDS_OBJECT (node))
     return fail (error, "\"sdp\" is missing or not an object");
   *description = parse_description (json_node_get_object (node), error);
   return *description != NULL;
@@ -247,7 +247,7 @@ get_ice_servers (JsonObject *object, GstP2pSignalingIceServers **servers, GError
 {
   JsonNode *node = json_object_get_member (object, "ice-servers");
 
-  if (node == NULL)
+  if (!node)
     {
       *servers = gst_p2p_signaling_ice_servers_new ();
       return TRUE;
@@ -304,8 +304,8 @@ parse_type (JsonObject *object, GstP2pSignalingType *type, GError **error)
 
   if (!gst_p2p_signaling_json_get_string (object, "type", TRUE, MAX_CODE, &name, error))
     return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (TYPE_NAMES); i++)
-    if (g_str_equal (name, TYPE_NAMES[i]))
+  for (guint i = 0; i < G_N_ELEMENTS (type_names); i++)
+    if (g_str_equal (name, type_names[i]))
       {
         *type = i;
         return TRUE;
@@ -322,7 +322,7 @@ gst_p2p_signaling_message_parse (const gchar *text, gsize length, GError **error
   GstP2pSignalingType type;
 
   node = gst_p2p_signaling_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, error);
-  if (node == NULL)
+  if (!node)
     return NULL;
   object = json_node_get_object (node);
   if (!parse_type (object, &type, error))
@@ -349,8 +349,7 @@ code_of_members (JsonObject *object, const GError *error)
     {
       JsonNode *node = json_object_get_member (object, ids[i]);
 
-      if (node != NULL && JSON_NODE_HOLDS_VALUE (node)
-          && json_node_get_value_type (node) == G_TYPE_STRING
+      if (node && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
           && !gst_p2p_id_is_valid (json_node_get_string (node)))
         return GST_P2P_SIGNALING_ID_INVALID;
     }
@@ -384,7 +383,7 @@ gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar
   *relay = NULL;
   *code = GST_P2P_SIGNALING_BAD_MESSAGE;
   node = gst_p2p_signaling_json_text_parse (text, length, GST_P2P_SIGNALING_MAX_MESSAGE, &problem);
-  if (node == NULL)
+  if (!node)
     goto failed;
   object = json_node_get_object (node);
   if (!parse_type (object, &type, &problem))
@@ -399,7 +398,7 @@ gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar
       *code = code_of_members (object, problem);
       goto failed;
     }
-  if (message->to == NULL || type == GST_P2P_SIGNALING_ERROR || print_relay (node, relay, &problem))
+  if (!message->to || type == GST_P2P_SIGNALING_ERROR || print_relay (node, relay, &problem))
     return g_steal_pointer (&message);
 
 failed:
@@ -409,12 +408,12 @@ failed:
   return NULL;
 }
 
-/* -- print -- */
+/* --- print --- */
 
 static void
 set_string (JsonObject *object, const gchar *member, const gchar *value)
 {
-  if (value != NULL)
+  if (value)
     json_object_set_string_member (object, member, value);
 }
 
@@ -433,7 +432,7 @@ print_description (GstP2pDescription *description)
   /* "No limit" is written as RFC 8841 writes it. */
   json_object_set_int_member (object, "max-message-size",
                               max_message_size == G_MAXUINT32 ? 0 : max_message_size);
-  for (; framings != NULL && *framings != NULL; framings++)
+  for (; framings && *framings; framings++)
     json_array_add_string_element (array, *framings);
   json_object_set_array_member (object, "framings", array);
   return object;
@@ -447,20 +446,20 @@ gst_p2p_signaling_message_print (const GstP2pSignalingMessage *message)
 
   json_node_init_object (node, object);
   json_object_unref (object);
-  set_string (object, "type", TYPE_NAMES[message->type]);
+  set_string (object, "type", type_names[message->type]);
   set_string (object, "id", message->id);
   set_string (object, "token", message->token);
   set_string (object, "resume", message->resume);
   set_string (object, "from", message->from);
   set_string (object, "to", message->to);
   set_string (object, "session", message->session);
-  if (message->description != NULL)
+  if (message->description)
     json_object_set_object_member (object, "sdp", print_description (message->description));
   set_string (object, "candidate", message->candidate);
   set_string (object, "reason", message->reason);
   set_string (object, "code", message->code);
   set_string (object, "message", message->message);
-  if (message->ice_servers != NULL)
+  if (message->ice_servers)
     json_object_set_array_member (object, "ice-servers",
                                   gst_p2p_signaling_ice_servers_to_json (message->ice_servers));
   return json_to_string (node, FALSE);

@@ -44,7 +44,7 @@ gst_p2p_signaling_routing_new (const gchar *token)
 void
 gst_p2p_signaling_routing_free (GstP2pSignalingRouting *routing)
 {
-  if (routing == NULL)
+  if (!routing)
     return;
   g_hash_table_unref (routing->by_client);
   g_hash_table_unref (routing->by_id);
@@ -73,11 +73,11 @@ gst_p2p_signaling_routing_bind (GstP2pSignalingRouting *routing, gpointer client
   *replaced = NULL;
   if (g_hash_table_contains (routing->by_client, client))
     return GST_P2P_SIGNALING_BAD_MESSAGE;
-  if (routing->token != NULL && !gst_p2p_secret_text_equal (routing->token, bind->token))
+  if (routing->token && !gst_p2p_secret_text_equal (routing->token, bind->token))
     return GST_P2P_SIGNALING_UNAUTHORIZED;
 
   binding = g_hash_table_lookup (routing->by_id, bind->id);
-  if (binding == NULL)
+  if (!binding)
     {
       add (routing, client, bind->id);
       return NULL;
@@ -100,7 +100,7 @@ gst_p2p_signaling_routing_route (GstP2pSignalingRouting *routing, gpointer clien
   Binding *to;
 
   *code = NULL;
-  if (from == NULL)
+  if (!from)
     {
       *code = GST_P2P_SIGNALING_NOT_BOUND;
       return NULL;
@@ -111,7 +111,7 @@ gst_p2p_signaling_routing_route (GstP2pSignalingRouting *routing, gpointer clien
       return NULL;
     }
   to = g_hash_table_lookup (routing->by_id, message->to);
-  if (to == NULL)
+  if (!to)
     {
       *code = GST_P2P_SIGNALING_NOT_FOUND;
       return NULL;
@@ -124,7 +124,7 @@ gst_p2p_signaling_routing_get_id (GstP2pSignalingRouting *routing, gpointer clie
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
-  return binding != NULL ? binding->id : NULL;
+  return binding ? binding->id : NULL;
 }
 
 const gchar *
@@ -132,7 +132,7 @@ gst_p2p_signaling_routing_get_resume (GstP2pSignalingRouting *routing, gpointer 
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
-  return binding != NULL ? binding->resume : NULL;
+  return binding ? binding->resume : NULL;
 }
 
 void
@@ -140,7 +140,7 @@ gst_p2p_signaling_routing_remove (GstP2pSignalingRouting *routing, gpointer clie
 {
   Binding *binding = g_hash_table_lookup (routing->by_client, client);
 
-  if (binding == NULL)
+  if (!binding)
     return;
   g_hash_table_remove (routing->by_client, client);
   g_hash_table_remove (routing->by_id, binding->id);

@@ -28,7 +28,7 @@
 #define CLOSE_GOING_AWAY 1001
 #define CLOSE_POLICY 1008
 
-static const GstP2pSignalingLimits DEFAULT_LIMITS = {
+static const GstP2pSignalingLimits default_limits = {
   .max_clients = 4096,
   .bind_timeout_ms = 10 * 1000,
   .messages_per_second = 100,
@@ -62,7 +62,7 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (GstP2pSignalingServer, gst_p2p_signaling_server, G_TYPE_OBJECT)
 
-/* -- clients -- */
+/* --- clients --- */
 
 static void
 client_free (Client *client)
@@ -120,7 +120,7 @@ expel (Client *client, const gchar *code, const gchar *text)
     close_client (client, CLOSE_POLICY, TRUE);
 }
 
-/* -- messages -- */
+/* --- messages --- */
 
 static const gchar *
 explain (const gchar *code)
@@ -165,13 +165,13 @@ handle_bind (Client *client, const GstP2pSignalingMessage *bind)
       expel (client, code, explain (code));
       return;
     }
-  if (code != NULL)
+  if (code)
     {
       send_error (client, code, explain (code), NULL);
       return;
     }
   /* It died unnoticed, so nobody listens to last words. */
-  if (replaced != NULL)
+  if (replaced)
     close_client (replaced, CLOSE_GOING_AWAY, FALSE);
 
   g_debug ("signaling: bound %s", bind->id);
@@ -189,9 +189,9 @@ handle_relayed (Client *client, const GstP2pSignalingMessage *message, const gch
   Client *target
       = gst_p2p_signaling_routing_route (client->server->routing, client, message, &code);
 
-  if (target != NULL && (send_text (target, relay) || target == client))
+  if (target && (send_text (target, relay) || target == client))
     return;
-  if (code == NULL)
+  if (!code)
     code = GST_P2P_SIGNALING_NOT_FOUND;
   send_error (client, code, explain (code), message);
 }
@@ -206,17 +206,17 @@ on_websocket_text (GstP2pWebsocket *websocket, const gchar *text, gsize length, 
   g_autoptr (GstP2pSignalingMessage) message
       = gst_p2p_signaling_message_parse_envelope (text, length, &relay, &code, &error);
 
-  if (message == NULL)
+  if (!message)
     send_error (client, code, error->message, NULL);
   else if (message->type == GST_P2P_SIGNALING_BIND)
     handle_bind (client, message);
-  else if (relay != NULL)
+  else if (relay)
     handle_relayed (client, message, relay);
   else
     send_error (client, GST_P2P_SIGNALING_UNSUPPORTED, "Only a server sends this type", NULL);
 }
 
-/* -- connections -- */
+/* --- connections --- */
 
 static void
 on_websocket_open (GstP2pWebsocket *websocket, gpointer user_data)
@@ -248,11 +248,11 @@ on_websocket_closed (GstP2pWebsocket *websocket, const GError *error, gpointer u
   remove_client (user_data);
 }
 
-static const GstP2pWebsocketCallbacks CALLBACKS = {
-  .on_open = on_websocket_open,
-  .on_text = on_websocket_text,
-  .on_limit = on_websocket_limit,
-  .on_closed = on_websocket_closed,
+static const GstP2pWebsocketFuncs websocket_funcs = {
+  .open = on_websocket_open,
+  .text = on_websocket_text,
+  .limit = on_websocket_limit,
+  .closed = on_websocket_closed,
 };
 
 static void
@@ -275,19 +275,19 @@ on_listener_connection (GSocketConnection *connection, gpointer user_data)
 
   if (full && self->n_refused >= MAX_REFUSED)
     return;
-  stream = self->tls_context != NULL ? gst_p2p_net_tls_stream_new (self->tls_context, socket)
-                                     : G_IO_STREAM (g_object_ref (connection));
+  stream = self->tls_context ? gst_p2p_net_tls_stream_new (self->tls_context, socket)
+                             : G_IO_STREAM (g_object_ref (connection));
   client = g_new0 (Client, 1);
   client->server = self;
   client->refused = full;
   self->n_refused += full;
   client->websocket
-      = gst_p2p_websocket_new_server (stream, socket, full, &config, &CALLBACKS, client);
+      = gst_p2p_websocket_new_server (stream, socket, full, &config, &websocket_funcs, client);
   gst_p2p_websocket_set_deadline (client->websocket, self->limits.bind_timeout_ms);
   g_hash_table_add (self->clients, client);
 }
 
-/* -- the object -- */
+/* --- the object --- */
 
 void
 gst_p2p_signaling_server_get_limits (GstP2pSignalingServer *self, GstP2pSignalingLimits *limits)
@@ -347,24 +347,23 @@ gboolean
 gst_p2p_signaling_server_start (GstP2pSignalingServer *self, const gchar *host, guint port,
                                 GError **error)
 {
-  if (self->listener != NULL)
+  if (self->listener)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                            "The signaling server runs already");
       return FALSE;
     }
-  if (self->token != NULL
-      && (*self->token == '\0' || strlen (self->token) > GST_P2P_SIGNALING_MAX_REASON))
+  if (self->token && (!*self->token || strlen (self->token) > GST_P2P_SIGNALING_MAX_REASON))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "The signaling token must have 1 to %d bytes", GST_P2P_SIGNALING_MAX_REASON);
       return FALSE;
     }
-  if (self->certificate != NULL
-      && (self->tls_context = gst_p2p_net_tls_context_new (self->certificate, error)) == NULL)
+  if (self->certificate
+      && !(self->tls_context = gst_p2p_net_tls_context_new (self->certificate, error)))
     return FALSE;
   self->listener = gst_p2p_net_listener_new (host, port, on_listener_connection, self, error);
-  if (self->listener == NULL)
+  if (!self->listener)
     {
       g_clear_pointer (&self->tls_context, SSL_CTX_free);
       return FALSE;
@@ -376,7 +375,7 @@ gst_p2p_signaling_server_start (GstP2pSignalingServer *self, const gchar *host, 
 guint
 gst_p2p_signaling_server_get_port (GstP2pSignalingServer *self)
 {
-  return self->listener != NULL ? gst_p2p_net_listener_get_port (self->listener) : 0;
+  return self->listener ? gst_p2p_net_listener_get_port (self->listener) : 0;
 }
 
 guint
@@ -391,7 +390,7 @@ gst_p2p_signaling_server_stop (GstP2pSignalingServer *self)
   g_autoptr (GList) clients = g_hash_table_get_keys (self->clients);
 
   g_clear_pointer (&self->listener, gst_p2p_net_listener_free);
-  for (GList *l = clients; l != NULL; l = l->next)
+  for (GList *l = clients; l; l = l->next)
     close_client (l->data, CLOSE_GOING_AWAY, FALSE);
   g_clear_pointer (&self->tls_context, SSL_CTX_free);
   g_clear_pointer (&self->routing, gst_p2p_signaling_routing_free);
@@ -406,7 +405,7 @@ gst_p2p_signaling_server_new (void)
 static void
 gst_p2p_signaling_server_init (GstP2pSignalingServer *self)
 {
-  self->limits = DEFAULT_LIMITS;
+  self->limits = default_limits;
   self->ice_servers = gst_p2p_signaling_ice_servers_new ();
   self->clients = g_hash_table_new_full (NULL, NULL, (GDestroyNotify)client_free, NULL);
 }

@@ -47,7 +47,7 @@ on_client_event (GSocketClient *client, GSocketClientEvent event, GSocketConnect
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
     return;
   g_set_object (&self->tls_connection, connection);
-  if (self->trusted != NULL)
+  if (self->trusted)
     g_tls_connection_set_database (G_TLS_CONNECTION (connection), self->trusted);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection), FALSE);
   g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_tls_accept_certificate), self);
@@ -90,7 +90,7 @@ explain (const GstP2pNetConnector *self, const GError *cause)
 static void
 disconnect_tls (GstP2pNetConnector *self)
 {
-  if (self->tls_connection != NULL)
+  if (self->tls_connection)
     g_signal_handlers_disconnect_by_data (self->tls_connection, self);
 }
 
@@ -107,7 +107,7 @@ run (gpointer user_data)
   g_socket_client_set_enable_proxy (client, FALSE);
   g_signal_connect (client, "event", G_CALLBACK (on_client_event), self);
   self->connection = g_socket_client_connect (client, address, self->cancellable, &cause);
-  if (self->connection == NULL)
+  if (!self->connection)
     {
       self->error = explain (self, cause);
     }
@@ -141,7 +141,7 @@ gst_p2p_net_connector_new (const gchar *host, guint16 port, gboolean tls, GTlsDa
   self->host = g_strdup (host);
   self->port = port;
   self->tls = tls;
-  self->trusted = trusted != NULL ? g_object_ref (trusted) : NULL;
+  self->trusted = trusted ? g_object_ref (trusted) : NULL;
   self->cancellable = g_cancellable_new ();
   self->func = func;
   self->user_data = user_data;

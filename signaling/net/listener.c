@@ -32,7 +32,7 @@ static gboolean on_socket_readable (GSocket *socket, GIOCondition condition, gpo
 static void
 watch_sockets (GstP2pNetListener *self)
 {
-  for (guint i = 0; i < MAX_SOCKETS && self->sockets[i] != NULL; i++)
+  for (guint i = 0; i < MAX_SOCKETS && self->sockets[i]; i++)
     {
       self->sources[i] = g_socket_create_source (self->sockets[i], G_IO_IN, NULL);
       g_source_set_callback (self->sources[i], G_SOURCE_FUNC (on_socket_readable), self, NULL);
@@ -69,7 +69,7 @@ on_socket_readable (GSocket *socket, GIOCondition condition, gpointer user_data)
   g_autoptr (GSocket) accepted = g_socket_accept (socket, NULL, &error);
   g_autoptr (GSocketConnection) connection = NULL;
 
-  if (accepted == NULL)
+  if (!accepted)
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES)
           || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_FAILED))
@@ -90,7 +90,7 @@ bind_socket (GInetAddress *address, guint port, GError **error)
   g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (address),
                                              G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
 
-  if (socket == NULL)
+  if (!socket)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_listen_backlog (socket, BACKLOG);
@@ -104,7 +104,7 @@ port_of (GSocket *socket)
 {
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
 
-  return local != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)) : 0;
+  return local ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)) : 0;
 }
 
 /* The second loopback address is a convenience: a host without IPv6 does without it. */
@@ -139,7 +139,7 @@ gst_p2p_net_listener_new (const gchar *host, guint port, GstP2pNetListenerFunc f
                                          : g_inet_address_new_from_string (host);
   g_autoptr (GError) cause = NULL;
 
-  if (address == NULL || port > G_MAXUINT16)
+  if (!address || port > G_MAXUINT16)
     {
       g_set_error (
           error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
@@ -151,7 +151,7 @@ gst_p2p_net_listener_new (const gchar *host, guint port, GstP2pNetListenerFunc f
   self->func = func;
   self->user_data = user_data;
   self->sockets[0] = bind_socket (address, port, &cause);
-  if (self->sockets[0] == NULL)
+  if (!self->sockets[0])
     {
       explain (cause, host, port, error);
       return NULL;
@@ -166,13 +166,13 @@ gst_p2p_net_listener_new (const gchar *host, guint port, GstP2pNetListenerFunc f
 void
 gst_p2p_net_listener_free (GstP2pNetListener *self)
 {
-  if (self == NULL)
+  if (!self)
     return;
   gst_p2p_clear_source (&self->pause);
   for (guint i = 0; i < MAX_SOCKETS; i++)
     {
       gst_p2p_clear_source (&self->sources[i]);
-      if (self->sockets[i] != NULL)
+      if (self->sockets[i])
         g_socket_close (self->sockets[i], NULL);
       g_clear_object (&self->sockets[i]);
     }

@@ -11,7 +11,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
 
-/* -- context -- */
+/* --- context --- */
 
 static X509 *
 get_x509 (GTlsCertificate *certificate)
@@ -35,7 +35,7 @@ get_key (GTlsCertificate *certificate)
   EVP_PKEY *key;
 
   g_object_get (certificate, "private-key-pem", &pem, NULL);
-  if (pem == NULL)
+  if (!pem)
     return NULL;
   bio = BIO_new_mem_buf (pem, -1);
   key = PEM_read_bio_PrivateKey (bio, NULL, NULL, (void *)"");
@@ -50,15 +50,15 @@ use_certificate (SSL_CTX *context, GTlsCertificate *certificate)
   X509 *x509 = get_x509 (certificate);
   EVP_PKEY *key = get_key (certificate);
   GTlsCertificate *issuer = g_tls_certificate_get_issuer (certificate);
-  gboolean used = x509 != NULL && key != NULL && SSL_CTX_use_certificate (context, x509) == 1
+  gboolean used = x509 && key && SSL_CTX_use_certificate (context, x509) == 1
                   && SSL_CTX_use_PrivateKey (context, key) == 1;
 
   X509_free (x509);
   EVP_PKEY_free (key);
-  for (; used && issuer != NULL; issuer = g_tls_certificate_get_issuer (issuer))
+  for (; used && issuer; issuer = g_tls_certificate_get_issuer (issuer))
     {
       x509 = get_x509 (issuer);
-      used = x509 != NULL && SSL_CTX_add1_chain_cert (context, x509) == 1;
+      used = x509 && SSL_CTX_add1_chain_cert (context, x509) == 1;
       X509_free (x509);
     }
   return used;
@@ -69,7 +69,7 @@ gst_p2p_net_tls_context_new (GTlsCertificate *certificate, GError **error)
 {
   SSL_CTX *context = SSL_CTX_new (TLS_server_method ());
 
-  if (context == NULL || !use_certificate (context, certificate))
+  if (!context || !use_certificate (context, certificate))
     {
       ERR_clear_error ();
       SSL_CTX_free (context);
@@ -87,7 +87,7 @@ gst_p2p_net_tls_context_new (GTlsCertificate *certificate, GError **error)
   return context;
 }
 
-/* -- the pair -- */
+/* --- the pair --- */
 
 #define TLS_TYPE_STREAM (tls_stream_get_type ())
 G_DECLARE_FINAL_TYPE (TlsStream, tls_stream, TLS, STREAM, GIOStream)
@@ -111,9 +111,9 @@ G_DEFINE_FINAL_TYPE (TlsStream, tls_stream, G_TYPE_IO_STREAM)
 
 /* What SSL_read() or SSL_write() returned, as GIO wants it. */
 static gssize
-finish (TlsStream *self, int result, GIOCondition *waits, GError **error)
+finish (TlsStream *self, gint result, GIOCondition *waits, GError **error)
 {
-  int code = SSL_get_error (self->ssl, result);
+  gint code = SSL_get_error (self->ssl, result);
 
   switch (code)
     {
@@ -148,7 +148,7 @@ is_ready (TlsStream *self, GIOCondition waits)
   return g_socket_condition_check (self->socket, waits) != 0;
 }
 
-/* -- input -- */
+/* --- input --- */
 
 #define TLS_TYPE_INPUT (tls_input_get_type ())
 G_DECLARE_FINAL_TYPE (TlsInput, tls_input, TLS, INPUT, GInputStream)
@@ -210,7 +210,7 @@ tls_input_init (TlsInput *self)
 {
 }
 
-/* -- output -- */
+/* --- output --- */
 
 #define TLS_TYPE_OUTPUT (tls_output_get_type ())
 G_DECLARE_FINAL_TYPE (TlsOutput, tls_output, TLS, OUTPUT, GOutputStream)
@@ -272,7 +272,7 @@ tls_output_init (TlsOutput *self)
 {
 }
 
-/* -- the pair's methods -- */
+/* --- the pair's methods --- */
 
 static GInputStream *
 tls_stream_get_input_stream (GIOStream *stream)

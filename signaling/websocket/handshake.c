@@ -17,7 +17,7 @@ gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length)
 {
   const gchar *end = length > 0 ? g_strstr_len (data, length, "\r\n\r\n") : NULL;
 
-  return end != NULL ? end + 4 - data : 0;
+  return end ? end + 4 - data : 0;
 }
 
 /* Lines without their ends; %NULL if the head is empty, too long or holds NUL. */
@@ -26,8 +26,7 @@ split (const gchar *head, gsize length)
 {
   g_autofree gchar *text = NULL;
 
-  if (length == 0 || length > GST_P2P_WEBSOCKET_HANDSHAKE_MAX_HEAD
-      || memchr (head, '\0', length) != NULL)
+  if (length == 0 || length > GST_P2P_WEBSOCKET_HANDSHAKE_MAX_HEAD || memchr (head, '\0', length))
     return NULL;
   text = g_strndup (head, length);
   return g_strsplit (text, "\r\n", -1);
@@ -40,7 +39,7 @@ get_field (GStrv lines, const gchar *name)
   GString *value = g_string_new (NULL);
   gsize length = strlen (name);
 
-  for (gchar **line = lines + 1; *line != NULL; line++)
+  for (gchar **line = lines + 1; *line; line++)
     if (g_ascii_strncasecmp (*line, name, length) == 0 && (*line)[length] == ':')
       {
         if (value->len > 0)
@@ -64,7 +63,7 @@ field_contains (GStrv lines, const gchar *name, const gchar *token)
   g_autofree gchar *value = get_field (lines, name);
   g_auto (GStrv) tokens = g_strsplit (value, ",", -1);
 
-  for (gchar **t = tokens; *t != NULL; t++)
+  for (gchar **t = tokens; *t; t++)
     if (g_ascii_strcasecmp (g_strstrip (*t), token) == 0)
       return TRUE;
   return FALSE;
@@ -76,8 +75,8 @@ gst_p2p_websocket_handshake_new_key (void)
   guint8 bytes[KEY_BYTES] = { 0 };
 
   /* A nonce against caches, not a secret: zeros would do if there were no randomness. */
-  RAND_bytes (bytes, sizeof (bytes));
-  return g_base64_encode (bytes, sizeof (bytes));
+  RAND_bytes (bytes, sizeof bytes);
+  return g_base64_encode (bytes, sizeof bytes);
 }
 
 /* RFC 6455 section 4.2.2 */
@@ -86,7 +85,7 @@ accept_of (const gchar *key)
 {
   g_autoptr (GChecksum) sha1 = g_checksum_new (G_CHECKSUM_SHA1);
   guint8 digest[20];
-  gsize size = sizeof (digest);
+  gsize size = sizeof digest;
 
   g_checksum_update (sha1, (const guchar *)key, -1);
   g_checksum_update (sha1, (const guchar *)GUID, -1);
@@ -116,7 +115,7 @@ quote (const gchar *line)
 {
   gchar *text = g_strndup (line, 64);
 
-  for (gchar *c = text; *c != '\0'; c++)
+  for (gchar *c = text; *c; c++)
     if (!g_ascii_isprint (*c))
       *c = '?';
   return text;
@@ -142,7 +141,7 @@ gst_p2p_websocket_handshake_check_response (const gchar *head, gsize length, con
   g_auto (GStrv) lines = split (head, length);
   g_autofree gchar *accept = accept_of (key);
 
-  if (lines == NULL)
+  if (!lines)
     return refuse_response ("", error);
   if (!g_str_has_prefix (lines[0], "HTTP/1.1 101")
       || !field_contains (lines, "Upgrade", "websocket")
@@ -195,8 +194,7 @@ gst_p2p_websocket_handshake_answer (const gchar *head, gsize length, const gchar
   g_autofree gchar *accept = NULL;
 
   *accepted = FALSE;
-  if (lines == NULL || !g_str_has_prefix (lines[0], "GET /")
-      || !g_str_has_suffix (lines[0], " HTTP/1.1"))
+  if (!lines || !g_str_has_prefix (lines[0], "GET /") || !g_str_has_suffix (lines[0], " HTTP/1.1"))
     return print_refusal ("400 Bad Request", "This request cannot be understood.");
   if (!field_contains (lines, "Upgrade", "websocket")
       || !field_contains (lines, "Connection", "upgrade"))

@@ -17,13 +17,13 @@ struct _GstP2pWebsocketTapStream
   GOutputStream *output;
 
   /* owner's thread */
-  const GstP2pWebsocketTapHooks *hooks; /* NULL: detached */
+  const GstP2pWebsocketTapStreamFuncs *funcs; /* NULL: detached */
   gpointer user_data;
 };
 
 G_DEFINE_FINAL_TYPE (GstP2pWebsocketTapStream, gst_p2p_websocket_tap_stream, G_TYPE_IO_STREAM)
 
-/* -- input -- */
+/* --- input --- */
 
 #define TAP_TYPE_INPUT (tap_input_get_type ())
 G_DECLARE_FINAL_TYPE (TapInput, tap_input, TAP, INPUT, GInputStream)
@@ -47,8 +47,7 @@ tap_input_read_nonblocking (GPollableInputStream *stream, void *buffer, gsize co
   TapInput *self = TAP_INPUT (stream);
   gssize size = g_pollable_input_stream_read_nonblocking (self->base, buffer, count, NULL, error);
 
-  if (size > 0 && self->tap->hooks != NULL
-      && !self->tap->hooks->on_read (buffer, size, self->tap->user_data))
+  if (size > 0 && self->tap->funcs && !self->tap->funcs->read (buffer, size, self->tap->user_data))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "Not for you");
       return -1;
@@ -97,7 +96,7 @@ tap_input_init (TapInput *self)
 {
 }
 
-/* -- output -- */
+/* --- output --- */
 
 #define TAP_TYPE_OUTPUT (tap_output_get_type ())
 G_DECLARE_FINAL_TYPE (TapOutput, tap_output, TAP, OUTPUT, GOutputStream)
@@ -122,8 +121,8 @@ tap_output_write_nonblocking (GPollableOutputStream *stream, const void *buffer,
   TapOutput *self = TAP_OUTPUT (stream);
   gssize size = g_pollable_output_stream_write_nonblocking (self->base, buffer, count, NULL, error);
 
-  if (size > 0 && self->tap->hooks != NULL)
-    self->tap->hooks->on_written (size, self->tap->user_data);
+  if (size > 0 && self->tap->funcs)
+    self->tap->funcs->written (size, self->tap->user_data);
   return size;
 }
 
@@ -168,7 +167,7 @@ tap_output_init (TapOutput *self)
 {
 }
 
-/* -- the pair -- */
+/* --- the pair --- */
 
 static GInputStream *
 gst_p2p_websocket_tap_stream_get_input_stream (GIOStream *stream)
@@ -243,7 +242,7 @@ gst_p2p_websocket_tap_stream_init (GstP2pWebsocketTapStream *self)
 
 GIOStream *
 gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
-                                  const GstP2pWebsocketTapHooks *hooks, gpointer user_data)
+                                  const GstP2pWebsocketTapStreamFuncs *funcs, gpointer user_data)
 {
   GstP2pWebsocketTapStream *self = g_object_new (GST_TYPE_P2P_WEBSOCKET_TAP_STREAM, NULL);
   TapInput *input = g_object_new (TAP_TYPE_INPUT, NULL);
@@ -258,7 +257,7 @@ gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
   self->socket = g_object_ref (socket);
   self->input = G_INPUT_STREAM (input);
   self->output = G_OUTPUT_STREAM (output);
-  self->hooks = hooks;
+  self->funcs = funcs;
   self->user_data = user_data;
   return G_IO_STREAM (self);
 }
@@ -266,5 +265,5 @@ gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
 void
 gst_p2p_websocket_tap_stream_detach (GstP2pWebsocketTapStream *stream)
 {
-  stream->hooks = NULL;
+  stream->funcs = NULL;
 }

@@ -16,20 +16,20 @@ G_DECLARE_FINAL_TYPE (GstP2pWebsocketTapStream, gst_p2p_websocket_tap_stream, GS
 typedef struct
 {
   /* FALSE: the bytes are thrown away, and the reader is told that nothing has come yet. */
-  gboolean (*on_read) (const guint8 *data, gsize size, gpointer user_data);
-  void (*on_written) (gsize size, gpointer user_data);
-} GstP2pWebsocketTapHooks;
+  gboolean (*read) (const guint8 *data, gsize size, gpointer user_data);
+  void (*written) (gsize size, gpointer user_data);
+} GstP2pWebsocketTapStreamFuncs;
 
 /**
  * gst_p2p_websocket_tap_stream_new:
  * @base: whose streams are pollable
  * @socket: that @base runs on; closing the tap shuts it down and closes it at once, without a
  *   farewell of any layer in between
- * @hooks: static
+ * @funcs: static
  */
 GIOStream *
 gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
-                                  const GstP2pWebsocketTapHooks *hooks, gpointer user_data);
+                                  const GstP2pWebsocketTapStreamFuncs *funcs, gpointer user_data);
 
 /* No hook is called any more; everything passes. */
 void gst_p2p_websocket_tap_stream_detach (GstP2pWebsocketTapStream *stream);

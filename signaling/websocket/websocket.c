@@ -35,7 +35,7 @@ struct _GstP2pWebsocket
   GstP2pWebsocketConfig config;
 
   /* owner's thread */
-  const GstP2pWebsocketCallbacks *callbacks; /* NULL: closed */
+  const GstP2pWebsocketFuncs *funcs; /* NULL: closed */
   gpointer user_data;
   GSource *io;       /* handshake */
   GString *input;    /* handshake: what came of the peer's head */
@@ -58,7 +58,7 @@ G_DEFINE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, G_TYPE_OBJECT)
 
 static void update_timer (GstP2pWebsocket *self);
 
-/* -- ends -- */
+/* --- ends --- */
 
 static gboolean
 on_connection_idle (gpointer connection)
@@ -77,7 +77,7 @@ drop_connection (GstP2pWebsocket *self)
   SoupWebsocketConnection *connection = g_steal_pointer (&self->connection);
   g_autoptr (GMainContext) context = NULL;
 
-  if (connection == NULL)
+  if (!connection)
     return;
   g_signal_handlers_disconnect_by_data (connection, self);
   gst_p2p_websocket_tap_stream_detach (GST_P2P_WEBSOCKET_TAP_STREAM (self->tap));
@@ -106,7 +106,7 @@ drop_connection (GstP2pWebsocket *self)
 static void
 drop (GstP2pWebsocket *self)
 {
-  self->callbacks = NULL;
+  self->funcs = NULL;
   gst_p2p_clear_source (&self->io);
   gst_p2p_clear_source (&self->timer);
   drop_connection (self);
@@ -119,12 +119,12 @@ static void
 finish (GstP2pWebsocket *self, GstP2pError code, const gchar *text)
 {
   g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
-  const GstP2pWebsocketCallbacks *callbacks = self->callbacks;
+  const GstP2pWebsocketFuncs *funcs = self->funcs;
   g_autoptr (GError) error = g_error_new_literal (GST_P2P_ERROR, code, text);
 
   drop (self);
-  if (callbacks != NULL)
-    callbacks->on_closed (self, error, self->user_data);
+  if (funcs)
+    funcs->closed (self, error, self->user_data);
 }
 
 static gboolean
@@ -150,9 +150,9 @@ gst_p2p_websocket_close (GstP2pWebsocket *self, guint16 code, gboolean lingering
 {
   g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
 
-  if (self->callbacks == NULL)
+  if (!self->funcs)
     return;
-  self->callbacks = NULL;
+  self->funcs = NULL;
   if (gst_p2p_websocket_is_open (self))
     {
       soup_websocket_connection_close (self->connection, code, NULL);
@@ -165,7 +165,7 @@ gst_p2p_websocket_close (GstP2pWebsocket *self, guint16 code, gboolean lingering
   drop (self);
 }
 
-/* -- limits -- */
+/* --- limits --- */
 
 static void
 report_limit (GstP2pWebsocket *self, GstP2pWebsocketLimit limit)
@@ -173,8 +173,8 @@ report_limit (GstP2pWebsocket *self, GstP2pWebsocketLimit limit)
   g_autoptr (GstP2pWebsocket) guard = g_object_ref (self);
 
   self->deaf = TRUE;
-  if (self->callbacks != NULL)
-    self->callbacks->on_limit (self, limit, self->user_data);
+  if (self->funcs)
+    self->funcs->limit (self, limit, self->user_data);
 }
 
 /* A token bucket: so many frames a second, so many saved up. */
@@ -211,7 +211,7 @@ on_tap_read (const guint8 *data, gsize size, gpointer user_data)
   else if ((self->queued += tally.pongs) > self->config.max_queued)
     finish (self, GST_P2P_ERROR_LIMIT, "sends pings and does not read the answers");
   self->in_connection--;
-  return !self->deaf && self->connection != NULL;
+  return !self->deaf && self->connection;
 }
 
 /* Pings are libsoup's own and not in the sum: hence the MIN. */
@@ -223,7 +223,7 @@ on_tap_written (gsize size, gpointer user_data)
   self->queued -= MIN (size, self->queued);
 }
 
-static const GstP2pWebsocketTapHooks TAP_HOOKS = { on_tap_read, on_tap_written };
+static const GstP2pWebsocketTapStreamFuncs tap_funcs = { on_tap_read, on_tap_written };
 
 /* When a peer that says nothing from now on is dead. */
 static gint64
@@ -247,11 +247,11 @@ on_timer (gpointer user_data)
       else
         finish (self, GST_P2P_ERROR_TIMEOUT, "did not answer in time");
     }
-  else if (self->connection != NULL && now_us >= silence_end_us (self))
+  else if (self->connection && now_us >= silence_end_us (self))
     {
       finish (self, GST_P2P_ERROR_LOST, "does not answer pings any more");
     }
-  if (self->callbacks != NULL)
+  if (self->funcs)
     update_timer (self);
   return G_SOURCE_CONTINUE;
 }
@@ -262,7 +262,7 @@ update_timer (GstP2pWebsocket *self)
 {
   gint64 ready_us = self->deadline_us != 0 ? self->deadline_us : G_MAXINT64;
 
-  if (self->connection != NULL)
+  if (self->connection)
     ready_us = MIN (ready_us, silence_end_us (self));
   g_source_set_ready_time (self->timer, ready_us < G_MAXINT64 ? ready_us : -1);
 }
@@ -270,13 +270,13 @@ update_timer (GstP2pWebsocket *self)
 void
 gst_p2p_websocket_set_deadline (GstP2pWebsocket *self, guint timeout_ms)
 {
-  if (self->callbacks == NULL)
+  if (!self->funcs)
     return;
   self->deadline_us = timeout_ms == 0 ? 0 : g_get_monotonic_time () + timeout_ms * (gint64)1000;
   update_timer (self);
 }
 
-/* -- open -- */
+/* --- open --- */
 
 static void
 on_connection_message (SoupWebsocketConnection *connection, gint type, GBytes *message,
@@ -288,13 +288,13 @@ on_connection_message (SoupWebsocketConnection *connection, gint type, GBytes *m
   const gchar *text = g_bytes_get_data (message, &length);
 
   self->in_connection++;
-  if (self->callbacks != NULL)
+  if (self->funcs)
     {
       /* An empty GBytes has no data; binary frames are not of this protocol, nor JSON. */
-      if (type != SOUP_WEBSOCKET_DATA_TEXT || text == NULL)
-        self->callbacks->on_text (self, "", 0, self->user_data);
+      if (type != SOUP_WEBSOCKET_DATA_TEXT || !text)
+        self->funcs->text (self, "", 0, self->user_data);
       else
-        self->callbacks->on_text (self, text, length, self->user_data);
+        self->funcs->text (self, text, length, self->user_data);
     }
   self->in_connection--;
 }
@@ -322,20 +322,20 @@ open_connection (GstP2pWebsocket *self)
   self->heard_us = self->tokens_us = g_get_monotonic_time ();
   self->tokens = self->config.frames_burst;
   self->meter.max_message = self->config.max_message;
-  self->tap = gst_p2p_websocket_tap_stream_new (self->stream, self->socket, &TAP_HOOKS, self);
+  self->tap = gst_p2p_websocket_tap_stream_new (self->stream, self->socket, &tap_funcs, self);
   self->connection
       = soup_websocket_connection_new (self->tap, uri, type, NULL, self->config.protocol, NULL);
   soup_websocket_connection_set_keepalive_interval (self->connection, self->config.ping_interval_s);
   g_signal_connect (self->connection, "message", G_CALLBACK (on_connection_message), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_connection_closed), self);
   update_timer (self);
-  self->callbacks->on_open (self, self->user_data);
+  self->funcs->open (self, self->user_data);
 }
 
 gboolean
 gst_p2p_websocket_is_open (GstP2pWebsocket *self)
 {
-  return self->connection != NULL
+  return self->connection
          && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN;
 }
 
@@ -352,7 +352,7 @@ gst_p2p_websocket_send (GstP2pWebsocket *self, const gchar *text)
   return TRUE;
 }
 
-/* -- handshake -- */
+/* --- handshake --- */
 
 static gboolean on_stream_readable (GObject *stream, gpointer user_data);
 static gboolean on_stream_writable (GObject *stream, gpointer user_data);
@@ -418,7 +418,7 @@ on_stream_readable (GObject *stream, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gchar buffer[1024];
   gssize size = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), buffer,
-                                                          sizeof (buffer), NULL, &error);
+                                                          sizeof buffer, NULL, &error);
   gsize end;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -488,18 +488,18 @@ on_stream_writable (GObject *stream, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* -- object -- */
+/* --- object --- */
 
 static GstP2pWebsocket *
 new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketConfig *config,
-               const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
+               const GstP2pWebsocketFuncs *funcs, gpointer user_data)
 {
   GstP2pWebsocket *self = g_object_new (GST_TYPE_P2P_WEBSOCKET, NULL);
 
   self->stream = g_object_ref (stream);
   self->socket = g_object_ref (socket);
   self->config = *config;
-  self->callbacks = callbacks;
+  self->funcs = funcs;
   self->user_data = user_data;
   self->context = g_main_context_ref_thread_default ();
   self->timer = gst_p2p_timer_new (self->context, on_timer, self);
@@ -509,9 +509,9 @@ new_websocket (GIOStream *stream, GSocket *socket, const GstP2pWebsocketConfig *
 GstP2pWebsocket *
 gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *host,
                               const gchar *path, const GstP2pWebsocketConfig *config,
-                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
+                              const GstP2pWebsocketFuncs *funcs, gpointer user_data)
 {
-  GstP2pWebsocket *self = new_websocket (stream, socket, config, callbacks, user_data);
+  GstP2pWebsocket *self = new_websocket (stream, socket, config, funcs, user_data);
   g_autofree gchar *request = NULL;
 
   self->key = gst_p2p_websocket_handshake_new_key ();
@@ -524,9 +524,9 @@ gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *h
 GstP2pWebsocket *
 gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
                               const GstP2pWebsocketConfig *config,
-                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data)
+                              const GstP2pWebsocketFuncs *funcs, gpointer user_data)
 {
-  GstP2pWebsocket *self = new_websocket (stream, socket, config, callbacks, user_data);
+  GstP2pWebsocket *self = new_websocket (stream, socket, config, funcs, user_data);
 
   self->is_server = TRUE;
   self->full = full;

@@ -47,15 +47,15 @@ typedef struct
 /* Called in the owner's thread; each may call close() and drop its reference. */
 typedef struct
 {
-  void (*on_open) (GstP2pWebsocket *websocket, gpointer user_data);
+  void (*open) (GstP2pWebsocket *websocket, gpointer user_data);
   /* @text: NUL-terminated UTF-8 */
-  void (*on_text) (GstP2pWebsocket *websocket, const gchar *text, gsize length, gpointer user_data);
+  void (*text) (GstP2pWebsocket *websocket, const gchar *text, gsize length, gpointer user_data);
   /* The peer broke a limit and is not listened to any more. Close it. */
-  void (*on_limit) (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpointer user_data);
+  void (*limit) (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpointer user_data);
   /* It is over, not by close(). @error: never %NULL; GST_P2P_ERROR_LOST for an end without a
    * reason; its text continues "The server …" or "The client …". */
-  void (*on_closed) (GstP2pWebsocket *websocket, const GError *error, gpointer user_data);
-} GstP2pWebsocketCallbacks;
+  void (*closed) (GstP2pWebsocket *websocket, const GError *error, gpointer user_data);
+} GstP2pWebsocketFuncs;
 
 /**
  * gst_p2p_websocket_new_client:
@@ -64,20 +64,20 @@ typedef struct
  * @host: for the request, with port
  * @path: begins with a slash
  * @config: copied
- * @callbacks: static
+ * @funcs: static
  */
 GstP2pWebsocket *
 gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *host,
                               const gchar *path, const GstP2pWebsocketConfig *config,
-                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
+                              const GstP2pWebsocketFuncs *funcs, gpointer user_data);
 
 /* @full: answer that there is no room, whatever is asked. */
 GstP2pWebsocket *
 gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
                               const GstP2pWebsocketConfig *config,
-                              const GstP2pWebsocketCallbacks *callbacks, gpointer user_data);
+                              const GstP2pWebsocketFuncs *funcs, gpointer user_data);
 
-/* From now on; 0: none. on_limit() if it passes while open, on_closed() if before. */
+/* From now on; 0: none. @limit if it passes while open, @closed if before. */
 void gst_p2p_websocket_set_deadline (GstP2pWebsocket *websocket, guint timeout_ms);
 
 gboolean gst_p2p_websocket_is_open (GstP2pWebsocket *websocket);

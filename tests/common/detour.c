@@ -126,7 +126,7 @@ on_closed (GstP2pWebsocket *websocket, const GError *error, gpointer data)
   end (data);
 }
 
-static const GstP2pWebsocketCallbacks callbacks = { on_open, on_text, on_limit, on_closed };
+static const GstP2pWebsocketFuncs funcs = { on_open, on_text, on_limit, on_closed };
 
 static void
 on_connection (GSocketConnection *connection, gpointer data)
@@ -144,10 +144,10 @@ on_connection (GSocketConnection *connection, gpointer data)
   pair->early = g_ptr_array_new_with_free_func (g_free);
   pair->element = gst_p2p_websocket_new_server (G_IO_STREAM (connection),
                                                 g_socket_connection_get_socket (connection), FALSE,
-                                                &config, &callbacks, pair);
+                                                &config, &funcs, pair);
   pair->server
       = gst_p2p_websocket_new_client (G_IO_STREAM (onward), g_socket_connection_get_socket (onward),
-                                      "127.0.0.1", "/", &config, &callbacks, pair);
+                                      "127.0.0.1", "/", &config, &funcs, pair);
   g_ptr_array_add (detour->pairs, pair);
 }
 

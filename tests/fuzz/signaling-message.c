@@ -16,7 +16,7 @@ check_client (const gchar *text, gsize size)
   g_autofree gchar *print = NULL;
   g_autofree gchar *print_again = NULL;
 
-  if (message == NULL)
+  if (!message)
     {
       g_assert_nonnull (error);
       return;
@@ -42,14 +42,14 @@ check_server (const gchar *text, gsize size)
       = gst_p2p_signaling_message_parse_envelope (text, size, &relay, &code, &error);
   g_autoptr (GstP2pSignalingMessage) again = NULL;
 
-  if (message == NULL)
+  if (!message)
     {
       g_assert_nonnull (error);
       g_assert_nonnull (code);
       g_assert_null (relay);
       return;
     }
-  if (relay == NULL)
+  if (!relay)
     return;
   g_assert_true (g_utf8_validate (relay, -1, NULL));
   g_assert_cmpuint (strlen (relay), <=, GST_P2P_SIGNALING_MAX_MESSAGE);

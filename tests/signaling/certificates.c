@@ -35,18 +35,18 @@ make (const char *name, const char *names, long from, long until, EVP_PKEY *key,
   X509_set_version (certificate, X509_VERSION_3);
   ASN1_INTEGER_set (X509_get_serialNumber (certificate), ++serial);
   X509_NAME_add_entry_by_txt (subject, "CN", MBSTRING_UTF8, (const guchar *)name, -1, -1, 0);
-  X509_set_issuer_name (certificate, issuer != NULL ? X509_get_subject_name (issuer) : subject);
+  X509_set_issuer_name (certificate, issuer ? X509_get_subject_name (issuer) : subject);
   X509_gmtime_adj (X509_getm_notBefore (certificate), from);
   X509_gmtime_adj (X509_getm_notAfter (certificate), until);
   X509_set_pubkey (certificate, key);
-  if (issuer == NULL)
+  if (!issuer)
     issuer = certificate;
   add_extension (certificate, issuer, NID_basic_constraints,
-                 names == NULL ? "critical,CA:TRUE" : "critical,CA:FALSE");
+                 !names ? "critical,CA:TRUE" : "critical,CA:FALSE");
   add_extension (certificate, issuer, NID_key_usage,
-                 names == NULL ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+                 !names ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
   add_extension (certificate, issuer, NID_subject_key_identifier, "hash");
-  if (names != NULL)
+  if (names)
     add_extension (certificate, issuer, NID_subject_alt_name, names);
   g_assert_cmpint (X509_sign (certificate, issuer_key, EVP_sha256 ()), >, 0);
   return certificate;
@@ -59,9 +59,9 @@ write_file (const gchar *folder, const gchar *name, X509 *certificate, EVP_PKEY 
   FILE *file = fopen (path, "w");
 
   g_assert_nonnull (file);
-  if (certificate != NULL)
+  if (certificate)
     g_assert_cmpint (PEM_write_X509 (file, certificate), ==, 1);
-  if (key != NULL)
+  if (key)
     g_assert_cmpint (PEM_write_PrivateKey (file, key, NULL, NULL, 0, NULL, NULL), ==, 1);
   g_assert_cmpint (fclose (file), ==, 0);
   return path;

@@ -121,7 +121,7 @@ send_bye (Recorder *self, const gchar *from, const gchar *to)
   g_assert_true (gst_p2p_signaling_client_send (self->client, bye));
 }
 
-/* -- with the real server -- */
+/* --- with the real server --- */
 
 static void
 test_messages (void)
@@ -248,7 +248,7 @@ test_relaxed (void)
 static void
 assert_fails (Recorder *self, gint code, const gchar *words)
 {
-  TEST_WAIT_UNTIL (self->failed != NULL, TIMEOUT_MS);
+  TEST_WAIT_UNTIL (self->failed, TIMEOUT_MS);
   g_assert_error (self->failed, GST_P2P_ERROR, code);
   g_test_message ("%s", self->failed->message);
   g_assert_nonnull (strstr (self->failed->message, words));
@@ -347,7 +347,7 @@ test_full_server (void)
   TEST_WAIT_UNTIL (second->n_bound, TIMEOUT_MS);
 }
 
-/* -- with a server that does as told -- */
+/* --- with a server that does as told --- */
 
 typedef struct
 {
@@ -556,14 +556,14 @@ test_other_servers (void)
 
       test_write (connection, cases[i].answer, strlen (cases[i].answer));
       g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
-      if (cases[i].words != NULL)
+      if (cases[i].words)
         assert_fails (cam, GST_P2P_ERROR_SIGNALING, cases[i].words);
       else
         TEST_WAIT_UNTIL (cam->n_unavailable >= 1, TIMEOUT_MS);
     }
 }
 
-/* -- ends -- */
+/* --- ends --- */
 
 static void
 test_stopped_clients (void)

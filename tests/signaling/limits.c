@@ -95,7 +95,7 @@ test_announced_size (void)
   const guint8 header[]
       = { 0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0 };
 
-  test_write (connection, header, sizeof (header));
+  test_write (connection, header, sizeof header);
   assert_expelled (connection, "too-large");
 }
 
@@ -253,10 +253,10 @@ test_pings_without_reading (void)
   while (!peer->closed)
     {
       GOutputStream *stream = g_io_stream_get_output_stream (G_IO_STREAM (sleeper));
-      gsize at = sent % sizeof (pings);
+      gsize at = sent % sizeof pings;
       gssize size = g_pollable_output_stream_write_nonblocking (G_POLLABLE_OUTPUT_STREAM (stream),
                                                                 (const guint8 *)pings + at,
-                                                                sizeof (pings) - at, NULL, NULL);
+                                                                sizeof pings - at, NULL, NULL);
 
       sent += MAX (size, 0);
       g_assert_cmpuint (sent, <, 4 * 1024 * 1024);

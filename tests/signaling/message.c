@@ -180,7 +180,7 @@ test_error (void)
   g_assert_cmpstr (again->session, ==, SESSION);
 }
 
-static const gchar *const MALFORMED[] = {
+static const gchar *const malformed[] = {
   "",
   "{",
   "[]",
@@ -247,8 +247,8 @@ static const gchar *const MALFORMED[] = {
 static void
 test_malformed (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (MALFORMED); i++)
-    assert_refused (MALFORMED[i], GST_P2P_ERROR_INVALID);
+  for (guint i = 0; i < G_N_ELEMENTS (malformed); i++)
+    assert_refused (malformed[i], GST_P2P_ERROR_INVALID);
 }
 
 /* {"type":"bind","id":"a","token":"xxx…"} with so many x. */
@@ -321,7 +321,7 @@ test_framings_limit (void)
   assert_refused (text->str, GST_P2P_ERROR_LIMIT);
 }
 
-/* -- envelope -- */
+/* --- envelope --- */
 
 static GstP2pSignalingMessage *
 parse_envelope (const gchar *text, gchar **relay, const gchar *expected_code)
@@ -332,7 +332,7 @@ parse_envelope (const gchar *text, gchar **relay, const gchar *expected_code)
       = gst_p2p_signaling_message_parse_envelope (text, strlen (text), relay, &code, &error);
 
   g_test_message ("%.100s", text);
-  if (expected_code != NULL)
+  if (expected_code)
     {
       g_assert_null (message);
       g_assert_null (*relay);
@@ -453,7 +453,7 @@ test_envelope_growth (void)
   g_autoptr (GstP2pSignalingMessage) message
       = gst_p2p_signaling_message_parse_envelope (text, strlen (text), &relay, &code, NULL);
 
-  if (message != NULL)
+  if (message)
     g_assert_cmpuint (strlen (relay), <=, GST_P2P_SIGNALING_MAX_MESSAGE);
   else
     g_assert_cmpstr (code, ==, "too-large");

@@ -77,7 +77,7 @@ on_failed (GstP2pSignalingClient *client, GError *error, gpointer user_data)
 static void
 on_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers, gchar **first_turn)
 {
-  *first_turn = g_strdup (servers->turn_servers[0] != NULL ? servers->turn_servers[0] : "none");
+  *first_turn = g_strdup (servers->turn_servers[0] ? servers->turn_servers[0] : "none");
 }
 
 /* Binds; returns the first TURN server that was handed out, or "none". */
@@ -92,7 +92,7 @@ assert_binds (const gchar *uri, const gchar *token, const gchar *ca_file)
   g_signal_connect (client, "failed", G_CALLBACK (on_failed), NULL);
   g_signal_connect (client, "bound", G_CALLBACK (on_bound), &first_turn);
   g_assert_true (gst_p2p_signaling_client_start (client, &error));
-  TEST_WAIT_UNTIL (first_turn != NULL, TIMEOUT_MS);
+  TEST_WAIT_UNTIL (first_turn, TIMEOUT_MS);
   gst_p2p_signaling_client_stop (client);
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -164,7 +164,7 @@ test_ipv6 (void)
   g_autofree gchar *turn = NULL;
   Program *program;
 
-  if (socket == NULL || !g_socket_bind (socket, address, FALSE, NULL))
+  if (!socket || !g_socket_bind (socket, address, FALSE, NULL))
     {
       g_test_skip ("This machine has no IPv6");
       return;

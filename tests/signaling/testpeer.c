@@ -45,7 +45,7 @@ on_closed (GstP2pWebsocket *websocket, const GError *error, gpointer user_data)
   self->close_code = error->code;
 }
 
-static const GstP2pWebsocketCallbacks CALLBACKS = { on_open, on_text, on_limit, on_closed };
+static const GstP2pWebsocketFuncs websocket_funcs = { on_open, on_text, on_limit, on_closed };
 
 static TestPeer *
 new_peer (void)
@@ -64,7 +64,7 @@ test_peer_new (guint port)
   TestPeer *self = new_peer ();
 
   self->websocket = gst_p2p_websocket_new_client (G_IO_STREAM (connection), socket, "127.0.0.1",
-                                                  "/", &config, &CALLBACKS, self);
+                                                  "/", &config, &websocket_funcs, self);
   return self;
 }
 
@@ -78,7 +78,7 @@ test_peer_new_server (GSocketConnection *connection, gsize max_queued)
   if (max_queued)
     bounded.max_queued = max_queued;
   self->websocket = gst_p2p_websocket_new_server (G_IO_STREAM (connection), socket, FALSE, &bounded,
-                                                  &CALLBACKS, self);
+                                                  &websocket_funcs, self);
   return self;
 }
 
@@ -143,7 +143,7 @@ test_peer_expect_error (TestPeer *self, const gchar *code)
   g_assert_cmpstr (message->code, ==, code);
 }
 
-/* -- plain connections -- */
+/* --- plain connections --- */
 
 GSocketConnection *
 test_connect (guint port)
@@ -175,7 +175,7 @@ read_some (GSocketConnection *connection, GString *text)
   g_autoptr (GError) error = NULL;
   gchar buffer[4096];
   gssize size
-      = g_pollable_input_stream_read_nonblocking (stream, buffer, sizeof (buffer), NULL, &error);
+      = g_pollable_input_stream_read_nonblocking (stream, buffer, sizeof buffer, NULL, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
@@ -264,7 +264,7 @@ test_write_frame (GSocketConnection *connection, guint8 first, const gchar *data
       frame[at++] = size & 0xff;
     }
   at += 4; /* a mask of zeros */
-  if (data != NULL)
+  if (data)
     memcpy (frame + at, data, size);
   test_write (connection, frame, at + size);
 }

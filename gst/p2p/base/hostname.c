@@ -11,12 +11,12 @@
 gboolean
 gst_p2p_hostname_is_valid (const gchar *host)
 {
-  if (*host == '\0' || strlen (host) > MAX_HOSTNAME)
+  if (!*host || strlen (host) > MAX_HOSTNAME)
     return FALSE;
-  if (strchr (host, ':') != NULL)
+  if (strchr (host, ':'))
     return g_hostname_is_ip_address (host);
-  for (; *host != '\0'; host++)
-    if (!g_ascii_isalnum (*host) && strchr (".-_", *host) == NULL)
+  for (; *host; host++)
+    if (!g_ascii_isalnum (*host) && !strchr (".-_", *host))
       return FALSE;
   return TRUE;
 }

@@ -56,7 +56,7 @@ gst_p2p_secret_new (const guint8 *data, gsize size, GError **error)
 }
 
 GstP2pSecret *
-gst_p2p_secret_new_from_hex (const char *hex, GError **error)
+gst_p2p_secret_new_from_hex (const gchar *hex, GError **error)
 {
   GstP2pSecret *self;
   gsize digits = strlen (hex);

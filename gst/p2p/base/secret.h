@@ -26,7 +26,7 @@ GstP2pSecret *gst_p2p_secret_new (const guint8 *data, gsize size, GError **error
  * gst_p2p_secret_new_from_hex: @hex is an even number of hexadecimal digits; white space at its end
  * (a file's newline) is ignored. GST_P2P_ERROR_SETTINGS; the message never quotes the digits.
  */
-GstP2pSecret *gst_p2p_secret_new_from_hex (const char *hex, GError **error);
+GstP2pSecret *gst_p2p_secret_new_from_hex (const gchar *hex, GError **error);
 
 GstP2pSecret *gst_p2p_secret_ref (GstP2pSecret *self);
 void gst_p2p_secret_unref (GstP2pSecret *self);

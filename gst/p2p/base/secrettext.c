@@ -36,5 +36,5 @@ gst_p2p_secret_text_equal (const gchar *a, const gchar *b)
   /* Digests have one length, whatever the texts have. */
   SHA256 ((const guint8 *)a, strlen (a), digest_a);
   SHA256 ((const guint8 *)b, strlen (b), digest_b);
-  return CRYPTO_memcmp (digest_a, digest_b, sizeof (digest_a)) == 0;
+  return CRYPTO_memcmp (digest_a, digest_b, sizeof digest_a) == 0;
 }

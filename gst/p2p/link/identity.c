@@ -37,7 +37,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BIO, BIO_free_all)
 static void
 set_crypto_error (GError **error, const gchar *what)
 {
-  unsigned long code = ERR_get_error ();
+  gulong code = ERR_get_error ();
   const gchar *reason = code ? ERR_reason_error_string (code) : NULL;
 
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_CRYPTO, "%s: %s", what,
@@ -66,7 +66,7 @@ certificate_fill (X509 *certificate, EVP_PKEY *key)
 
   /* A name of no meaning: the fingerprint is the identity, and a host name would tell on the user.
    */
-  return RAND_bytes ((unsigned char *)&serial, sizeof serial) == 1
+  return RAND_bytes ((guchar *)&serial, sizeof serial) == 1
          && X509_set_version (certificate, X509_VERSION_3)
          && ASN1_INTEGER_set_uint64 (X509_get_serialNumber (certificate), serial >> 1 | 1)
          && X509_gmtime_adj (X509_getm_notBefore (certificate), -CLOCK_SKEW_SECONDS)
@@ -114,7 +114,7 @@ gst_p2p_identity_new_from_pem (const gchar *pem, gsize length, GError **error)
       return NULL;
     }
 
-  bio = BIO_new_mem_buf (pem, (int)length);
+  bio = BIO_new_mem_buf (pem, (gint)length);
   certificate = PEM_read_bio_X509 (bio, NULL, on_pem_passphrase, NULL);
   if (!certificate)
     {
@@ -207,7 +207,7 @@ gst_p2p_identity_to_pem (GstP2pIdentity *identity)
 {
   g_autoptr (BIO) bio = BIO_new (BIO_s_secmem ());
   gchar *data;
-  long length;
+  glong length;
 
   if (!bio || !PEM_write_bio_X509 (bio, identity->certificate)
       || !PEM_write_bio_PrivateKey (bio, identity->key, NULL, NULL, 0, NULL, NULL))
@@ -224,7 +224,7 @@ gchar *
 gst_p2p_fingerprint_of_certificate (X509 *certificate)
 {
   guint8 digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
+  guint length = 0;
   GString *text;
 
   if (!certificate || !X509_digest (certificate, EVP_sha256 (), digest, &length))
@@ -234,7 +234,7 @@ gst_p2p_fingerprint_of_certificate (X509 *certificate)
     }
 
   text = g_string_sized_new (GST_P2P_FINGERPRINT_LENGTH + 1);
-  for (unsigned int i = 0; i < length; i++)
+  for (guint i = 0; i < length; i++)
     g_string_append_printf (text, i ? ":%02X" : "%02X", digest[i]);
   return g_string_free (text, FALSE);
 }
@@ -248,7 +248,7 @@ gst_p2p_fingerprint_of_pem (const gchar *pem, gsize length)
   if (!pem || length > MAX_PEM_SIZE)
     return NULL;
 
-  bio = BIO_new_mem_buf (pem, (int)length);
+  bio = BIO_new_mem_buf (pem, (gint)length);
   certificate = PEM_read_bio_X509 (bio, NULL, on_pem_passphrase, NULL);
   ERR_clear_error ();
   return gst_p2p_fingerprint_of_certificate (certificate);

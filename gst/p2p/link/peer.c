@@ -220,7 +220,7 @@ on_remote_candidate (GstP2pPeer *peer, const gchar *candidate)
       return;
     }
 
-  peer->remote_candidates_ended |= *candidate == '\0';
+  peer->remote_candidates_ended |= !*candidate;
   if (gst_p2p_peer_get_state (peer) >= GST_P2P_PEER_ICE)
     push_action (peer, GST_P2P_PEER_ACTION_ADD_REMOTE_CANDIDATE, candidate, NULL);
   else

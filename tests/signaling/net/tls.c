@@ -23,7 +23,7 @@ start_server (const gchar *certificate_file)
   g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (certificate_file != NULL)
+  if (certificate_file)
     {
       certificate = g_tls_certificate_new_from_file (certificate_file, &error);
       g_assert_no_error (error);
@@ -36,7 +36,7 @@ start_server (const gchar *certificate_file)
 static void
 on_error (GstP2pSignalingClient *client, GError *error, GError **store)
 {
-  if (*store == NULL)
+  if (!*store)
     *store = g_error_copy (error);
 }
 
@@ -120,8 +120,8 @@ assert_fails (const gchar *certificate_file, const gchar *scheme, const gchar *c
   g_signal_connect (client, "failed", G_CALLBACK (on_error), &failed);
   g_signal_connect (client, "unavailable", G_CALLBACK (on_error), &unavailable);
   g_assert_true (gst_p2p_signaling_client_start (client, NULL));
-  TEST_WAIT_UNTIL (failed != NULL || unavailable != NULL, TIMEOUT_MS);
-  error = failed != NULL ? failed : unavailable;
+  TEST_WAIT_UNTIL (failed || unavailable, TIMEOUT_MS);
+  error = failed ? failed : unavailable;
   g_test_message ("%s", error->message);
   g_assert_cmpint (failed != NULL, ==, final);
   g_assert_error (error, GST_P2P_ERROR, code);
