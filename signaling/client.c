@@ -254,7 +254,7 @@ on_websocket_text (GstP2pWebsocket *websocket, const gchar *text, gsize length, 
   if (!message)
     {
       /* Another peer may have sent it: no reason to give up the server. */
-      g_info ("signaling: a message is ignored: %s", error->message);
+      g_info ("a message is ignored: %s", error->message);
       return;
     }
   switch (message->type)

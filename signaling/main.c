@@ -3,7 +3,8 @@
  * gst-p2p-signaling: the signaling server as a program.
  *
  * When it is ready it prints one line with its URI on standard output. A user's mistake is one
- * sentence on standard error and exit status 1; SIGINT and SIGTERM end it with 0.
+ * sentence on standard error and exit status 1; SIGINT and SIGTERM end it with 0. What it logs goes
+ * to standard error.
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -220,6 +221,7 @@ main (int argc, char **argv)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
   setlocale (LC_ALL, "");
+  g_log_writer_default_set_use_stderr (TRUE);
   if (!parse_options (&options, &argc, &argv, &error))
     goto failed;
   if (options.version)

@@ -95,7 +95,7 @@ send_text (Client *client, const gchar *text)
 {
   if (gst_p2p_websocket_send (client->websocket, text))
     return TRUE;
-  g_info ("signaling: a client that does not read is closed");
+  g_info ("a client that does not read is closed");
   close_client (client, CLOSE_POLICY, FALSE);
   return FALSE;
 }
@@ -115,7 +115,7 @@ send_error (Client *client, const gchar *code, const gchar *text,
 static void
 expel (Client *client, const gchar *code, const gchar *text)
 {
-  g_info ("signaling: a client is closed: %s", code);
+  g_info ("a client is closed: %s", code);
   if (send_error (client, code, text, NULL))
     close_client (client, CLOSE_POLICY, TRUE);
 }
@@ -174,7 +174,7 @@ handle_bind (Client *client, const GstP2pSignalingMessage *bind)
   if (replaced)
     close_client (replaced, CLOSE_GOING_AWAY, FALSE);
 
-  g_debug ("signaling: bound %s", bind->id);
+  g_debug ("bound %s", bind->id);
   gst_p2p_websocket_set_deadline (client->websocket, 0);
   print
       = print_bound (self, bind->id, gst_p2p_signaling_routing_get_resume (self->routing, client));
@@ -244,7 +244,7 @@ on_websocket_limit (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpoi
 static void
 on_websocket_closed (GstP2pWebsocket *websocket, const GError *error, gpointer user_data)
 {
-  g_debug ("signaling: a client is gone: it %s", error->message);
+  g_debug ("a client is gone: it %s", error->message);
   remove_client (user_data);
 }
 
