@@ -16,7 +16,8 @@
 #include "tests/common/leaks.h"
 #include "tests/common/watchdog.h"
 
-/* A process of its own: its objects' types are the plugin's too, and a process cannot have both. */
+/* A process of its own: its objects' types are the plugin's too, and a process cannot have both.
+ * None where the plugin p2p is not built, whose elements alone want it. */
 static GSubprocess *signaling;
 static gchar *signaling_uri;
 
@@ -271,15 +272,16 @@ warm_up (const gchar *factory)
 
 /* The first line that the program prints ends with where it listens. */
 static void
-start_signaling (void)
+start_signaling (const gchar *program)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree gchar *line = NULL;
 
-  signaling
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                          g_getenv ("GST_P2P_SIGNALING_PROGRAM"), "--listen", "127.0.0.1:0", NULL);
+  if (!program)
+    return;
+  signaling = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "--listen",
+                                "127.0.0.1:0", NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (signaling));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
@@ -291,6 +293,8 @@ start_signaling (void)
 static void
 stop_signaling (void)
 {
+  if (!signaling)
+    return;
   g_subprocess_send_signal (signaling, SIGTERM);
   g_assert_true (g_subprocess_wait_check (signaling, NULL, NULL));
   g_clear_object (&signaling);
@@ -306,7 +310,7 @@ main (int argc, char **argv)
   /* Not warnings: an element may say that a value is nonsense. */
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR);
   test_gst_init (&argc, &argv);
-  start_signaling ();
+  start_signaling (g_getenv ("GST_P2P_SIGNALING_PROGRAM"));
   warm_up ("p2psrc");
   for (int i = 1; i < argc; i++)
     add_plugin (argv[i]);
