@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include <glib-unix.h>
+#ifdef HAVE_LINUX_FILTER_H
 #include <linux/filter.h>
+#endif
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -70,6 +72,7 @@ set_option (gint fd, int level, int option, int value)
 static gboolean
 attach_filter (gint fd)
 {
+#ifdef HAVE_LINUX_FILTER_H
   struct sock_filter code[] = {
     BPF_STMT (BPF_LD | BPF_B | BPF_ABS, 0), /* of the UDP payload */
     BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, FIRST_DTLS_BYTE, 0, 2),
@@ -80,6 +83,10 @@ attach_filter (gint fd)
   struct sock_fprog program = { .len = G_N_ELEMENTS (code), .filter = code };
 
   return setsockopt (fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+#else
+  errno = ENOSYS;
+  return FALSE;
+#endif
 }
 
 /* A socket that gets the DTLS datagrams of @fd; -1: not here. */
