@@ -18,6 +18,9 @@ gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
     {
     case GST_QUERY_ALLOCATION:
       return TRUE;
+    case GST_QUERY_LATENCY:
+      gst_query_set_latency (query, TRUE, 0, GST_CLOCK_TIME_NONE);
+      return TRUE;
     case GST_QUERY_CAPS:
     case GST_QUERY_ACCEPT_CAPS:
       return gst_pad_query_default (pad, parent, query);

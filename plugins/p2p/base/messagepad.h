@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 
 /* Swallows every event. */
 gboolean gst_p2p_message_pad_event (GstPad *pad, GstObject *parent, GstEvent *event);
-/* Answers for the pad itself: CAPS and ACCEPT_CAPS, and that any memory will do, without metas. */
+/* Answers for the pad itself: CAPS and ACCEPT_CAPS; that any memory will do, without metas; and
+ * LATENCY as that of a live source without any, since what is behind is another pipeline's. */
 gboolean gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *query);
 
 /* What goes before the first message on a source pad: STREAM_START, with an id that means nothing

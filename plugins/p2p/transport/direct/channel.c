@@ -251,8 +251,7 @@ on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     set_sink_flushing (channel, TRUE);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     set_sink_flushing (channel, FALSE);
-  gst_event_unref (event);
-  return TRUE;
+  return gst_p2p_message_pad_event (pad, parent, event);
 }
 
 static gboolean
@@ -366,13 +365,6 @@ on_src_linked (GstPad *pad, GstPad *peer, gpointer user_data)
 }
 
 /* Nothing above may tell a transport what to do by events; a flush must not travel on. */
-static gboolean
-on_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  gst_event_unref (event);
-  return FALSE;
-}
-
 /* --- life --- */
 
 static GstPad *
@@ -391,11 +383,13 @@ make_pads (GstP2pDirectChannel *channel)
   gst_pad_set_chain_function (channel->sink, on_chain);
   gst_pad_set_chain_list_function (channel->sink, on_chain_list);
   gst_pad_set_event_function (channel->sink, on_sink_event);
+  gst_pad_set_query_function (channel->sink, gst_p2p_message_pad_query);
   gst_pad_set_activatemode_function (channel->sink, on_sink_activate_mode);
 
   channel->src = make_pad (&src_template, "src", channel->stream);
   gst_pad_set_element_private (channel->src, channel);
-  gst_pad_set_event_function (channel->src, on_src_event);
+  gst_pad_set_event_function (channel->src, gst_p2p_message_pad_event);
+  gst_pad_set_query_function (channel->src, gst_p2p_message_pad_query);
   gst_pad_set_activatemode_function (channel->src, on_src_activate_mode);
   g_signal_connect (channel->src, "linked", G_CALLBACK (on_src_linked), channel);
 }

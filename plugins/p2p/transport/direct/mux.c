@@ -8,6 +8,7 @@
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/stream.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/earlypackets.h"
 
 #define GST_CAT_DEFAULT gst_p2p_mux_debug
 
@@ -58,8 +59,8 @@ struct _GstP2pDirectMux
 
   /* the context's thread */
   GstP2pDirectAssociation *association;
-  GSource *timer; /* ready at the first deadline of a stream */
-  GQueue early;   /* GBytes */
+  GSource *timer;           /* ready at the first deadline of a stream */
+  GstP2pEarlyPackets early; /* GBytes */
   gboolean established;
   gboolean peer_gone; /* in an orderly way: there is only more to deliver */
   gboolean closed;
@@ -631,7 +632,7 @@ gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, const GstP2pDirec
   mux->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
   mux->timer = gst_p2p_timer_new (context, on_timer, mux);
   g_queue_init (&mux->turns);
-  g_queue_init (&mux->early);
+  gst_p2p_early_packets_init (&mux->early, MAX_EARLY_PACKETS, (GDestroyNotify)g_bytes_unref);
   return mux;
 }
 
@@ -645,7 +646,7 @@ gst_p2p_direct_mux_free (GstP2pDirectMux *mux)
   gst_p2p_direct_association_free (mux->association);
   drop_sending (mux);
   g_queue_clear (&mux->turns);
-  g_queue_clear_full (&mux->early, (GDestroyNotify)g_bytes_unref);
+  gst_p2p_early_packets_clear (&mux->early);
   g_hash_table_unref (mux->streams);
   g_main_context_unref (mux->context);
   g_free (mux);
@@ -656,7 +657,7 @@ feed_early (GstP2pDirectMux *mux)
 {
   GBytes *packet;
 
-  while ((packet = g_queue_pop_head (&mux->early)))
+  while ((packet = gst_p2p_early_packets_pop (&mux->early)))
     {
       gsize size;
       g_autofree guint8 *data = g_bytes_unref_to_data (packet, &size);
@@ -699,8 +700,8 @@ gst_p2p_direct_mux_set_max_packet_size (GstP2pDirectMux *mux, guint max_packet_s
 void
 gst_p2p_direct_mux_feed (GstP2pDirectMux *mux, guint8 *packet, gsize size)
 {
-  if (!mux->association && mux->early.length < MAX_EARLY_PACKETS)
-    g_queue_push_tail (&mux->early, g_bytes_new (packet, size));
+  if (!mux->association && !gst_p2p_early_packets_is_full (&mux->early))
+    gst_p2p_early_packets_push (&mux->early, g_bytes_new (packet, size));
   else if (mux->association && gst_p2p_direct_association_feed (mux->association, packet, size))
     send_all (mux);
 }

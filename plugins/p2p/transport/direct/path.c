@@ -14,6 +14,7 @@
 #include "plugins/p2p/transport/udp/batch.h"
 #include "plugins/p2p/transport/udp/tap.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/earlypackets.h"
 
 #define GST_CAT_DEFAULT gst_p2p_path_debug
 
@@ -46,8 +47,8 @@ struct _GstP2pDirectPath
   GSource *dtls_timer;
   GSource *idle; /* ready when libnice gave datagrams */
   GstP2pLiveness *liveness;
-  GQueue early;   /* GBytes */
-  gboolean found; /* by ICE */
+  GstP2pEarlyPackets early; /* GBytes */
+  gboolean found;           /* by ICE */
   gboolean dtls_started;
   gboolean dtls_reported; /* that it connected */
   gboolean over;          /* closed was called */
@@ -150,8 +151,8 @@ handle_datagram (GstP2pDirectPath *path, const guint8 *data, gsize size)
 {
   if (path->dtls_started)
     feed_dtls (path, data, size);
-  else if (path->early.length < MAX_EARLY_DATAGRAMS && size <= GST_P2P_DTLS_MAX_PLAINTEXT)
-    g_queue_push_tail (&path->early, g_bytes_new (data, size));
+  else if (!gst_p2p_early_packets_is_full (&path->early) && size <= GST_P2P_DTLS_MAX_PLAINTEXT)
+    gst_p2p_early_packets_push (&path->early, g_bytes_new (data, size));
 }
 
 static gboolean
@@ -341,7 +342,7 @@ gst_p2p_direct_path_new (gpointer owner, GMainContext *context, GstP2pRole role,
   path->identity = gst_p2p_identity_ref (identity);
   path->funcs = *funcs;
   path->user_data = user_data;
-  g_queue_init (&path->early);
+  gst_p2p_early_packets_init (&path->early, MAX_EARLY_DATAGRAMS, (GDestroyNotify)g_bytes_unref);
   nice_address_init (&path->sender);
   path->batch = gst_p2p_udp_batch_new (owner, context, on_batch_send, path);
   path->dtls_timer = gst_p2p_timer_new (context, on_dtls_timer, path);
@@ -370,7 +371,7 @@ gst_p2p_direct_path_free (GstP2pDirectPath *path)
   gst_p2p_direct_dtls_free (path->dtls);
   g_signal_handlers_disconnect_by_data (path->ice, path);
   g_object_unref (path->ice);
-  g_queue_clear_full (&path->early, (GDestroyNotify)g_bytes_unref);
+  gst_p2p_early_packets_clear (&path->early);
   gst_p2p_identity_unref (path->identity);
   g_main_context_unref (path->context);
   g_free (path);
@@ -447,7 +448,7 @@ gst_p2p_direct_path_start_dtls (GstP2pDirectPath *path)
 
   gst_p2p_direct_dtls_start (path->dtls, &error);
   check_dtls (path, error);
-  while ((datagram = g_queue_pop_head (&path->early)))
+  while ((datagram = gst_p2p_early_packets_pop (&path->early)))
     {
       gsize size;
       const guint8 *data = g_bytes_get_data (datagram, &size);

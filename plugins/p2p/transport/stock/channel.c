@@ -9,6 +9,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/messagepad.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
@@ -202,53 +203,6 @@ gst_p2p_stock_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   ret = gst_pad_push (self->out, prepare_message (self, message));
   /* sctpenc's pad was released under the push */
   return ret == GST_FLOW_NOT_LINKED ? GST_FLOW_FLUSHING : ret;
-}
-
-/* Nothing of the application's stream but its messages goes to sctpenc, to which caps would be a
- * new configuration. */
-static gboolean
-gst_p2p_stock_channel_swallow (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
-      || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
-    GST_DEBUG_OBJECT (pad, "what SCTP has accepted cannot be flushed");
-  gst_event_unref (event);
-  return TRUE;
-}
-
-/* Neither caps nor latency mean anything to the elements behind: a network is between. */
-static gboolean
-gst_p2p_stock_channel_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  switch (GST_QUERY_TYPE (query))
-    {
-    case GST_QUERY_LATENCY:
-      gst_query_set_latency (query, TRUE, 0, GST_CLOCK_TIME_NONE);
-      return TRUE;
-    case GST_QUERY_CAPS:
-      {
-        GstCaps *filter;
-
-        gst_query_parse_caps (query, &filter);
-        if (filter)
-          {
-            gst_query_set_caps_result (query, filter);
-          }
-        else
-          {
-            GstCaps *any = gst_caps_new_any ();
-
-            gst_query_set_caps_result (query, any);
-            gst_caps_unref (any);
-          }
-        return TRUE;
-      }
-    case GST_QUERY_ACCEPT_CAPS:
-      gst_query_set_accept_caps_result (query, TRUE);
-      return TRUE;
-    default:
-      return FALSE;
-    }
 }
 
 void
@@ -576,8 +530,8 @@ add_pad (GstP2pStockChannel *self, GstStaticPadTemplate *template)
 {
   GstPad *pad = gst_pad_new_from_static_template (template, template->name_template);
 
-  gst_pad_set_event_function (pad, gst_p2p_stock_channel_swallow);
-  gst_pad_set_query_function (pad, gst_p2p_stock_channel_query);
+  gst_pad_set_event_function (pad, gst_p2p_message_pad_event);
+  gst_pad_set_query_function (pad, gst_p2p_message_pad_query);
   gst_element_add_pad (GST_ELEMENT (self), pad);
   return pad;
 }

@@ -7,6 +7,7 @@
 #include "plugins/p2p/transport/stock/gate.h"
 
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/earlypackets.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
@@ -26,11 +27,10 @@ struct _GstP2pStockGate
   GstPad *src;
   GstP2pPacketFunc func;
   gpointer user_data;
-  guint max_kept;
 
   /* stream lock of @sink */
   GateState state;
-  GQueue kept; /* GstBuffer; while NEW */
+  GstP2pEarlyPackets kept; /* GstBuffer; while NEW */
 };
 
 G_DEFINE_FINAL_TYPE (GstP2pStockGate, gst_p2p_stock_gate, GST_TYPE_ELEMENT)
@@ -70,8 +70,8 @@ gst_p2p_stock_gate_chain (GstPad *pad, GstObject *parent, GstBuffer *packet)
 
   if (self->state == GATE_OPEN)
     examine (self, packet);
-  else if (self->state == GATE_NEW && self->kept.length < self->max_kept)
-    g_queue_push_tail (&self->kept, packet);
+  else if (self->state == GATE_NEW)
+    gst_p2p_early_packets_push (&self->kept, packet);
   else
     gst_buffer_unref (packet);
   return GST_FLOW_OK;
@@ -109,7 +109,7 @@ gst_p2p_stock_gate_open (GstP2pStockGate *self)
   if (self->state == GATE_NEW)
     {
       self->state = GATE_OPEN;
-      while ((packet = g_queue_pop_head (&self->kept)))
+      while ((packet = gst_p2p_early_packets_pop (&self->kept)))
         examine (self, packet);
     }
   GST_PAD_STREAM_UNLOCK (self->sink);
@@ -120,7 +120,7 @@ gst_p2p_stock_gate_close (GstP2pStockGate *self)
 {
   GST_PAD_STREAM_LOCK (self->sink);
   self->state = GATE_CLOSED;
-  g_queue_clear_full (&self->kept, (GDestroyNotify)gst_buffer_unref);
+  gst_p2p_early_packets_clear (&self->kept);
   GST_PAD_STREAM_UNLOCK (self->sink);
 }
 
@@ -145,7 +145,7 @@ gst_p2p_stock_gate_finish (GstP2pStockGate *self)
 static void
 gst_p2p_stock_gate_finalize (GObject *object)
 {
-  g_queue_clear_full (&GST_P2P_STOCK_GATE (object)->kept, (GDestroyNotify)gst_buffer_unref);
+  gst_p2p_early_packets_clear (&GST_P2P_STOCK_GATE (object)->kept);
   G_OBJECT_CLASS (gst_p2p_stock_gate_parent_class)->finalize (object);
 }
 
@@ -164,7 +164,6 @@ gst_p2p_stock_gate_class_init (GstP2pStockGateClass *klass)
 static void
 gst_p2p_stock_gate_init (GstP2pStockGate *self)
 {
-  g_queue_init (&self->kept);
   self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (self->sink, gst_p2p_stock_gate_chain);
   gst_pad_set_event_function (self->sink, gst_p2p_stock_gate_sink_event);
@@ -181,7 +180,7 @@ gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func
 {
   GstP2pStockGate *self = g_object_new (GST_TYPE_P2P_STOCK_GATE, "name", name, NULL);
 
-  self->max_kept = max_kept;
+  gst_p2p_early_packets_init (&self->kept, max_kept, (GDestroyNotify)gst_buffer_unref);
   self->func = func;
   self->user_data = user_data;
   return GST_ELEMENT (self);

@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "gst/p2p/link/dtlsrecord.h"
+#include "plugins/p2p/base/earlypackets.h"
 
 /* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
@@ -37,14 +38,11 @@ push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
 {
   if (type == GST_P2P_DTLS_DATA && !g_atomic_int_get (&self->dtls_up))
     {
-      if (self->early.length < GST_P2P_MAX_EARLY_SCTP)
-        g_queue_push_tail (&self->early, record);
-      else
-        gst_buffer_unref (record);
+      gst_p2p_early_packets_push (&self->early, record);
       return;
     }
   gst_p2p_stock_gate_push (self->gate_in, record);
-  while (g_atomic_int_get (&self->dtls_up) && (record = g_queue_pop_head (&self->early)))
+  while (g_atomic_int_get (&self->dtls_up) && (record = gst_p2p_early_packets_pop (&self->early)))
     gst_p2p_stock_gate_push (self->gate_in, record);
 }
 
@@ -283,6 +281,8 @@ repeat_sctp (GstBuffer *packet, gpointer data)
 void
 gst_p2p_stock_handshake_init (GstP2pStockBin *self)
 {
+  gst_p2p_early_packets_init (&self->early, GST_P2P_MAX_EARLY_SCTP,
+                              (GDestroyNotify)gst_buffer_unref);
   self->dtls_repeater = gst_p2p_stock_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
   /* INIT, then COOKIE ECHO in its place */
   self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_sctp, self);
@@ -293,7 +293,7 @@ gst_p2p_stock_handshake_init (GstP2pStockBin *self)
 void
 gst_p2p_stock_handshake_clear (GstP2pStockBin *self)
 {
-  g_queue_clear_full (&self->early, (GDestroyNotify)gst_buffer_unref);
+  gst_p2p_early_packets_clear (&self->early);
   g_clear_pointer (&self->certificate, gst_p2p_stock_certificate_free);
   g_clear_pointer (&self->dtls_repeater, gst_p2p_stock_repeater_free);
   g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);

@@ -20,6 +20,7 @@
 #include "plugins/p2p/transport/stock/tail.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/mailbox.h"
+#include "plugins/p2p/base/earlypackets.h"
 
 G_BEGIN_DECLS
 
@@ -74,8 +75,8 @@ struct _GstP2pStockBin
   gboolean goodbye_done;
 
   /* stream lock of gate_in's sink pad */
-  GQueue early;          /* GstBuffer: data that came before the handshake was done */
-  guint32 next_incoming; /* number of the next DTLS record in the clear */
+  GstP2pEarlyPackets early; /* GstBuffer: data that came before the handshake was done */
+  guint32 next_incoming;    /* number of the next DTLS record in the clear */
   GstP2pStockCertificate *certificate;
 
   GMutex lock;
