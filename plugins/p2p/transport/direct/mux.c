@@ -9,8 +9,7 @@
 #include "gst/p2p/link/stream.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/earlypackets.h"
-
-#define GST_CAT_DEFAULT gst_p2p_mux_debug
+#include "plugins/p2p/transport/direct/sending.h"
 
 /* What is kept of streams without a channel, all together; more stays in SCTP's window. */
 #define MAX_UNCLAIMED (1024 * 1024)
@@ -32,23 +31,6 @@ typedef struct
   GstP2pStream state;
 } Stream;
 
-typedef enum
-{
-  SENT,
-  BLOCKED, /* SCTP's buffer is full */
-  FAILED
-} SendResult;
-
-/* A message on its way into SCTP. */
-typedef struct
-{
-  Stream *stream; /* NULL: none */
-  GstBuffer *message;
-  GstP2pDirectAssociationSend how;
-  guint memory; /* index of the one to go on with */
-  gsize offset; /* in it */
-} Sending;
-
 struct _GstP2pDirectMux
 {
   /* const */
@@ -66,7 +48,8 @@ struct _GstP2pDirectMux
   gboolean closed;
   GHashTable *streams; /* id → Stream */
   GQueue turns;        /* Stream, borrowed: all of them, the next to send first */
-  Sending sending;
+  Stream *sender;      /* whose message is on its way; NULL: none */
+  GstP2pDirectSending sending;
   gsize unclaimed_bytes;
   guint unclaimed_messages;
 };
@@ -300,43 +283,6 @@ tell_delivered (GstP2pDirectMux *mux)
 
 /* --- outgoing --- */
 
-/* SCTP has no empty messages: one byte with a protocol id of its own (RFC 8831 section 6.6). */
-static GstBuffer *
-make_sendable (GstBuffer *message, guint32 *ppid)
-{
-  static const guint8 zero = 0;
-
-  *ppid = GST_P2P_PPID_BINARY;
-  if (gst_buffer_get_size (message) > 0)
-    return message;
-  gst_buffer_unref (message);
-  *ppid = GST_P2P_PPID_BINARY_EMPTY;
-  return gst_buffer_new_memdup (&zero, 1);
-}
-
-static void
-begin_message (Sending *sending, Stream *stream, GstBuffer *message, gboolean is_dcep)
-{
-  const GstP2pChannelConfig *config;
-  gboolean important;
-
-  *sending = (Sending){ .stream = stream, .how = { .stream = stream->id } };
-  if (is_dcep)
-    {
-      sending->message = message;
-      sending->how.ppid = GST_P2P_PPID_DCEP;
-      return;
-    }
-  important = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
-  sending->message = make_sendable (message, &sending->how.ppid);
-  if (important)
-    return;
-  config = gst_p2p_direct_channel_get_config (stream->channel);
-  sending->how.unordered = !config->ordered;
-  sending->how.reliability = config->reliability;
-  sending->how.parameter = config->parameter;
-}
-
 static GstBuffer *
 pop_message (Stream *stream, gboolean *is_dcep)
 {
@@ -366,7 +312,10 @@ begin_next (GstP2pDirectMux *mux)
         message = pop_message (stream, &is_dcep);
       if (message)
         {
-          begin_message (&mux->sending, stream, message, is_dcep);
+          mux->sender = stream;
+          gst_p2p_direct_sending_begin (
+              &mux->sending, stream->id, message,
+              is_dcep ? NULL : gst_p2p_direct_channel_get_config (stream->channel));
           return TRUE;
         }
     }
@@ -394,72 +343,16 @@ is_more_waiting (GstP2pDirectMux *mux)
 static void
 drop_sending (GstP2pDirectMux *mux)
 {
-  gst_clear_buffer (&mux->sending.message);
-  mux->sending.stream = NULL;
-}
-
-/* Hands over the rest of one memory. */
-static SendResult
-send_memory (GstP2pDirectMux *mux, gboolean last)
-{
-  Sending *sending = &mux->sending;
-  GstMemory *memory = gst_buffer_peek_memory (sending->message, sending->memory);
-  g_autoptr (GError) error = NULL;
-  gssize taken = 0;
-  gsize left;
-  GstMapInfo map;
-
-  if (!gst_memory_map (memory, &map, GST_MAP_READ))
-    {
-      GST_ERROR_OBJECT (mux->owner, "a message cannot be read");
-      return FAILED;
-    }
-  left = map.size - sending->offset;
-  if (left > 0)
-    taken = gst_p2p_direct_association_send (mux->association, &sending->how,
-                                             map.data + sending->offset, left, last, &error);
-  gst_memory_unmap (memory, &map);
-
-  if (error)
-    {
-      GST_WARNING_OBJECT (mux->owner, "message dropped: %s", error->message);
-      return FAILED;
-    }
-  sending->offset += taken;
-  return (gsize)taken == left ? SENT : BLOCKED;
-}
-
-/* The last memory that is not empty: with its last byte the message ends. */
-static guint
-find_last_memory (GstBuffer *message)
-{
-  guint i = gst_buffer_n_memory (message);
-
-  while (i > 1 && gst_memory_get_sizes (gst_buffer_peek_memory (message, i - 1), NULL, NULL) == 0)
-    i--;
-  return i - 1;
+  gst_p2p_direct_sending_clear (&mux->sending);
+  mux->sender = NULL;
 }
 
 /* FALSE: it has to go on later. */
 static gboolean
 send_message (GstP2pDirectMux *mux)
 {
-  Sending *sending = &mux->sending;
-  guint last = find_last_memory (sending->message);
-  gboolean more = is_more_waiting (mux);
-  SendResult result = SENT;
-
-  while (sending->memory <= last && result == SENT)
-    {
-      gst_p2p_direct_association_set_corked (mux->association, more || sending->memory < last);
-      result = send_memory (mux, sending->memory == last);
-      if (result == SENT)
-        {
-          sending->memory++;
-          sending->offset = 0;
-        }
-    }
-  if (result == BLOCKED)
+  if (!gst_p2p_direct_sending_go_on (&mux->sending, mux->association, is_more_waiting (mux),
+                                     mux->owner))
     return FALSE;
   drop_sending (mux);
   return TRUE;
@@ -468,8 +361,7 @@ send_message (GstP2pDirectMux *mux)
 static void
 send_all (GstP2pDirectMux *mux)
 {
-  while (mux->established && !mux->closed && !mux->peer_gone
-         && (mux->sending.stream || begin_next (mux)))
+  while (mux->established && !mux->closed && !mux->peer_gone && (mux->sender || begin_next (mux)))
     if (!send_message (mux))
       return;
 }
@@ -480,7 +372,7 @@ send_all (GstP2pDirectMux *mux)
 static void
 forget_stream (GstP2pDirectMux *mux, Stream *stream)
 {
-  if (mux->sending.stream == stream)
+  if (mux->sender == stream)
     drop_sending (mux);
   drop_unclaimed (mux, stream);
   g_queue_remove (&mux->turns, stream);
@@ -491,7 +383,7 @@ forget_stream (GstP2pDirectMux *mux, Stream *stream)
 static gboolean
 is_sent (GstP2pDirectMux *mux, Stream *stream)
 {
-  if (mux->sending.stream == stream || !g_queue_is_empty (&stream->control))
+  if (mux->sender == stream || !g_queue_is_empty (&stream->control))
     return FALSE;
   return stream->channel ? gst_p2p_direct_channel_is_closed (stream->channel)
                          : gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_REFUSED);
