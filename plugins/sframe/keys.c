@@ -97,12 +97,12 @@ parse_key (const gchar *hex, GError **error)
 {
   GstP2pSecret *secret = gst_p2p_secret_new_from_hex (hex, error);
 
-  if (!secret || gst_p2p_secret_size (secret) >= GST_P2P_SFRAME_MIN_KEY)
+  if (!secret || gst_p2p_secret_get_size (secret) >= GST_P2P_SFRAME_MIN_KEY)
     return secret;
-  g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-               "The key has %" G_GSIZE_FORMAT
-               " bytes; it needs at least %d (%d hexadecimal digits)",
-               gst_p2p_secret_size (secret), GST_P2P_SFRAME_MIN_KEY, 2 * GST_P2P_SFRAME_MIN_KEY);
+  g_set_error (
+      error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+      "The key has %" G_GSIZE_FORMAT " bytes; it needs at least %d (%d hexadecimal digits)",
+      gst_p2p_secret_get_size (secret), GST_P2P_SFRAME_MIN_KEY, 2 * GST_P2P_SFRAME_MIN_KEY);
   gst_p2p_secret_unref (secret);
   return NULL;
 }

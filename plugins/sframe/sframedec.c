@@ -521,7 +521,7 @@ set_sif_trailer (GstSframeDec *self, const gchar *text)
           g_error_free (error);
           return;
         }
-      trailer = g_bytes_new (gst_p2p_secret_data (bytes), gst_p2p_secret_size (bytes));
+      trailer = g_bytes_new (gst_p2p_secret_get_data (bytes), gst_p2p_secret_get_size (bytes));
       gst_p2p_secret_unref (bytes);
     }
   GST_OBJECT_LOCK (self);

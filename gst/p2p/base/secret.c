@@ -100,13 +100,13 @@ gst_p2p_secret_unref (GstP2pSecret *self)
 }
 
 const guint8 *
-gst_p2p_secret_data (const GstP2pSecret *self)
+gst_p2p_secret_get_data (const GstP2pSecret *self)
 {
   return self->data;
 }
 
 gsize
-gst_p2p_secret_size (const GstP2pSecret *self)
+gst_p2p_secret_get_size (const GstP2pSecret *self)
 {
   return self->size;
 }

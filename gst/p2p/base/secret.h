@@ -11,30 +11,27 @@
 
 G_BEGIN_DECLS
 
-/** GST_P2P_SECRET_MAX_SIZE: bytes; no key or passphrase is longer */
+/* No key or passphrase is longer, in bytes. */
 #define GST_P2P_SECRET_MAX_SIZE 1024
 
 typedef struct _GstP2pSecret GstP2pSecret;
 
-/**
- * gst_p2p_secret_new: copies @size bytes (1 to GST_P2P_SECRET_MAX_SIZE) at @data.
- * Any thread. NULL when the size is out of range; GST_P2P_ERROR_SETTINGS.
- */
+/* Copies @size bytes, 1 to GST_P2P_SECRET_MAX_SIZE, at @data. Any thread. %NULL with
+ * GST_P2P_ERROR_SETTINGS if the size is out of range. */
 GstP2pSecret *gst_p2p_secret_new (const guint8 *data, gsize size, GError **error);
 
-/**
- * gst_p2p_secret_new_from_hex: @hex is an even number of hexadecimal digits; white space at its end
- * (a file's newline) is ignored. GST_P2P_ERROR_SETTINGS; the message never quotes the digits.
- */
+/* @hex: an even number of hexadecimal digits; white space after them (a file's newline) is ignored.
+ * %NULL with GST_P2P_ERROR_SETTINGS; the message never quotes the digits. */
 GstP2pSecret *gst_p2p_secret_new_from_hex (const gchar *hex, GError **error);
 
 GstP2pSecret *gst_p2p_secret_ref (GstP2pSecret *self);
 void gst_p2p_secret_unref (GstP2pSecret *self);
 
-const guint8 *gst_p2p_secret_data (const GstP2pSecret *self);
-gsize gst_p2p_secret_size (const GstP2pSecret *self);
+/* Owned by the secret. */
+const guint8 *gst_p2p_secret_get_data (const GstP2pSecret *self);
+gsize gst_p2p_secret_get_size (const GstP2pSecret *self);
 
-/** gst_p2p_secret_equal: compares in a time that depends on the sizes alone */
+/* Takes a time that depends on the sizes alone. */
 gboolean gst_p2p_secret_equal (const GstP2pSecret *a, const GstP2pSecret *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSecret, gst_p2p_secret_unref)

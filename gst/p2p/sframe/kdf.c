@@ -62,8 +62,8 @@ extract (const GstP2pSframeSuiteInfo *suite, GstP2pSecret *base, const void *sal
 {
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_ONLY,
               .hash = suite->hash,
-              .key = gst_p2p_secret_data (base),
-              .key_size = gst_p2p_secret_size (base),
+              .key = gst_p2p_secret_get_data (base),
+              .key_size = gst_p2p_secret_get_size (base),
               .salt = salt,
               .salt_size = salt_size };
 
@@ -123,8 +123,8 @@ derive_browser (GstP2pSframeFormat format, const gchar *salt, GstP2pSecret *base
   gboolean livekit = format == GST_P2P_SFRAME_FORMAT_LIVEKIT;
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND,
               .hash = "SHA256",
-              .key = gst_p2p_secret_data (base),
-              .key_size = gst_p2p_secret_size (base),
+              .key = gst_p2p_secret_get_data (base),
+              .key_size = gst_p2p_secret_get_size (base),
               .salt = salt,
               .salt_size = strlen (salt),
               .info = livekit_info,
@@ -252,8 +252,8 @@ gst_p2p_sframe_secret_get_fingerprint (GstP2pSecret *secret,
   guint8 bytes[4];
   Hkdf in = { .mode = EVP_KDF_HKDF_MODE_EXTRACT_AND_EXPAND,
               .hash = "SHA256",
-              .key = gst_p2p_secret_data (secret),
-              .key_size = gst_p2p_secret_size (secret),
+              .key = gst_p2p_secret_get_data (secret),
+              .key_size = gst_p2p_secret_get_size (secret),
               .info = "gst-p2p key fingerprint",
               .info_size = 23 };
 

@@ -113,7 +113,7 @@ use_keys (GstP2pSframeFormat format, guint suite_id, Needle needles[3])
   needle_set (&needles[1], "frame key", derived.key);
   gst_p2p_sframe_frame_key_clear (&derived);
   next = gst_p2p_sframe_ratchet (format, suite, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
-  needle_set (&needles[2], "next base key", gst_p2p_secret_data (next));
+  needle_set (&needles[2], "next base key", gst_p2p_secret_get_data (next));
   gst_p2p_secret_unref (next);
   gst_p2p_sframe_keyring_add (link->send_ring, 1, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   gst_p2p_sframe_keyring_add (link->receive_ring, 1, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);

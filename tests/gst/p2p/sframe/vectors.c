@@ -238,7 +238,7 @@ check_ratchet (JsonObject *vector)
       current = next;
     }
   stream = gst_p2p_sframe_stream_secret (suite, (guint32)number (vector, "ssrc"), base, NULL);
-  assert_same (stream_key, gst_p2p_secret_data (stream), gst_p2p_secret_size (stream));
+  assert_same (stream_key, gst_p2p_secret_get_data (stream), gst_p2p_secret_get_size (stream));
   config.suite = suite->id;
   /* The vector's frame is the encryption of as many bytes as it has behind header and tag. */
   BYTES (ct, &size);
