@@ -47,7 +47,7 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstP2pFramingBase, gst_p2p_framing_base, GS
 
 #define PRIVATE(self) ((GstP2pFramingBasePrivate *)gst_p2p_framing_base_get_instance_private (self))
 
-/* ---- for the derived elements ---- */
+/* --- for the derived elements --- */
 
 GstPad *
 gst_p2p_framing_base_add_pad (GstP2pFramingBase *self, const gchar *name)
@@ -96,7 +96,7 @@ gst_p2p_framing_base_may_request_key_unit (GstP2pFramingBase *self)
   return TRUE;
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static void
 start (GstP2pFramingBase *self)

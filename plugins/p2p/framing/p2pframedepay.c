@@ -88,7 +88,7 @@ G_DEFINE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST_TYPE_P2P_FRAMING
 GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
                              GST_TYPE_P2P_FRAME_DEPAY)
 
-/* ---- the stream's beginning: the streaming thread ---- */
+/* --- the stream's beginning: the streaming thread --- */
 
 /* For senders that tell no stream id. */
 static void
@@ -140,7 +140,7 @@ wait_for_playing (GstP2pFrameDepay *self)
   return !self->live || gst_p2p_framing_playgate_pass (&self->gate);
 }
 
-/* ---- objects: the streaming thread ---- */
+/* --- objects: the streaming thread --- */
 
 /* See p2pframedepay.h. @taken: whether to acknowledge. */
 static GstFlowReturn
@@ -405,7 +405,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return TRUE;
 }
 
-/* ---- from downstream: any thread ---- */
+/* --- from downstream: any thread --- */
 
 static gboolean
 src_event (GstPad *pad, GstObject *parent, GstEvent *event)
@@ -476,7 +476,7 @@ src_query (GstPad *pad, GstObject *parent, GstQuery *query)
     }
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static void
 start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)

@@ -116,7 +116,7 @@ post_eos (GstP2pFramePay *self)
       gst_message_new_element (GST_OBJECT (self), gst_structure_new_empty (GST_P2P_FRAME_PAY_EOS)));
 }
 
-/* ---- sending: the streaming thread ---- */
+/* --- sending: the streaming thread --- */
 
 /* The transport wants a stream-start and a segment before data, as every element does. */
 static void
@@ -420,7 +420,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return done;
 }
 
-/* ---- replies: the thread that pushes into the reply pad ---- */
+/* --- replies: the thread that pushes into the reply pad --- */
 
 static gboolean
 handle_ack (GstP2pFramePay *self, GstBuffer *object)
@@ -480,7 +480,7 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   return self->failed ? GST_FLOW_ERROR : GST_FLOW_OK;
 }
 
-/* ---- life ---- */
+/* --- life --- */
 
 static void
 start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)

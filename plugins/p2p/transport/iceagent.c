@@ -91,7 +91,7 @@ struct _GstP2pIceAgent
 
 G_DEFINE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, G_TYPE_OBJECT)
 
-/* To the context's thread */
+/* --- to the context's thread --- */
 
 typedef struct
 {
@@ -315,7 +315,7 @@ handle_pair (GstP2pIceAgent *self, const gchar *text, guint number)
   g_signal_emit (self, signals[SIGNAL_PAIR_SELECTED], 0);
 }
 
-/* Signals of NiceAgent; any thread */
+/* --- signals of NiceAgent; any thread --- */
 
 static void
 on_nice_candidate (NiceAgent *nice, NiceCandidate *candidate, GstP2pIceAgent *self)
@@ -346,7 +346,7 @@ on_nice_pair (NiceAgent *nice, guint stream_id, guint component, NiceCandidate *
   call_on_context (self, handle_pair, NULL, 0);
 }
 
-/* Servers */
+/* --- servers --- */
 
 G_STATIC_ASSERT (GST_P2P_ICE_SERVER_MAX_TURN <= NICE_CANDIDATE_MAX_TURN_SERVERS);
 
@@ -442,7 +442,7 @@ add_loopback_if_alone (GstP2pIceAgent *self)
 {
   static const gchar *const loopback[] = { "127.0.0.1", "::1" };
   GList *addresses = nice_interfaces_get_local_ips (FALSE);
-  gboolean alone = addresses == NULL;
+  gboolean alone = !addresses;
   guint i;
 
   g_list_free_full (addresses, g_free);
@@ -613,7 +613,7 @@ gst_p2p_ice_agent_add_stats (GstP2pIceAgent *self, GstStructure *stats)
     gst_structure_set (stats, "relay-protocol", G_TYPE_STRING, self->relay_protocol, NULL);
 }
 
-/* The end */
+/* --- the end --- */
 
 /* Both ways here may be gone; the first one counts. */
 static void
@@ -669,7 +669,7 @@ gst_p2p_ice_agent_stop (GstP2pIceAgent *self, GstP2pIceAgentClosedFunc closed, g
   g_main_context_pop_thread_default (self->context);
 }
 
-/* GObject */
+/* --- GObject --- */
 
 static void
 gst_p2p_ice_agent_finalize (GObject *object)

@@ -112,7 +112,7 @@ gst_p2p_stock_adopt (GstP2pStockBin *self, GstElement *element)
   gst_bin_add (GST_BIN (self), element);
 }
 
-/* DTLS */
+/* --- DTLS --- */
 
 static void
 on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
@@ -244,7 +244,7 @@ gst_p2p_stock_start_dtls (GstP2pTransport *transport)
     start_dtlsenc (self);
 }
 
-/* ICE; control thread */
+/* --- ICE; control thread --- */
 
 static void
 on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pStockBin *self)
@@ -278,7 +278,7 @@ on_ice_pair (GstP2pIceAgent *ice, GstP2pStockBin *self)
   gst_p2p_mailbox_post (self->mailbox, &event);
 }
 
-/* The peer's silence; control thread */
+/* --- a quiet peer; control thread --- */
 
 static void
 on_quiet (gpointer user_data)
@@ -454,7 +454,7 @@ gst_p2p_stock_get_stats (GstP2pTransport *transport)
   return stats;
 }
 
-/* The end */
+/* --- the end --- */
 
 static void
 on_ice_closed (gpointer user_data)

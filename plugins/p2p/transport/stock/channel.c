@@ -90,7 +90,7 @@ queue_cost (const GQueue *queue)
   return bytes;
 }
 
-/* Outgoing */
+/* --- outgoing --- */
 
 /* Under the stream lock of @sink, which keeps control messages and data in order. */
 static GstFlowReturn
@@ -236,7 +236,7 @@ gst_p2p_stock_channel_drain (GstP2pStockChannel *self)
   gst_p2p_stock_channel_send_dcep (self);
 }
 
-/* Incoming */
+/* --- incoming --- */
 
 static void
 take_control (GstP2pStockChannel *self, GstBuffer *message)
@@ -425,7 +425,7 @@ gst_p2p_stock_channel_discard (GstP2pStockChannel *self)
     self->funcs->gone (self->owner, self->stream, cost);
 }
 
-/* The application */
+/* --- the application --- */
 
 void
 gst_p2p_stock_channel_open (GstP2pStockChannel *self, const GstP2pChannelConfig *config,
@@ -477,7 +477,7 @@ gst_p2p_stock_channel_get_stream (GstP2pStockChannel *self)
   return self->stream;
 }
 
-/* The element */
+/* --- the element --- */
 
 static gboolean
 gst_p2p_stock_channel_activate_src (GstPad *pad, GstObject *parent, GstPadMode mode,

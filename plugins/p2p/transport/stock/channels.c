@@ -212,7 +212,7 @@ check_over (GstP2pStockBin *self)
     gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
 }
 
-/* What a channel says; its task or sctpdec's */
+/* --- what a channel reports; its task or sctpdec's --- */
 
 static void
 on_channel_came (gpointer owner, guint16 stream, gsize bytes)
@@ -294,7 +294,7 @@ ensure_channel (GstP2pStockBin *self, guint16 stream)
   return found;
 }
 
-/* sctpdec; under the association's mutex */
+/* --- sctpdec; under the association's mutex --- */
 
 static gboolean
 get_stream (GstPad *pad, guint16 *stream)
@@ -339,7 +339,7 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
   feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
 }
 
-/* The worker's part */
+/* --- the worker's part --- */
 
 /* Gives up sctpenc's pad, if there is one, and that resets the stream. */
 static void
@@ -420,7 +420,7 @@ gst_p2p_stock_channels_init (GstP2pStockBin *self)
   self->stream_timer = gst_p2p_timer_new (self->context, on_stream_timer, self);
 }
 
-/* The interface; control thread */
+/* --- the interface; control thread --- */
 
 /* gstsctp gives the value of a partial reliability policy to usrsctp in network byte order, which
  * usrsctp does not expect: 1 becomes 16,777,216. All versions up to this one do. */
@@ -515,7 +515,7 @@ gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pSto
     }
 }
 
-/* The interface's calls that make and end channels */
+/* --- the interface's calls that make and end channels --- */
 
 static GstPad *
 add_ghost (GstP2pStockBin *self, GstP2pStockChannel *element, const gchar *pad_name,

@@ -33,7 +33,7 @@ typedef struct
   gpointer data;
 } Waiter;
 
-/* The subclass */
+/* --- the subclass --- */
 
 #define PROP_PEM 1
 
@@ -104,7 +104,7 @@ gst_p2p_stock_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity)
   return dtlsdec;
 }
 
-/* Preparation */
+/* --- preparation --- */
 
 static void
 load (const gchar *name)

@@ -29,7 +29,7 @@
 /* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
 
-/* Incoming; stream lock of gate_in's sink pad */
+/* --- incoming; stream lock of gate_in's sink pad --- */
 
 /* Takes @record. Data that overtook the end of the handshake waits for it: OpenSSL would give it
  * afterwards in pieces, each in the place of a datagram that comes then and is lost. */
@@ -217,7 +217,7 @@ gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer
   return NULL;
 }
 
-/* Outgoing */
+/* --- outgoing --- */
 
 /* Takes @packet. */
 static GstBuffer *
@@ -258,7 +258,7 @@ gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointe
   return packet;
 }
 
-/* Control thread */
+/* --- control thread --- */
 
 static void
 repeat_datagram (GstBuffer *packet, gpointer data)

@@ -140,7 +140,7 @@ gst_p2p_stock_monitor_free (GstP2pStockMonitor *self)
   g_free (self);
 }
 
-/* Incoming */
+/* --- incoming --- */
 
 static void
 advance_locked (GstP2pStockMonitor *self)
@@ -489,7 +489,7 @@ gst_p2p_stock_monitor_take_answer (GstP2pStockMonitor *self, guint16 *stream,
   return any;
 }
 
-/* Outgoing */
+/* --- outgoing --- */
 
 /* A request is repeated with its sequence number until it is answered. */
 static void

@@ -40,7 +40,7 @@ gst_p2p_stock_push_job (GstP2pStockBin *self, GstP2pStockJob type, GstP2pStockCh
   g_thread_pool_push (self->worker, job, NULL);
 }
 
-/* Messages through the channels; their tasks, sctpdec's tasks */
+/* --- messages through the channels; their tasks, sctpdec's tasks --- */
 
 static void
 check_drain (GstP2pStockBin *self)
@@ -79,7 +79,7 @@ gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes)
     gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_WINDOW, NULL);
 }
 
-/* sctpdec and sctpenc */
+/* --- sctpdec and sctpenc --- */
 
 static void
 on_sctpdec_pad_added (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
@@ -196,7 +196,7 @@ on_job (gpointer data, gpointer user_data)
   g_clear_object (&job.channel);
 }
 
-/* Draining: control thread's timer */
+/* --- draining; control thread's timer --- */
 
 static gboolean
 on_drain_timer (gpointer user_data)
@@ -251,7 +251,7 @@ gst_p2p_stock_peer_closed (GstP2pStockBin *self)
     begin_drain (self, GST_P2P_STOCK_DRAIN_CLOSE, NULL);
 }
 
-/* The gates */
+/* --- the gates --- */
 
 static void
 take_answers (GstP2pStockBin *self)
@@ -351,7 +351,7 @@ gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer
   return NULL;
 }
 
-/* The association */
+/* --- the association --- */
 
 /* Ids are shared with everybody else in the process who uses sctpenc: a taken one makes the state
  * change fail. */
