@@ -3,7 +3,7 @@
  * bigendian: integers as they are on the wire, at any address.
  *
  * GLib's and GStreamer's macros dereference pointers that may be misaligned, which is undefined.
- * Compilers make one instruction of each of these.
+ * Compilers turn each of these functions into one load or store with a byte swap.
  */
 #pragma once
 

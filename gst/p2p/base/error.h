@@ -2,8 +2,8 @@
 /*
  * error: the one GError domain of the project.
  *
- * Inner layers return these; the element at the top turns a code into the GStreamer domain and
- * code that an application sees, and posts it once. A message is a sentence that a user can act on.
+ * Inner layers return these; the element at the top turns a code into the GStreamer domain and code
+ * that an application sees, and posts it once. A message is a sentence that a user can act on.
  */
 #pragma once
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * hex: bytes as hexadecimal digits, two a byte. Functions without state; any thread.
+ * hex: bytes as hexadecimal digits, two per byte. Functions without state; any thread.
  *
- * What is parsed may be a key, so nothing is copied to anywhere but @bytes.
+ * What is parsed may be a key, so it is copied nowhere but into @bytes.
  */
 #pragma once
 
@@ -10,11 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* The first 2 * @size characters of @text, which may be of either case, to @size @bytes. FALSE if
- * one of them is no digit, as the end of the string is; @bytes then has part of it. */
+/* Parses the first 2 * @size characters of @text, in either case, into @size @bytes. FALSE if one
+ * of them is not a hexadecimal digit, or if @text is shorter; @bytes is then filled up to there. */
 gboolean gst_p2p_hex_parse (const gchar *text, guint8 *bytes, gsize size);
 
-/* In lower case; the caller frees it. */
+/* Prints in lower case; the caller frees the text. */
 gchar *gst_p2p_hex_print (const guint8 *bytes, gsize size);
 /* @bytes: (nullable): %NULL gives %NULL. */
 gchar *gst_p2p_hex_print_bytes (GBytes *bytes);

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A name of letters, digits, '.', '-' and '_', or an IP address without brackets. */
+/* A name of 1 to 253 letters, digits, '.', '-' and '_', or an IP address without brackets. */
 gboolean gst_p2p_hostname_is_valid (const gchar *host);
 
 G_END_DECLS

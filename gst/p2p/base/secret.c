@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * secret: see secret.h. One allocation holds the count and the bytes, so that one overwrite
- * leaves nothing behind.
+ * secret: see secret.h. One allocation holds the count and the bytes.
  */
 #include "gst/p2p/base/secret.h"
 

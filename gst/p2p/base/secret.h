@@ -2,8 +2,8 @@
 /*
  * secret: bytes that nobody else may see: base keys and passphrases.
  *
- * Immutable and refcounted, so that a key ring, an element and a derivation can share one copy;
- * the last reference overwrites it with zeros before the memory goes back to the allocator.
+ * Immutable and refcounted, so that a key ring, an element and a derivation can share one copy; the
+ * last reference overwrites it with zeros before the memory goes back to the allocator.
  */
 #pragma once
 

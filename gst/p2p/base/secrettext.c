@@ -33,7 +33,7 @@ gst_p2p_secret_text_equal (const gchar *a, const gchar *b)
 
   if (!a || !b)
     return FALSE;
-  /* Digests have one length, whatever the texts have. */
+  /* Digests are of one length, whatever the lengths of the texts. */
   SHA256 ((const guint8 *)a, strlen (a), digest_a);
   SHA256 ((const guint8 *)b, strlen (b), digest_b);
   return CRYPTO_memcmp (digest_a, digest_b, sizeof digest_a) == 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * serial: numbers that wrap, and which of two comes later (RFC 1982). Any thread.
+ * serial: numbers that wrap around, and which of two comes later (RFC 1982). Any thread.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Whether @a comes after @b: by less than half of all numbers. */
+/* Whether @a comes after @b, by less than half of the range. */
 static inline gboolean
 gst_p2p_serial32_is_after (guint32 a, guint32 b)
 {

@@ -9,8 +9,8 @@
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 
-/* Up to here a message is copied into one memory: the copy costs less than a second memory, which
- * the transport would have to merge anyway. */
+/* A message of up to this size is copied into one memory: that costs less than a second memory,
+ * which the transport would have to merge anyway. */
 #define COPY_LIMIT 4096
 
 static void
@@ -113,8 +113,8 @@ gst_p2p_frame_kind_get_name (guint8 kind)
     }
 }
 
-/* One message: the header, what of the prefix falls into the first one, and @size bytes of @data
- * from @offset on. */
+/* Makes one message of the header, @prefix_size bytes of @prefix, and @size bytes of @data from
+ * @offset on. */
 static GstBuffer *
 make_message (const GstP2pFrameHeader *header, const guint8 *prefix, gsize prefix_size,
               GstBuffer *data, gsize offset, gsize size)
@@ -196,7 +196,7 @@ gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
   gst_p2p_write_u32 (prefix + 40, frame->flags & GST_P2P_FRAME_BUFFER_FLAGS);
 }
 
-/* Half of the range is plenty: those who calculate with it need a sign. */
+/* Times of 2^63 ns and more become none: calculations with a time need a sign. */
 static GstClockTime
 read_time (const guint8 *data)
 {

@@ -6,8 +6,8 @@
  *
  *   | 1 kind | 1 flags | 2 epoch | 4 seq | 4 offset | 4 length, in the first fragment only |
  *
- * All integers are big-endian. Here are the codecs of the header and of the objects with a binary
- * form, and the cut into messages; reassembler.h puts them together again, safetext.h has the
+ * All integers are big-endian. This file encodes and decodes the header and the binary objects, and
+ * cuts objects into messages. reassembler.h puts messages together again; safetext.h has the
  * objects that are text. Nothing here keeps state or takes a lock.
  */
 #pragma once
@@ -16,8 +16,8 @@
 
 G_BEGIN_DECLS
 
-/* Kinds from the sender are below 64, from the receiver from there to 127. Kinds from 128 on that
- * a program does not know are ignored, but they count as objects and are acknowledged. */
+/* The sender's kinds are below 64, the receiver's are 64 to 127. Kinds of 128 and more that a
+ * program does not know are ignored, but they count as objects and are acknowledged. */
 typedef enum
 {
   GST_P2P_FRAME_BUFFER = 1,
@@ -29,8 +29,8 @@ typedef enum
   GST_P2P_FRAME_EVENT = 7,
   GST_P2P_FRAME_ACK = 64,
   GST_P2P_FRAME_UPSTREAM = 65,
-  GST_P2P_FRAME_IGNORED = 128, /* the first of those that may be ignored */
-  GST_P2P_FRAME_PROBE = 128    /* empty: asks for an ACK, or for giving up what came before */
+  GST_P2P_FRAME_IGNORED = 128, /* the first kind that may be ignored */
+  GST_P2P_FRAME_PROBE = 128    /* empty: asks for an ACK, and gives up what came before */
 } GstP2pFrameKind;
 
 typedef enum
@@ -50,8 +50,9 @@ typedef enum
 #define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)
 #define GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
 
-/* The seq that counts before the first object of a channel, which has seq 0. */
+/* The seq before the first object of a channel, which has seq 0. */
 #define GST_P2P_FRAME_NO_SEQ G_MAXUINT32
+
 /**
  * GstP2pFrameHeader:
  * @kind: a #GstP2pFrameKind, or unknown
@@ -111,14 +112,14 @@ const gchar *gst_p2p_frame_kind_get_name (guint8 kind); /* "BUFFER", …, "unkno
  * @header: kind, epoch and seq of the object; the rest is filled in
  * @prefix: (nullable): the first @prefix_size bytes of the object, at most
  *   %GST_P2P_FRAME_BUFFER_PREFIX
- * @data: (nullable): the rest; its memory is shared with the messages, not copied, where that is
- *   cheaper than copying. Together at most 2^32 − 1 bytes
+ * @data: (nullable): the rest; its memory is shared with the messages where that is cheaper than a
+ *   copy. @prefix and @data have at most 2^32 − 1 bytes together
  * @max_message: in bytes, from %GST_P2P_FRAME_MIN_MESSAGE to %GST_P2P_FRAME_MAX_MESSAGE
  *
  * Cuts an object into messages, which carry %GST_BUFFER_FLAG_NON_DROPPABLE unless the kind is
  * droppable.
  *
- * Returns: (transfer full): the only message, or %NULL if there are several and @list was set
+ * Returns: (transfer full): the only message; %NULL if there are several, which are in @list
  */
 GstBuffer *
 gst_p2p_frame_split (const GstP2pFrameHeader *header, const guint8 *prefix, gsize prefix_size,

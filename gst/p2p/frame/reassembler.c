@@ -7,7 +7,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/serial.h"
 
-/* What an object costs beside its bytes, for the bound. */
+/* What an object counts beside its bytes, in the limit of what waits. */
 #define OBJECT_OVERHEAD 512
 
 typedef struct
@@ -85,7 +85,7 @@ partial_get_bytes (const Partial *partial)
   return OBJECT_OVERHEAD + partial->allocated + partial->pieces->len * sizeof (Piece);
 }
 
-/* Notes that the bytes from @start to @end are there; FALSE: some of them were already. */
+/* Notes that the bytes from @start to @end have come; FALSE: some of them had come before. */
 static gboolean
 partial_cover (Partial *partial, guint32 start, guint32 end)
 {
@@ -212,7 +212,7 @@ partial_take_payload (Partial *partial)
               : NULL;
 }
 
-/* Gives out @payload, which is the object of @kind and @seq. */
+/* Gives out the object of @kind and @seq, whose bytes are @payload. */
 static void
 emit (GstP2pFrameReassembler *self, guint8 kind, guint16 epoch, guint32 seq, GstBuffer *payload)
 {
@@ -245,7 +245,7 @@ waiting_remove (GstP2pFrameReassembler *self, guint index)
   g_ptr_array_remove_index (self->waiting, index);
 }
 
-/* What came out makes everything before it late. */
+/* Gives up what is late: everything before the newest object that was given out. */
 static void
 waiting_purge (GstP2pFrameReassembler *self)
 {
@@ -456,7 +456,7 @@ push_in_order (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header, Gs
   return TRUE;
 }
 
-/* Of a kind that is not known, on an unreliable channel: only that it came matters. */
+/* An object of an unknown kind on an unreliable channel: it only matters that it came. */
 static void
 push_ignored (GstP2pFrameReassembler *self, const GstP2pFrameHeader *header)
 {

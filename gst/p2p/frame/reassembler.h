@@ -4,9 +4,9 @@
  * frame.h).
  *
  * On a reliable, ordered channel every message has exactly one place, and anything else is an
- * error. On an unreliable one there are two lanes: what is not droppable comes complete and in
- * order, and is given out at once; BUFFER and GAP objects may lack fragments or come late. Their
- * rules:
+ * error. On an unreliable one there are two lanes: objects that are not droppable come complete and
+ * in order, and are given out at once; BUFFER and GAP objects may lack fragments or come late. The
+ * rules of the second lane:
  *
  *   - objects come out in the order of their seq; what is incomplete when a later one comes out is
  *     given up, and the next BUFFER says so by its discont;
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
 
 #define GST_P2P_FRAME_REASSEMBLER_SLACK (4 * 1024 * 1024)
 #define GST_P2P_FRAME_REASSEMBLER_MAX_OBJECTS 4096
-/* Pieces with holes between them that an incomplete object may consist of. */
+/* The most pieces, with holes between them, that an incomplete object may consist of. */
 #define GST_P2P_FRAME_REASSEMBLER_MAX_PIECES 1024
 
 /**
@@ -74,11 +74,12 @@ void gst_p2p_frame_reassembler_free (GstP2pFrameReassembler *reassembler);
 gboolean gst_p2p_frame_reassembler_push (GstP2pFrameReassembler *reassembler, GstBuffer *message,
                                          GError **error);
 
-/* @object: (out): the caller's; call until %FALSE, which means that more messages are needed. */
+/* @object: (out): the caller clears it. Call until %FALSE, which means that more messages are
+ *   needed. */
 gboolean
 gst_p2p_frame_reassembler_pop (GstP2pFrameReassembler *reassembler, GstP2pFrameObject *object);
 
-/* Objects given up until now, and the bytes that wait or are incomplete. */
+/* How many objects were given up, and how many bytes are in objects that wait or are incomplete. */
 guint64 gst_p2p_frame_reassembler_get_lost (const GstP2pFrameReassembler *reassembler);
 gsize gst_p2p_frame_reassembler_get_pending_bytes (const GstP2pFrameReassembler *reassembler);
 

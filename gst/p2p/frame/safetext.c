@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * safetext: see safetext.h. Parsing here, printing below.
+ * safetext: see safetext.h. Parsing comes first, then printing.
  *
  *   caps      = "ANY" | "EMPTY" | structure *( ";" structure )
  *   structure = name *( "," name "=" value ) [ ";" ]
@@ -39,7 +39,8 @@ fail (Parser *parser, GstP2pError code, const gchar *what)
   return FALSE;
 }
 
-/* One more value or level; everything that the parser makes passes here. */
+/* Counts one more value, and fails beyond the limit; every value that the parser makes is
+ * counted. */
 static gboolean
 count_value (Parser *parser)
 {
@@ -90,7 +91,7 @@ expect (Parser *parser, gchar c)
   return accept (parser, c) || fail (parser, GST_P2P_ERROR_INVALID, what);
 }
 
-/* %NULL: there is none. Not a failure yet. */
+/* %NULL: there is none, which is not a failure yet. */
 static gchar *
 take_token (Parser *parser)
 {
@@ -171,7 +172,7 @@ parse_structure (Parser *parser)
   return g_steal_pointer (&structure);
 }
 
-/* These stand for caps as a whole, so that no structure in caps may have such a name. */
+/* These words stand for caps as a whole, so no structure in caps may be named by one. */
 static gboolean
 is_caps_word (const gchar *word)
 {
@@ -214,7 +215,7 @@ parse_caps (Parser *parser, gchar closing)
   return g_steal_pointer (&caps);
 }
 
-/* What is between brackets, or, unquoted, between quotes. */
+/* Parses what is between brackets, or between quotes once it is unquoted. */
 static gboolean
 parse_nested (Parser *parser, GType type, gchar closing, GValue *value)
 {
@@ -317,8 +318,8 @@ parse_range (Parser *parser, GType type, GValue *value)
   return ok;
 }
 
-/* The type that a list's members share: a list's is that of its members, a range's of its bounds.
- * %G_TYPE_INVALID: an empty list, which goes with everything. */
+/* The type that the members of a list must share: of a list that of its members, of a range that of
+ * its bounds. %G_TYPE_INVALID: an empty list, which goes with every type. */
 static GType
 get_basic_type (const GValue *value)
 {
@@ -415,7 +416,7 @@ parse_type (Parser *parser, GType *type)
   return expect (parser, ')');
 }
 
-/* @type: of the members, if this is one of a list or range. On failure @value may be set. */
+/* @type: of the members, if the value is one of a list or range. On failure @value may be set. */
 static gboolean
 parse_value (Parser *parser, GType type, GValue *value)
 {
@@ -660,8 +661,8 @@ print_caps (const GstCaps *caps, GString *text)
   return TRUE;
 }
 
-/* What the other end would refuse must not be sent, so the text is parsed once before it is. On
- * failure @text is the name of a field. */
+/* Parses the text before it is sent, since what the other end would refuse must not be. On failure
+ * @text is the name of a field. */
 static gchar *
 finish_text (GString *text, gboolean ok, gboolean is_caps, GError **error)
 {

@@ -6,8 +6,8 @@
  * brackets: "video/x-vp8, width=(int)640, framerate=(fraction)30/1". It is parsed here and not by
  * GStreamer, whose parsers recurse without limit, load plugins for the type names that they meet,
  * warn, and keep every name forever. Parsed text is bounded in length, nesting and number of
- * values; types are those of textvalue.h; names that are new to the process (a GQuark is never
- * freed) come out of a budget. Not thread-safe as far as the budget is shared.
+ * values, and its types are those of textvalue.h. A budget bounds the names that are new to the
+ * process, since a GQuark is never freed. Thread-safe, unless two threads share a budget.
  */
 #pragma once
 
@@ -16,21 +16,20 @@
 G_BEGIN_DECLS
 
 #define GST_P2P_FRAME_SAFETEXT_MAX_DEPTH 8
-#define GST_P2P_FRAME_SAFETEXT_MAX_VALUES                                                          \
-  4096 /* fields, list members and structures, all in all                                          \
-        */
+/* Fields, list members and structures, all in all. */
+#define GST_P2P_FRAME_SAFETEXT_MAX_VALUES 4096
 #define GST_P2P_FRAME_SAFETEXT_MAX_NAME 128
-/* A budget that suffices for all that a stream says in a long life. */
+/* The budget of one channel, for as long as it lives. */
 #define GST_P2P_FRAME_SAFETEXT_NEW_NAMES 256
 
 /**
  * gst_p2p_frame_safetext_parse_structure:
  * @text: need not be terminated by NUL; its length was compared with the limit of its kind
- * @new_names: (inout): how many names may still be made known to the process
+ * @new_names: (inout): the budget: how many names that are new to the process are still allowed
  *
- * All of them return (transfer full), or %NULL with %GST_P2P_ERROR_INVALID or
+ * This and the next two functions return (transfer full), or %NULL with %GST_P2P_ERROR_INVALID or
  * %GST_P2P_ERROR_LIMIT. Caps may be unfixed; caps features are refused. A tag list leaves out tags
- * that are not registered, or have another type here.
+ * that are not registered here, or have another type here.
  */
 GstStructure *gst_p2p_frame_safetext_parse_structure (const gchar *text, gsize size,
                                                       guint *new_names, GError **error);

@@ -180,7 +180,7 @@ parse_buffer (const gchar *token, GValue *value)
   return TRUE;
 }
 
-/* @digits decimal digits, then moves on. */
+/* Reads exactly @digits decimal digits and moves @text behind them. */
 static gboolean
 take_number (const gchar **text, guint digits, gint *number)
 {
@@ -221,7 +221,8 @@ take_time_zone (const gchar **text, gfloat *zone)
   if (**text != '\0' && !take_number (text, 2, &minutes))
     return FALSE;
   *zone = (minus ? -1 : 1) * (hours + minutes / 60.0f);
-  /* GStreamer keeps it as a float of hours: other minutes would not survive, and do not exist. */
+  /* GStreamer keeps the zone as a float of hours: other minutes would not survive, and no zone has
+   * them. */
   return minutes < 60 && minutes % 15 == 0 && hours * 60 + minutes <= 12 * 60;
 }
 
@@ -336,7 +337,7 @@ parse_flags (GType type, const gchar *token, GValue *value)
   return TRUE;
 }
 
-/* "flags:mask" in hex; what follows explains these and is not needed. */
+/* Parses "flags:mask" in hex; a text that explains them may follow, and is not needed. */
 static gboolean
 parse_flag_set (GType type, const gchar *token, GValue *value)
 {
@@ -510,7 +511,7 @@ print_buffer (GstBuffer *buffer, GString *text)
       g_string_append_c (text, "0123456789abcdef"[map.data[i] & 15]);
     }
   gst_buffer_unmap (buffer, &map);
-  return map.size > 0; /* nothing has no form in hex */
+  return map.size > 0; /* an empty buffer has no digits */
 }
 
 static gboolean
