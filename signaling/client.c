@@ -27,8 +27,8 @@
 #define MAX_QUEUED_BEFORE (128 * 1024) /* bytes while not bound; less, so that they fit then */
 #define PING_INTERVAL_S 20
 
-/* So long after a bind that was lost without an answer, the server may hold our id for that dead
- * connection, under a secret that we never got: until it notices (websocket.h), and then some. */
+/* After a bind that was lost without an answer the server may hold our id for the dead connection,
+ * under a secret that we never got, until it notices (websocket.h): for so long, with a margin. */
 #define DOUBT_US (90 * G_USEC_PER_SEC)
 
 #define CLOSE_NORMAL 1000 /* RFC 6455 section 7.4.1 */

@@ -2,9 +2,9 @@
 /*
  * client: the connection to the signaling server.
  *
- * Keeps an id bound, relays messages, reconnects with exponential backoff and jitter. Belongs to
- * the thread whose thread-default main context was current at start(): every function and signal is
- * for that thread.
+ * It keeps an id bound, passes messages on, and reconnects with exponential backoff and jitter. It
+ * belongs to the thread whose thread-default main context is current at start(): every function is
+ * called there, and every signal comes there.
  */
 #pragma once
 
@@ -46,16 +46,17 @@ GstP2pSignalingClient *gst_p2p_signaling_client_new (const gchar *uri, const gch
 
 /* GST_P2P_ERROR_SETTINGS: the URI, the id, the token or the CA file cannot be used. */
 gboolean gst_p2p_signaling_client_start (GstP2pSignalingClient *client, GError **error);
-/* Queues up to 128 KiB while not bound; FALSE if the queue is full or the client has stopped. */
+/* Queues up to 128 KiB while the client is not bound. FALSE if there is no room for @message, if it
+ * is over the limit of a message, or if the client has stopped. */
 gboolean
 gst_p2p_signaling_client_send (GstP2pSignalingClient *client, GstP2pSignalingMessage *message);
 gboolean gst_p2p_signaling_client_is_bound (GstP2pSignalingClient *client);
-/* While TRUE (an open connection exists), a lost server is not an error to report ("unavailable" is
- * not emitted) but is still retried. */
+/* @relaxed: an open connection exists, which needs no server: "unavailable" is not emitted then.
+ * The client tries again all the same. */
 void gst_p2p_signaling_client_set_relaxed (GstP2pSignalingClient *client, gboolean relaxed);
-/* Sends what is queued as far as that does not wait, closes, emits nothing more. Twice is fine. Let
- * the context run until nothing is pending (g_main_context_iteration() with FALSE) before it is
- * thrown away: a connection that is just being closed is freed in it. */
+/* Sends what is queued as far as that does not wait, closes, and emits nothing more. Can be called
+ * twice. Before its context is thrown away, that must run until nothing is pending
+ * (g_main_context_iteration() with FALSE): the connection may be freed in it. */
 void gst_p2p_signaling_client_stop (GstP2pSignalingClient *client);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * jsontext: JSON text from the network, bounded before it is parsed. See jsontext.h.
+ * jsontext: see jsontext.h.
  *
- * The check is the whole grammar of RFC 8259: json-glib 1.6 leaks what it has built when a text
- * turns out to be none, so it only gets what is one.
+ * The check is the whole grammar of RFC 8259, since json-glib 1.6 leaks what it has built when a
+ * text turns out to be malformed: it gets only what is JSON.
  */
 #include "signaling/jsontext.h"
 
@@ -20,8 +20,9 @@ fail (GError **error, const gchar *what)
   return FALSE;
 }
 
-/* --- the grammar; each skip_x() stands at the first character of x and moves behind its last ---
- */
+/* --- the grammar --- */
+
+/* Each skip_x() stands at the first character of x and moves behind its last. */
 
 typedef struct
 {

@@ -192,7 +192,7 @@ start (GstP2pSignalingServer *server, const Options *options, GError **error)
   return TRUE;
 }
 
-/* One descriptor a client, and the default soft limit is 1024. */
+/* A client costs one descriptor, and the default soft limit is 1024. */
 static void
 raise_descriptor_limit (void)
 {

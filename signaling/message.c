@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * message: the signaling messages of docs/wire.md, parse and print. See message.h.
+ * message: see message.h.
  */
 #include "signaling/message.h"
 
@@ -142,7 +142,7 @@ fail (GError **error, const gchar *what)
 static gboolean
 get_id (JsonObject *object, const gchar *member, gboolean required, gchar **value, GError **error)
 {
-  /* No limit of its own: an id that is too long is an id that is invalid. */
+  /* No limit here: an id that is too long is answered as an invalid one. */
   if (!gst_p2p_signaling_json_get_string (object, member, required, G_MAXSIZE, value, error))
     return FALSE;
   if (*value && !gst_p2p_id_is_valid (*value))
@@ -265,7 +265,7 @@ get_text (JsonObject *object, const gchar *member, gboolean required, gchar **va
                                             value, error);
 }
 
-/* The members outside of which nothing is looked at by a server. */
+/* What a server looks at, too. */
 static gboolean
 parse_members (GstP2pSignalingMessage *message, JsonObject *object, GError **error)
 {
@@ -356,8 +356,7 @@ code_of_members (JsonObject *object, const GError *error)
   return GST_P2P_SIGNALING_BAD_MESSAGE;
 }
 
-/* A number such as 1e999 survives json-glib, but what it prints for it is not JSON; nobody else may
- * have to read that. */
+/* json-glib 1.6 takes 1e999 for a number and prints what is not JSON: no client may get that. */
 static gboolean
 print_relay (JsonNode *node, gchar **relay, GError **error)
 {

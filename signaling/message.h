@@ -2,8 +2,9 @@
 /*
  * message: the signaling messages of docs/wire.md, parse and print.
  *
- * A message that parsed is valid in itself: the fields of its type are there and within their
- * limits. Reference counted, immutable once shared.
+ * A message that was parsed is valid in itself: the fields of its type are there and within their
+ * limits. Messages are reference counted, and immutable once they are shared; any thread may use
+ * one.
  */
 #pragma once
 
@@ -39,6 +40,7 @@ typedef enum
 #define GST_P2P_SIGNALING_RATE_LIMITED "rate-limited"
 #define GST_P2P_SIGNALING_UNSUPPORTED "unsupported"
 
+/* A message has the fields of its type; the others are %NULL. */
 typedef struct
 {
   /*< private >*/
@@ -66,7 +68,7 @@ GstP2pSignalingMessage *gst_p2p_signaling_message_new (GstP2pSignalingType type)
 GstP2pSignalingMessage *gst_p2p_signaling_message_ref (GstP2pSignalingMessage *message);
 void gst_p2p_signaling_message_unref (GstP2pSignalingMessage *message);
 
-/* Convenience for the relayed types; copy what they are given. */
+/* The relayed types. All copy what they are given. */
 GstP2pSignalingMessage *
 gst_p2p_signaling_message_new_connect (const gchar *from, const gchar *to, const gchar *session,
                                        GstP2pDescription *description);
@@ -77,8 +79,9 @@ GstP2pSignalingMessage *
 gst_p2p_signaling_message_new_bye (const gchar *from, const gchar *to, const gchar *session,
                                    const gchar *reason);
 
-/* @code: of the list above; @text: a sentence for people; @about: (nullable): the relayed message
- * that the error answers */
+/* @code: one of the above
+ * @text: a sentence for people
+ * @about: (nullable): the relayed message that the error answers */
 GstP2pSignalingMessage *gst_p2p_signaling_message_new_error (const gchar *code, const gchar *text,
                                                              const GstP2pSignalingMessage *about);
 
@@ -98,9 +101,9 @@ gst_p2p_signaling_message_parse (const gchar *text, gsize length, GError **error
  * @relay: (out) (nullable): for connect, candidate and bye: the text to pass on
  * @code: (out): on failure, the code to answer with; not allocated
  *
- * What a server does instead of parse(): `sdp` and `candidate` are not looked into, only bounded,
- * and the message has none. @relay is serialised anew, so that two readers who treat doubled
- * members or escapes differently still see the same message.
+ * What a server does instead of parse(). `sdp` and `candidate` are bounded, but not looked into,
+ * and the message has none. @relay is printed anew, so that two readers who treat doubled members
+ * or escapes differently still see the same message.
  */
 GstP2pSignalingMessage *
 gst_p2p_signaling_message_parse_envelope (const gchar *text, gsize length, gchar **relay,

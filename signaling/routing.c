@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * routing: which client is bound as which id. See routing.h.
+ * routing: see routing.h.
  */
 #include "signaling/routing.h"
 
@@ -9,14 +9,20 @@
 
 typedef struct
 {
+  /* const */
   gchar *id;
   gchar *resume; /* secret */
+
+  /* owner's thread */
   gpointer client;
 } Binding;
 
 struct _GstP2pSignalingRouting
 {
-  gchar *token;          /* const; secret */
+  /* const */
+  gchar *token; /* secret */
+
+  /* owner's thread */
   GHashTable *by_id;     /* id → Binding, owned */
   GHashTable *by_client; /* client → Binding */
 };

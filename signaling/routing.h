@@ -2,8 +2,8 @@
 /*
  * routing: which client is bound as which id, without I/O.
  *
- * Clients are opaque pointers, compared and never followed. Not thread-safe: one thread uses it.
- * Failures are the codes of signaling/message.h, as answers to the client that asked.
+ * Clients are opaque pointers, compared and never followed. A failure is one of the codes of
+ * message.h, as the answer to the client that asked. Not thread-safe: one thread uses a table.
  */
 #pragma once
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pSignalingRouting GstP2pSignalingRouting;
 
-/* @token: (nullable): what a bind must show; copied; %NULL: anybody may bind. */
+/* @token: (nullable): what a bind must show; %NULL: anybody may bind. */
 GstP2pSignalingRouting *gst_p2p_signaling_routing_new (const gchar *token);
 void gst_p2p_signaling_routing_free (GstP2pSignalingRouting *routing);
 
@@ -43,9 +43,10 @@ const gchar *gst_p2p_signaling_routing_get_id (GstP2pSignalingRouting *routing, 
 const gchar *
 gst_p2p_signaling_routing_get_resume (GstP2pSignalingRouting *routing, gpointer client);
 
-/* Its id is free from now on. Nothing happens if it is not bound. */
+/* The id of @client is free from now on. Nothing happens if it is not bound. */
 void gst_p2p_signaling_routing_remove (GstP2pSignalingRouting *routing, gpointer client);
 
+/* How many clients are bound. */
 guint gst_p2p_signaling_routing_get_size (GstP2pSignalingRouting *routing);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pSignalingRouting, gst_p2p_signaling_routing_free)

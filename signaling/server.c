@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * server: the signaling server as an object. See server.h.
+ * server: see server.h.
  *
- *   listener (→ tlsstream) → websocket (one per client, enforces its limits) → routing →
- * another's websocket
+ *   listener → (tlsstream) → websocket → routing → the websocket of another client
  *
- * A client is a slave of its websocket: it is freed the moment that is closed or told to close,
- * whatever lingers on the wire.
+ * There is one websocket per client, which enforces its limits. A client lives as long as its
+ * websocket: it is freed the moment that is closed or told to close, whatever lingers on the wire.
  */
 #include "signaling/server.h"
 
@@ -55,7 +54,8 @@ struct _GstP2pSignalingServer
 
 typedef struct
 {
-  GstP2pSignalingServer *server;
+  /* const */
+  GstP2pSignalingServer *server; /* outlives this */
   GstP2pWebsocket *websocket;
   gboolean refused; /* there was no room */
 } Client;

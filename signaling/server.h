@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * server: the signaling server as an object, for the program and for elements that embed it.
+ * server: the signaling server as an object, for the program and for elements that have one inside.
  *
- * Runs on the thread-default main context current at start(); every function is for that thread.
+ * It runs in the thread-default main context that is current at start(); every function is called
+ * on that thread.
  */
 #pragma once
 
@@ -14,15 +15,25 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstP2pSignalingServer, gst_p2p_signaling_server, GST, P2P_SIGNALING_SERVER,
                       GObject)
 
-/* What one server and one client may cost. The defaults are in server.c. */
+/**
+ * GstP2pSignalingLimits:
+ * @max_clients: connections, bound or not
+ * @bind_timeout_ms: from the connection to the bind
+ * @messages_per_second: per client, pings included
+ * @messages_burst: messages per client that may come at once
+ * @max_queued: bytes for a client that does not read; with more it is closed
+ * @ping_interval_s: a client that is silent for two and a half of these is dead
+ *
+ * What the server and each client may cost. The defaults are in server.c.
+ */
 typedef struct
 {
-  guint max_clients;         /* connections, bound or not */
-  guint bind_timeout_ms;     /* from the connection to the bind */
-  guint messages_per_second; /* from a client, pings included, … */
-  guint messages_burst;      /* … and so many at once */
-  gsize max_queued;          /* bytes for a client that does not read; then it is closed */
-  guint ping_interval_s;     /* a client silent for two and a half of these is dead */
+  guint max_clients;
+  guint bind_timeout_ms;
+  guint messages_per_second;
+  guint messages_burst;
+  gsize max_queued;
+  guint ping_interval_s;
 } GstP2pSignalingLimits;
 
 GstP2pSignalingServer *gst_p2p_signaling_server_new (void);
@@ -46,8 +57,8 @@ gboolean gst_p2p_signaling_server_start (GstP2pSignalingServer *server, const gc
 guint gst_p2p_signaling_server_get_port (GstP2pSignalingServer *server);
 /* Connections, bound or not. */
 guint gst_p2p_signaling_server_get_n_clients (GstP2pSignalingServer *server);
-/* Every client is told that the server goes away; the port is free when this returns. Twice is
- * fine. */
+/* Tells every client that the server goes away. The port is free when this returns. Can be called
+ * twice. */
 void gst_p2p_signaling_server_stop (GstP2pSignalingServer *server);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * connector: a TCP or TLS connection to a server. See connector.h.
+ * connector: see connector.h.
  */
 #include "signaling/net/connector.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * listener: the listening sockets of one host and port. See listener.h.
+ * listener: see listener.h.
  */
 #include "signaling/net/listener.h"
 

@@ -2,7 +2,7 @@
 /*
  * listener: the listening sockets of one host and port.
  *
- * Runs on the thread-default main context current at start; one thread.
+ * It runs in the thread-default main context that is current when it is made; one thread.
  */
 #pragma once
 
@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pNetListener GstP2pNetListener;
 
+/* @connection: non-blocking; borrowed */
 typedef void (*GstP2pNetListenerFunc) (GSocketConnection *connection, gpointer user_data);
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tlsstream: TLS of a server over a non-blocking socket. See tlsstream.h.
+ * tlsstream: see tlsstream.h.
  */
 #include "signaling/net/tlsstream.h"
 
@@ -156,6 +156,8 @@ G_DECLARE_FINAL_TYPE (TlsInput, tls_input, TLS, INPUT, GInputStream)
 struct _TlsInput
 {
   GInputStream parent;
+
+  /* const */
   TlsStream *owner; /* outlives this */
 };
 
@@ -218,6 +220,8 @@ G_DECLARE_FINAL_TYPE (TlsOutput, tls_output, TLS, OUTPUT, GOutputStream)
 struct _TlsOutput
 {
   GOutputStream parent;
+
+  /* const */
   TlsStream *owner; /* outlives this */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * framemeter: watches the frames of a WebSocket go by. See framemeter.h.
+ * framemeter: see framemeter.h.
  */
 #include "signaling/websocket/framemeter.h"
 

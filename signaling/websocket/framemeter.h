@@ -3,10 +3,10 @@
  * framemeter: watches the frames of a WebSocket go by (RFC 6455 section 5.2) and finds those that
  * break a limit.
  *
- * libsoup 3.2 joins the fragments of a message without a limit, and queues a pong for every ping
- * without one: both let a peer fill this process's memory. The meter sees each byte before
+ * libsoup 3.2.3 has no limit for the whole of a message in fragments, nor for the pongs that it
+ * queues for pings: both let a peer fill this process's memory. The meter sees each byte before
  * libsoup does, and tells when to stop. It checks sizes alone; the rest of the grammar is
- * libsoup's.
+ * libsoup's. One thread.
  */
 #pragma once
 
@@ -27,12 +27,12 @@ typedef struct
 
 typedef struct
 {
-  guint frames; /* whose header ended in these bytes */
+  guint frames; /* frames whose header ended in these bytes */
   gsize pongs;  /* bytes of the unmasked frames that answer the pings among them */
 } GstP2pWebsocketFrameTally;
 
-/* FALSE: a message is over the limit, or a control frame over 125 bytes (RFC 6455 section 5.5).
- * Nothing of @data may be used then. */
+/* Adds to @tally. FALSE if a message is over the limit, or a control frame over 125 bytes (RFC 6455
+ * section 5.5): nothing of @data may be used then. */
 gboolean gst_p2p_websocket_frame_meter_feed (GstP2pWebsocketFrameMeter *meter, const guint8 *data,
                                              gsize size, GstP2pWebsocketFrameTally *tally);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * handshake: the opening handshake of a WebSocket. See handshake.h.
+ * handshake: see handshake.h.
  */
 #include "signaling/websocket/handshake.h"
 

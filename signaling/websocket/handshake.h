@@ -4,6 +4,11 @@
  *
  * Both sides of it, for one subprotocol and no extensions. A "head" is what comes before a body:
  * the first line and the header fields with the empty line that ends them.
+ *
+ * libsoup 3.2 has both sides, too. Its documentation says that its server should not be exposed to
+ * untrusted clients, as a signaling server is. This one reads a bounded head under a deadline, and
+ * frames only after it, through the meter that libsoup's connections need (framemeter.h). The
+ * client's side could be libsoup's, but shares this code instead.
  */
 #pragma once
 
@@ -16,10 +21,11 @@ G_BEGIN_DECLS
 /* Where a head ends in what was received so far: behind the empty line; 0: not yet. */
 gsize gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length);
 
-/* 16 random bytes in base64, for one request. */
+/* 16 random bytes in base64, for one request. Newly allocated. */
 gchar *gst_p2p_websocket_handshake_new_key (void);
 
-/* @host: with the port, as in the URI; @path: begins with a slash. */
+/* @host: with the port, as in the URI
+ * @path: begins with a slash */
 gchar *gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path,
                                                   const gchar *protocol, const gchar *key);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tapstream: a pollable GIOStream that reports what passes. See tapstream.h.
+ * tapstream: see tapstream.h.
  *
  * GIO wants three objects for it: the pair, and one for each direction.
  */
@@ -31,7 +31,9 @@ G_DECLARE_FINAL_TYPE (TapInput, tap_input, TAP, INPUT, GInputStream)
 struct _TapInput
 {
   GInputStream parent;
-  GstP2pWebsocketTapStream *tap; /* owner, outlives this */
+
+  /* const */
+  GstP2pWebsocketTapStream *tap; /* outlives this */
   GPollableInputStream *base;
 };
 
@@ -104,7 +106,9 @@ G_DECLARE_FINAL_TYPE (TapOutput, tap_output, TAP, OUTPUT, GOutputStream)
 struct _TapOutput
 {
   GOutputStream parent;
-  GstP2pWebsocketTapStream *tap; /* owner, outlives this */
+
+  /* const */
+  GstP2pWebsocketTapStream *tap; /* outlives this */
   GPollableOutputStream *base;
 };
 

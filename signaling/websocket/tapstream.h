@@ -31,7 +31,7 @@ GIOStream *
 gst_p2p_websocket_tap_stream_new (GIOStream *base, GSocket *socket,
                                   const GstP2pWebsocketTapStreamFuncs *funcs, gpointer user_data);
 
-/* No hook is called any more; everything passes. */
+/* No function is called any more; everything passes. */
 void gst_p2p_websocket_tap_stream_detach (GstP2pWebsocketTapStream *stream);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * websocket: one WebSocket of the signaling protocol, either end. See websocket.h.
+ * websocket: see websocket.h.
  *
  *   handshake (head in, head out) → open (libsoup's frames over a tap) → closed
  *
@@ -19,7 +19,7 @@
 #include "signaling/websocket/tapstream.h"
 
 #define LINGER_S 2
-#define FRAME_HEADER 8 /* at most, of a message of this protocol: 4, and 4 of mask */
+#define FRAME_HEADER 8 /* of a text below 64 KiB, at most: 4, and 4 of mask */
 
 struct _GstP2pWebsocket
 {
@@ -43,7 +43,7 @@ struct _GstP2pWebsocket
   gboolean accepted; /* server: our head opens the WebSocket */
   SoupWebsocketConnection *connection;
   GIOStream *tap;
-  guint in_connection; /* calls of libsoup's below us */
+  guint in_connection; /* calls by libsoup that are below us on the stack */
   GSource *timer;
   gint64 deadline_us; /* 0: none */
   gint64 heard_us;
@@ -67,7 +67,7 @@ on_connection_idle (gpointer connection)
 }
 
 /*
- * libsoup closes a stream asynchronously even when it is disposed of, in the context that is
+ * libsoup 3.2 closes a stream asynchronously even when it is disposed of, in the context that is
  * current then, and leaks if that does not run on. Our tap closes at once, so a context of its own
  * finishes this here. A connection that is below us on the stack is freed later.
  */
@@ -114,7 +114,7 @@ drop (GstP2pWebsocket *self)
   g_socket_close (self->socket, NULL);
 }
 
-/* The one door that an end we did not ask for goes through. */
+/* Every end that the owner did not ask for passes here. */
 static void
 finish (GstP2pWebsocket *self, GstP2pError code, const gchar *text)
 {
@@ -177,7 +177,7 @@ report_limit (GstP2pWebsocket *self, GstP2pWebsocketLimit limit)
     self->funcs->limit (self, limit, self->user_data);
 }
 
-/* A token bucket: so many frames a second, so many saved up. */
+/* A token bucket: so many frames per second, and so many saved up. */
 static gboolean
 take_tokens (GstP2pWebsocket *self, guint frames)
 {
@@ -225,7 +225,7 @@ on_tap_written (gsize size, gpointer user_data)
 
 static const GstP2pWebsocketTapStreamFuncs tap_funcs = { on_tap_read, on_tap_written };
 
-/* When a peer that says nothing from now on is dead. */
+/* When a peer that says nothing more is dead. */
 static gint64
 silence_end_us (GstP2pWebsocket *self)
 {

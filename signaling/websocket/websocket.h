@@ -5,9 +5,10 @@
  * From the opening handshake to the close: texts in and out, pings, and everything that keeps a
  * peer from using more memory or time than it was granted. The frames are libsoup's.
  *
- * Belongs to the thread whose thread-default main context was current when it was made. Nothing
- * here waits. After close() no callback comes any more, and nothing is left to be run in the
- * context except what lingers by wish.
+ * It belongs to the thread whose thread-default main context is current when it is made. Nothing
+ * here waits. After close() no function of the owner's is called any more. Nothing is left to be
+ * run in the context then, unless the connection was told to linger, or close() was called from
+ * within one of those functions: the context frees the connection a little later.
  */
 #pragma once
 
@@ -20,7 +21,7 @@ G_DECLARE_FINAL_TYPE (GstP2pWebsocket, gst_p2p_websocket, GST, P2P_WEBSOCKET, GO
 
 typedef enum
 {
-  GST_P2P_WEBSOCKET_TOO_LARGE, /* a message over max_message */
+  GST_P2P_WEBSOCKET_TOO_LARGE, /* a message over @max_message */
   GST_P2P_WEBSOCKET_TOO_FAST,  /* more frames than the rate allows */
   GST_P2P_WEBSOCKET_TOO_LATE   /* the deadline passed */
 } GstP2pWebsocketLimit;
@@ -31,8 +32,8 @@ typedef enum
  * @max_message: bytes of a text from the peer
  * @max_queued: bytes for a peer that does not read
  * @frames_per_second: from the peer, of any kind; 0: any number
- * @frames_burst: so many at once
- * @ping_interval_s: a peer silent for two and a half of these is dead
+ * @frames_burst: frames that may come at once
+ * @ping_interval_s: a peer that is silent for two and a half of these is dead
  */
 typedef struct
 {
@@ -44,7 +45,7 @@ typedef struct
   guint ping_interval_s;
 } GstP2pWebsocketConfig;
 
-/* Called in the owner's thread; each may call close() and drop its reference. */
+/* They are called on the owner's thread; each may call close() and drop its reference. */
 typedef struct
 {
   void (*open) (GstP2pWebsocket *websocket, gpointer user_data);
@@ -52,8 +53,8 @@ typedef struct
   void (*text) (GstP2pWebsocket *websocket, const gchar *text, gsize length, gpointer user_data);
   /* The peer broke a limit and is not listened to any more. Close it. */
   void (*limit) (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpointer user_data);
-  /* It is over, not by close(). @error: never %NULL; GST_P2P_ERROR_LOST for an end without a
-   * reason; its text continues "The server …" or "The client …". */
+  /* The connection is over, and not by close(). @error: never %NULL; GST_P2P_ERROR_LOST for an end
+   * without a reason; its text continues "The server …" or "The client …". */
   void (*closed) (GstP2pWebsocket *websocket, const GError *error, gpointer user_data);
 } GstP2pWebsocketFuncs;
 
@@ -71,18 +72,20 @@ gst_p2p_websocket_new_client (GIOStream *stream, GSocket *socket, const gchar *h
                               const gchar *path, const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketFuncs *funcs, gpointer user_data);
 
-/* @full: answer that there is no room, whatever is asked. */
+/* @full: there is no room, and that is the answer to whatever is asked. */
 GstP2pWebsocket *
 gst_p2p_websocket_new_server (GIOStream *stream, GSocket *socket, gboolean full,
                               const GstP2pWebsocketConfig *config,
                               const GstP2pWebsocketFuncs *funcs, gpointer user_data);
 
-/* From now on; 0: none. @limit if it passes while open, @closed if before. */
+/* @timeout_ms: from now on; 0: no deadline. If it passes, @limit is called while the connection is
+ * open, and @closed before. */
 void gst_p2p_websocket_set_deadline (GstP2pWebsocket *websocket, guint timeout_ms);
 
 gboolean gst_p2p_websocket_is_open (GstP2pWebsocket *websocket);
 
-/* FALSE: not open, or the peer has not read max_queued bytes yet; nothing was sent. */
+/* FALSE if nothing was sent: the connection is not open, or @text does not fit in @max_queued
+ * beside what the peer has not read yet. */
 gboolean gst_p2p_websocket_send (GstP2pWebsocket *websocket, const gchar *text);
 
 /**
@@ -91,7 +94,7 @@ gboolean gst_p2p_websocket_send (GstP2pWebsocket *websocket, const gchar *text);
  * @linger: keep the connection for at most 2 s after the last words, so that a peer that is still
  *   sending hears them; else it is closed when this returns
  *
- * What is queued is sent as far as that does not wait. Twice is fine.
+ * What is queued is sent as far as that does not wait. Can be called twice.
  */
 void gst_p2p_websocket_close (GstP2pWebsocket *websocket, guint16 code, gboolean linger);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of what one client may cost the signaling server: each limit, by a client that breaks it.
- */
+/* What one client may cost the signaling server: each limit, by a client that breaks it. */
 #define _GNU_SOURCE /* memmem */
 #include <string.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * hostname: what may stand for a host in a URI. See hostname.h.
+ * hostname: see hostname.h.
  */
 #include "gst/p2p/base/hostname.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * hostname: what may stand for a host in a URI.
+ * hostname: what may stand for a host in a URI. Any thread; nothing is resolved.
  */
 #pragma once
 

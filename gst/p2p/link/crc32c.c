@@ -51,7 +51,7 @@ ensure_table (void)
     }
 }
 
-/* Slicing by 8: eight independent look-ups a step instead of a chain of them. */
+/* Slicing by 8: eight independent look-ups per step instead of a chain of them. */
 static guint32
 update_portable (guint32 crc, const guint8 *data, gsize size)
 {

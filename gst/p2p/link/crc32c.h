@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* CRC32c (Castagnoli) of @size bytes, as a number: "123456789" gives 0xe3069283. */
 guint32 gst_p2p_crc32c (const guint8 *data, gsize size);
 
-/* The same, by table: what processors without the instruction get. Here for tests to compare. */
+/* The same by table, for processors without the instruction; public for tests to compare. */
 guint32 gst_p2p_crc32c_portable (const guint8 *data, gsize size);
 
 /* An SCTP packet carries its checksum at offset 8, least significant byte first, computed with

@@ -55,11 +55,11 @@ typedef enum
   GST_P2P_DCEP_OPEN = 0x03
 } GstP2pDcepType;
 
-/* RFC 8832 section 5.1 and 5.2. */
+/* RFC 8832 sections 5.1 and 5.2. @config: within its limits. */
 GBytes *gst_p2p_dcep_new_open (const GstP2pChannelConfig *config);
 GBytes *gst_p2p_dcep_new_ack (void);
 
-/* @data: hostile. @config is set for OPEN alone, and is the caller's. GST_P2P_ERROR_INVALID, and
+/* @data: hostile. @config is set for OPEN alone, and is the caller's. GST_P2P_ERROR_INVALID, or
  * _LIMIT for a label or protocol that is too long. */
 gboolean gst_p2p_dcep_parse (const guint8 *data, gsize size, GstP2pDcepType *type,
                              GstP2pChannelConfig **config, GError **error);

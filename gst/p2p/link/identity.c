@@ -64,8 +64,8 @@ certificate_fill (X509 *certificate, EVP_PKEY *key)
   guint64 serial;
   X509_NAME *name = X509_get_subject_name (certificate);
 
-  /* A name of no meaning: the fingerprint is the identity, and a host name would tell on the user.
-   */
+  /* The name says nothing: the fingerprint is the identity, and a host name would give the user
+   * away. */
   return RAND_bytes ((guchar *)&serial, sizeof serial) == 1
          && X509_set_version (certificate, X509_VERSION_3)
          && ASN1_INTEGER_set_uint64 (X509_get_serialNumber (certificate), serial >> 1 | 1)
@@ -92,8 +92,7 @@ gst_p2p_identity_new (GError **error)
   return identity_new (g_steal_pointer (&certificate), g_steal_pointer (&key));
 }
 
-/* Answers OpenSSL's question for a passphrase: there is none. Without it OpenSSL asks the terminal.
- */
+/* There is no passphrase. Without an answer OpenSSL would ask at the terminal. */
 static int
 on_pem_passphrase (char *buffer, int size, int writing, void *user_data)
 {
@@ -179,7 +178,7 @@ gst_p2p_identity_unref (GstP2pIdentity *identity)
     return;
 
   X509_free (identity->certificate);
-  EVP_PKEY_free (identity->key); /* OpenSSL cleanses private keys */
+  EVP_PKEY_free (identity->key); /* OpenSSL overwrites private keys */
   g_free (identity->fingerprint);
   g_free (identity);
 }

@@ -37,9 +37,7 @@ const gchar *gst_p2p_identity_get_fingerprint (GstP2pIdentity *identity);
 X509 *gst_p2p_identity_get_certificate (GstP2pIdentity *identity);
 EVP_PKEY *gst_p2p_identity_get_key (GstP2pIdentity *identity);
 
-/* Certificate and unencrypted key as PEM. A secret: the buffer is zeroed by
- * gst_p2p_secret_text_free().
- */
+/* Certificate and unencrypted key as PEM: a secret, to be freed with gst_p2p_secret_text_free(). */
 gchar *gst_p2p_identity_to_pem (GstP2pIdentity *identity);
 
 /* SHA-256 of a certificate, newly allocated; %NULL if @certificate cannot be encoded or parsed. */
@@ -50,11 +48,11 @@ gchar *gst_p2p_fingerprint_of_pem (const gchar *pem, gsize length);
  * names. FALSE: @der is no certificate. */
 gboolean gst_p2p_certificate_measure (const guint8 *der, gsize size, gsize *pem, gsize *subject);
 
-/* Checks and normalises: 32 bytes of hex joined by colons, either case in, upper case out.
- * GST_P2P_ERROR_INVALID. */
+/* Checks and normalises @text: 32 bytes of hex joined by colons, of either case; upper case comes
+ * out, newly allocated. GST_P2P_ERROR_INVALID. */
 gchar *gst_p2p_fingerprint_parse (const gchar *text, GError **error);
 
-/* Constant time in the content; both must be normalised. %NULL equals nothing. */
+/* In a time that does not depend on the content. Both must be normalised. %NULL equals nothing. */
 gboolean gst_p2p_fingerprint_equal (const gchar *a, const gchar *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pIdentity, gst_p2p_identity_unref)

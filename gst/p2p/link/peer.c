@@ -13,8 +13,7 @@
 #define RETRY_FIRST_US (200 * 1000)
 #define RETRY_LAST_US (3200 * 1000)
 
-/* More candidates than any host gathers; each costs connectivity checks (RFC 8445 section 19.5.1).
- */
+/* More than any host gathers; each costs connectivity checks (RFC 8445 section 19.5.1). */
 #define MAX_REMOTE_CANDIDATES 100
 
 struct _GstP2pPeer
@@ -24,7 +23,8 @@ struct _GstP2pPeer
   gchar *pinned_fingerprint;
   gint64 connect_timeout_us;
 
-  /* The facts; none is ever taken back, and the state is derived from them. Control thread. */
+  /* The facts; none is ever taken back, and the state is derived from them. The feeding
+   * thread. */
   gboolean started;
   GstP2pDescription *local;
   GstP2pDescription *remote;
@@ -35,7 +35,7 @@ struct _GstP2pPeer
   gchar *close_reason;
   GError *close_error;
 
-  /* Control thread. */
+  /* the feeding thread */
   GQueue actions;               /* GstP2pPeerAction */
   GPtrArray *local_candidates;  /* all of them: a repeated call sends them again */
   GPtrArray *remote_candidates; /* until the remote description is set */
@@ -130,8 +130,7 @@ gst_p2p_peer_next_action (GstP2pPeer *peer)
   return g_queue_pop_head (&peer->actions);
 }
 
-/* The one way to CLOSED. Takes @error (nullable). What was still to be done is not done any more.
- */
+/* The one way to CLOSED. Takes @error (nullable). What was still to be done is dropped. */
 static void
 close_peer (GstP2pPeer *peer, const gchar *reason, GError *error, gboolean tell_remote)
 {
@@ -194,7 +193,7 @@ on_remote_description (GstP2pPeer *peer, GstP2pDescription *description)
   peer->remote = gst_p2p_description_ref (description);
   peer->retry_at = -1;
 
-  /* Caught before a packet is sent, so that a server that lies learns no address more. */
+  /* Caught before a packet is sent, so that a server that lies learns no further address. */
   if (peer->pinned_fingerprint
       && !gst_p2p_fingerprint_equal (peer->pinned_fingerprint, fingerprint))
     {
