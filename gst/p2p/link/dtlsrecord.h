@@ -3,8 +3,7 @@
  * dtlsrecord: what can be told of DTLS 1.2 records (RFC 6347 section 4.1) without a key.
  *
  *   datagram   record, record, …            each in the clear (epoch 0) or encrypted (epoch 1)
- *   record     fragment, fragment, …        of handshake messages, if it is one of these in the
- * clear
+ *   record     fragment, fragment, …        of handshake messages, where those are in the clear
  *
  * Whoever writes a peer's address on a datagram can send one in its name, and the network can turn
  * bits of a real one. What does not authenticate is to be dropped (section 4.1.2.7), but OpenSSL
