@@ -6,6 +6,8 @@
 
 #include "gst/p2p/base/bigendian.h"
 
+#define INIT_SIZE 20 /* of an INIT or INIT ACK without parameters */
+
 gboolean
 gst_p2p_sctp_chunk_next (const guint8 *packet, gsize size, gsize *offset, GstP2pSctpChunk *chunk)
 {
@@ -23,5 +25,31 @@ gst_p2p_sctp_chunk_next (const guint8 *packet, gsize size, gsize *offset, GstP2p
   /* The padding of the last chunk may be missing. */
   padded = (chunk->size + 3) & ~(gsize)3;
   *offset += MIN (padded, left);
+  return TRUE;
+}
+
+/* Up to the end of the packet, since that is where usrsctp looks for parameters. They lie in a row
+ * as chunks do. */
+static gboolean
+has_sound_parameters (const guint8 *init, gsize size)
+{
+  gsize offset = INIT_SIZE;
+  GstP2pSctpChunk parameter;
+
+  while (gst_p2p_sctp_chunk_next (init, size, &offset, &parameter))
+    ;
+  return offset <= size && size - offset < GST_P2P_SCTP_CHUNK_HEADER_SIZE;
+}
+
+gboolean
+gst_p2p_sctp_packet_is_sound (const guint8 *packet, gsize size)
+{
+  gsize offset = GST_P2P_SCTP_HEADER_SIZE;
+  GstP2pSctpChunk chunk;
+
+  while (gst_p2p_sctp_chunk_next (packet, size, &offset, &chunk))
+    if ((chunk.type == GST_P2P_SCTP_INIT || chunk.type == GST_P2P_SCTP_INIT_ACK)
+        && !has_sound_parameters (chunk.data, size - (gsize)(chunk.data - packet)))
+      return FALSE;
   return TRUE;
 }

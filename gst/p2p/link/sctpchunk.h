@@ -45,4 +45,9 @@ typedef struct
 gboolean
 gst_p2p_sctp_chunk_next (const guint8 *packet, gsize size, gsize *offset, GstP2pSctpChunk *chunk);
 
+/* Whether usrsctp may be given the packet. Up to 0.9.5.0, which Debian and the stock elements have,
+ * it never comes back from an INIT to an association if a parameter is shorter than its own header,
+ * and takes for parameters what follows the chunk. */
+gboolean gst_p2p_sctp_packet_is_sound (const guint8 *packet, gsize size);
+
 G_END_DECLS

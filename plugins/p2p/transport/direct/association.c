@@ -324,6 +324,11 @@ gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *p
                           "SCTP packet of %" G_GSIZE_FORMAT " bytes with a bad checksum", size);
       return FALSE;
     }
+  if (!gst_p2p_sctp_packet_is_sound (packet, size))
+    {
+      GST_WARNING_OBJECT (association->owner, "dropped an SCTP packet that usrsctp cannot take");
+      return FALSE;
+    }
   association->packets_at_once++;
   usrsctp_conninput (association, packet, size, 0);
   if (!has_sack (packet, size))

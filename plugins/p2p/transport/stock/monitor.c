@@ -411,7 +411,7 @@ gst_p2p_stock_monitor_incoming (GstP2pStockMonitor *self, const guint8 *data, gs
   gsize offset = GST_P2P_SCTP_HEADER_SIZE;
   GstP2pSctpChunk chunk;
 
-  if (size < GST_P2P_SCTP_HEADER_SIZE)
+  if (size < GST_P2P_SCTP_HEADER_SIZE || !gst_p2p_sctp_packet_is_sound (data, size))
     return GST_P2P_STOCK_DROP;
   g_mutex_lock (&self->lock);
   self->is_reset = FALSE;

@@ -28,7 +28,7 @@ typedef struct _GstP2pStockMonitor GstP2pStockMonitor;
 typedef enum
 {
   GST_P2P_STOCK_PASS,
-  GST_P2P_STOCK_DROP,   /* malformed; SCTP would ignore it as well */
+  GST_P2P_STOCK_DROP,   /* malformed: SCTP would ignore it, or choke on it */
   GST_P2P_STOCK_HOLD,   /* resets streams that have not given everything: see is_drained() */
   GST_P2P_STOCK_CLOSED, /* the peer shuts down or aborts: everything that it sent has come */
   GST_P2P_STOCK_REFUSE  /* breaks a limit */

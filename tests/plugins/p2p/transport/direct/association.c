@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
@@ -486,6 +488,27 @@ test_bad_packets (void)
   end_clear (&b);
 }
 
+/* An INIT to an association that is up, with a parameter that has no length. */
+static void
+test_bad_init (void)
+{
+  static const guint8 init[]
+      = { 1, 0, 0, 24, 0, 0, 0, 7, 0, 1, 0, 0, 4, 0, 4, 0, 0, 0, 0, 1, 1, 0, 0, 0 };
+  const GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
+  guint8 packet[GST_P2P_SCTP_HEADER_SIZE + sizeof init] = { 0x13, 0x88, 0x13, 0x88 };
+  End a, b;
+
+  connect_ends (&a, &b);
+  memcpy (packet + GST_P2P_SCTP_HEADER_SIZE, init, sizeof init);
+  gst_p2p_sctp_packet_seal (packet, sizeof packet);
+  g_assert_false (gst_p2p_direct_association_feed (b.association, packet, sizeof packet));
+  send_message (&a, &b, &how, 1, 500);
+  CARRY_UNTIL (&a, &b, b.messages.length == 1);
+  take_message (&b, 0, 53, 1, 500);
+  end_clear (&a);
+  end_clear (&b);
+}
+
 /* --- two threads --- */
 
 typedef struct
@@ -584,6 +607,7 @@ main (int argc, char **argv)
   g_test_add_func ("/direct/association/backpressure", test_backpressure);
   g_test_add_func ("/direct/association/close", test_close);
   g_test_add_func ("/direct/association/bad-packets", test_bad_packets);
+  g_test_add_func ("/direct/association/bad-init", test_bad_init);
   g_test_add_func ("/direct/association/foreign-timers", test_foreign_timers);
   return g_test_run ();
 }

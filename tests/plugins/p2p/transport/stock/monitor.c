@@ -266,6 +266,21 @@ test_truncated (void)
     }
 }
 
+/* The stock elements would never come back from a parameter without a length. */
+static void
+test_bad_init (void)
+{
+  g_autoptr (GstP2pStockMonitor) monitor = gst_p2p_stock_monitor_new (MAX_STREAM, MAX_STREAMS);
+  g_autoptr (GByteArray) packet = packet_new ();
+
+  add_init (packet, 1, 1);
+  g_assert_cmpint (gst_p2p_stock_monitor_incoming (monitor, packet->data, packet->len, NULL), ==,
+                   GST_P2P_STOCK_PASS);
+  add_u32 (packet, 1 << 24);
+  g_assert_cmpint (gst_p2p_stock_monitor_incoming (monitor, packet->data, packet->len, NULL), ==,
+                   GST_P2P_STOCK_DROP);
+}
+
 /* As SCTP does that, which repeats it. */
 static void
 request_reset (GstP2pStockMonitor *monitor, guint32 sequence, const guint16 *streams, guint n)
@@ -502,6 +517,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stock/monitor/bad-init", test_bad_init);
   g_test_add_func ("/stock/monitor/reset", test_reset);
   g_test_add_func ("/stock/monitor/reset-early", test_reset_early);
   g_test_add_func ("/stock/monitor/limits", test_limits);
