@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * counter: numbers for statistics, added to by one thread and read by others.
+ * counter: numbers for statistics, which one thread adds to and others read.
  */
 #pragma once
 

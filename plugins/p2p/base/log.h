@@ -3,9 +3,9 @@
  * log: the debug categories of the plugin; their names begin with p2p. A file that logs defines
  * GST_CAT_DEFAULT as one of them.
  *
- * What is no GObject gets an "owner" to log about when it is made: the transport that it is part
- * of, so that with several peers a line tells whose it is. It is borrowed, outlives the object, and
- * may be %NULL in tests.
+ * What is no GObject is given an "owner" when it is made, to log about: the transport that it is
+ * part of, so that with several peers every line tells which of them it is about. The owner is
+ * borrowed, lives longer than what it is given to, and may be %NULL in tests.
  */
 #pragma once
 
@@ -25,8 +25,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_p2p_mux_debug);       /* "p2pmux": its channels *
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_sctp_debug);      /* "p2psctp": its SCTP */
 GST_DEBUG_CATEGORY_EXTERN (gst_p2p_udp_debug);       /* "p2pudp": its datagrams */
 
-/* Makes the categories. The plugin calls it when it is loaded, and the classes do for programs that
- * link the elements without the plugin; every call but the first does nothing. Any thread. */
+/* Makes the categories. The plugin calls it when it is loaded, and so do the classes, for programs
+ * that link the elements without the plugin; every call but the first does nothing. Any thread. */
 void gst_p2p_log_init (void);
 
 G_END_DECLS

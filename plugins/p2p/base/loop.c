@@ -68,8 +68,9 @@ gst_p2p_loop_unref (GstP2pLoop *loop)
   g_free (loop);
 }
 
-/* Not g_main_context_invoke(), which runs at once where it can: the order must hold. Nothing comes
- * behind the source that quits the loop, so whatever was accepted is run. */
+/* Attaches a source rather than call g_main_context_invoke(), which runs at once where it can: the
+ * order must hold. No source comes after the one that quits the loop, so whatever was accepted is
+ * run. */
 static gboolean
 enqueue (GstP2pLoop *loop, GSourceFunc func, gpointer data, GDestroyNotify notify, gboolean last)
 {
@@ -91,7 +92,7 @@ enqueue (GstP2pLoop *loop, GSourceFunc func, gpointer data, GDestroyNotify notif
 void
 gst_p2p_loop_stop (GstP2pLoop *loop)
 {
-  /* As a source of the loop: a quit before g_main_loop_run() would be forgotten. */
+  /* By a source of the loop: g_main_loop_run() would forget a quit that came before it. */
   if (enqueue (loop, on_quit, loop->main_loop, NULL, TRUE))
     g_thread_join (loop->thread);
 }

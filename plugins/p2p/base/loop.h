@@ -13,23 +13,23 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pLoop GstP2pLoop;
 
-/* Begins to run. @name: at most 15 characters, shown by debuggers. */
+/* Starts the thread. @name: at most 15 characters, shown by debuggers. */
 GstP2pLoop *gst_p2p_loop_new (const gchar *name);
 GstP2pLoop *gst_p2p_loop_ref (GstP2pLoop *loop);
 void gst_p2p_loop_unref (GstP2pLoop *loop); /* stopped */
 
-/* Runs what was posted before, then ends and joins the thread. Once, never from the thread itself.
- */
+/* Runs what was posted before, then ends and joins the thread. To be called once, and not on the
+ * thread itself. */
 void gst_p2p_loop_stop (GstP2pLoop *loop);
 
 GMainContext *gst_p2p_loop_get_context (GstP2pLoop *loop);
 
-/* Runs @func (@data, @user_data) on the thread, in the order of the calls; never, if the thread was
- * stopped. @notify (nullable) frees @data in any case. Any thread. */
+/* Runs @func (@data, @user_data) on the thread, in the order of the calls; not at all if the thread
+ * was stopped. @notify (nullable) frees @data in any case. Any thread. */
 void gst_p2p_loop_post (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data,
                         GDestroyNotify notify);
-/* Likewise, and waits until it returned; on the thread itself it runs at once. FALSE if the thread
- * was stopped. Under no lock, and only from a thread that the loop never waits for. */
+/* Runs @func likewise and waits until it has returned; on the thread itself it runs at once. FALSE
+ * if the thread was stopped. Under no lock, and only on a thread that the loop never waits for. */
 gboolean gst_p2p_loop_call (GstP2pLoop *loop, GFunc func, gpointer data, gpointer user_data);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * messagepad: pads for messages, through which no event and no query passes by itself.
+ * messagepad: pads for messages, through which no event and no query passes.
  *
- * Between media and messages, nothing that is said on one side makes sense on the other; and the
- * reply pads close a circle in which a query would run round.
+ * What events and queries say about media does not apply to messages, nor the other way round; and
+ * the reply pads close a circle, in which a query would have no end.
  */
 #pragma once
 
@@ -11,13 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* Swallows every event. */
+/* Takes every event and drops it. */
 gboolean gst_p2p_message_pad_event (GstPad *pad, GstObject *parent, GstEvent *event);
-/* Answers for the pad itself: CAPS and ACCEPT_CAPS; that any memory will do, without metas; and
- * LATENCY as that of a live source without any, since what is behind is another pipeline's. */
+/* Answers CAPS and ACCEPT_CAPS for the pad itself; ALLOCATION: any memory will do, without metas;
+ * LATENCY: live and none, since what is behind is another pipeline. */
 gboolean gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *query);
 
-/* What goes before the first message on a source pad: STREAM_START, with an id that means nothing
+/* Pushes what goes before the first message on a source pad: STREAM_START, with a random id
  * (gst_pad_create_stream_id() is not for elements with several sink pads), and a SEGMENT. */
 void gst_p2p_message_pad_begin (GstPad *pad);
 

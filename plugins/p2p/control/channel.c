@@ -8,16 +8,15 @@
 
 #include "plugins/p2p/framing/enums.h"
 
-/* Decouples the receivers of one stream; part of the constant beyond max-in-flight. */
+/* The queue decouples the receivers of one stream. It holds this much beyond max-in-flight. */
 #define QUEUE_BYTES (1024 * 1024)
 
 /* A leaky channel must see that the receiver is slow before the transport's own buffer (1 MiB and
  * more) is full and blocks. */
 #define LEAKY_MAX_IN_FLIGHT (512 * 1024)
 
-/* One DATA chunk on any path. After the loss of a part of an unordered message usrsctp's receiver
- * may put no divided unordered message together any more: measured as the loss of half of all
- * frames. */
+/* One DATA chunk on any path. Once a part of an unordered message is lost, usrsctp's receiver may
+ * fail to put any later divided one together: measured as the loss of half of all frames. */
 #define UNRELIABLE_MESSAGE_SIZE 1024
 
 struct _GstP2pChannel
@@ -31,7 +30,7 @@ struct _GstP2pChannel
   GstElement *queue;   /* sending */
   GstP2pSinkPad *sink_pad;
   GstPad *src_pad;
-  GstPad *way_back; /* see link_back() */
+  GstPad *way_back; /* a ghost pad without a parent; see link_back() */
 
   /* control thread, and the freeing thread after it */
   GstPad *branch;
@@ -44,7 +43,7 @@ struct _GstP2pChannel
 #define QUEUE_LEAKY_NO 0
 #define QUEUE_LEAKY_DOWNSTREAM 2 /* the oldest go */
 
-/* The elements are the bin's as soon as they are added, and references of ours. */
+/* The bin owns the element as soon as it is added; the result is a reference to it. */
 static GstElement *
 add_element (GstBin *bin, const gchar *factory, GError **error)
 {
@@ -90,9 +89,9 @@ link_pads (GstPad *src, GstPad *sink)
   return gst_pad_link_full (src, sink, GST_PAD_LINK_CHECK_NOTHING) == GST_PAD_LINK_OK;
 }
 
-/* The way of the replies closes a circle, and GstBin, which sorts its children along their links
- * for each state change, warns of circles. So a ghost pad stands in between that is no element's.
- */
+/* The replies' link closes a circle, and GstBin, which sorts its children along their links for
+ * each state change, warns of circles. So a ghost pad that belongs to no element is put in
+ * between. */
 static gboolean
 link_back (GstP2pChannel *channel, GstPad *src, GstPad *sink)
 {
@@ -326,8 +325,8 @@ gst_p2p_channel_cut (GstP2pChannel *channel)
   gst_clear_object (&channel->branch);
 }
 
-/* Makes the depay end its stream, unless it did. The pads of the transport are gone or inactive, so
- * no other thread pushes into it. */
+/* Makes the depay end its stream, unless it has. The pads of the transport are gone or inactive, so
+ * no other thread pushes into the depay. */
 static void
 end_stream (GstP2pChannel *channel)
 {

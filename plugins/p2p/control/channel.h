@@ -5,8 +5,8 @@
  *   sending:    sink pad's tee ─► queue ─► p2pframepay ⇄ transport
  *   receiving:                              transport ⇄ p2pframedepay ─► src_%u
  *
- * Made, started and cut on the control thread; freed on any thread that is no streaming one, after
- * the transport was stopped.
+ * Made, started and cut on the control thread. Freed on any thread that is no streaming one, after
+ * the transport was stopped or has released the channel.
  */
 #pragma once
 
@@ -21,7 +21,7 @@
 
 G_BEGIN_DECLS
 
-/* What all channels of a connection have in common. Borrowed. */
+/* What all channels of a connection have in common; all of it is borrowed. */
 typedef struct
 {
   GstBin *bin;
@@ -40,8 +40,8 @@ typedef struct _GstP2pChannel GstP2pChannel;
 GstP2pChannel *
 gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
                              const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error);
-/* @src_pad: a ghost pad without target; to be active and the bin's before the channel is started.
- */
+/* @src_pad: a ghost pad without target, which has to be active and added to the bin before the
+ *   channel is started. */
 GstP2pChannel *
 gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
                                const GstP2pChannelConfig *config, GstPad *src_pad, GError **error);
@@ -69,13 +69,14 @@ gboolean gst_p2p_channel_is_finished (const GstP2pChannel *channel);
 /* The pay's or depay's "stats". */
 GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
 
-/* Sending: takes the branch off the tee, so that a dead receiver holds nobody up. */
+/* Sending: removes the branch from the tee, so that a receiver that has gone delays no other. */
 void gst_p2p_channel_cut (GstP2pChannel *channel);
-/* @end_stream (receiving): EOS goes downstream if none did. Waits for downstream to take it. */
+/* @end_stream (receiving): EOS goes downstream unless one did, and this waits until downstream has
+ *   taken it. */
 void gst_p2p_channel_free (GstP2pChannel *channel, gboolean end_stream);
 
-/* Data in @bin that waits for PLAYING, also that of connections which are already over, waits no
- * longer: the thread that brought it has to end. */
+/* Ends every wait for PLAYING in @bin, also in connections that are already over, since the threads
+ * that wait have to end. */
 void gst_p2p_channel_flush_all (GstBin *bin);
 
 G_END_DECLS

@@ -6,10 +6,10 @@
 
 #include "gst/p2p/base/timer.h"
 
-/* The wire does not say how many channels come; a sender opens them all at once. */
+/* The protocol does not tell how many channels come; a sender opens them all at once. */
 #define NO_MORE_PADS_US (50 * 1000)
 
-/* Of one direction; what is retired or removed stays counted. */
+/* The channels of one direction; those that are retired or removed stay counted. */
 typedef struct
 {
   guint n_opened;
@@ -63,13 +63,13 @@ gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDesc
   channels->finished = finished;
   channels->user_data = user_data;
   channels->table = g_hash_table_new (NULL, NULL);
-  /* RFC 8832 section 6: even for the DTLS client, which the initiator is. */
+  /* RFC 8832 section 6: even for the DTLS client, which is the initiator. */
   channels->next_stream = role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
   channels->no_more_pads = gst_p2p_timer_new (site->context, on_no_more_pads, channels);
   return channels;
 }
 
-/* The pad goes after the channel, whose last data leaves by it. */
+/* The pad is retired after the channel, whose last data leaves through it. */
 static void
 free_channel (GstP2pChannel *channel, GstP2pSrcPads *src_pads, gboolean end_stream)
 {
@@ -125,7 +125,7 @@ finish (GstP2pChannels *channels, GstP2pChannel *channel)
 
 /* --- sending --- */
 
-/* What this end's setting and the remote's description make of it. */
+/* Chooses the framing by this end's setting and the remote's description. */
 static gboolean
 choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, GError **error)
 {
@@ -253,9 +253,9 @@ open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelCon
 }
 
 /* A channel that the remote declares. RFC 8832 section 6 gives each end the streams of one parity,
- * so that the ends do not take the same one. Where they did not, the parity is no reason to refuse:
+ * so that the ends do not take the same one. A stream of the wrong parity is no reason to refuse:
  * some stacks (aiortc) go by the ICE role and not by that of DTLS, and WebRTC's API lets
- * applications choose any. Our own next channel steps over what is taken. */
+ * applications choose any stream. Our own next channel skips those that are taken. */
 static gboolean
 take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
            GError **error)
@@ -325,7 +325,8 @@ take_stream_data (GstP2pChannels *channels, guint16 stream, GError **error)
 void
 gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel)
 {
-  /* A raw channel has no acknowledgement but this: its reset is answered after the peer got all. */
+  /* Only this acknowledges a raw channel: its reset is answered after the peer has got
+   * everything. */
   if (gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_framed (channel))
     gst_p2p_transport_close_channel (channels->site.transport,
                                      gst_p2p_channel_get_stream (channel));
@@ -348,7 +349,7 @@ free_retired (gpointer data)
   free_channel (retired->channel, retired->src_pads, FALSE);
 }
 
-/* It is closed and forgotten here, and freed where waiting is allowed. */
+/* The channel is closed and no longer in the table; a thread that may wait frees it. */
 static void
 retire (GstP2pChannels *channels, GstP2pChannel *channel)
 {
@@ -369,7 +370,7 @@ take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
   if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel)
       && !gst_p2p_channel_is_finished (channel))
     {
-      /* One that was accepted closes with its connection, whose end is under way and says why. */
+      /* If it was accepted, the whole connection is about to end, and that end says why. */
       if (gst_p2p_channel_is_accepted (channel))
         return TRUE;
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * channels: the data channels of an open connection: which streams they are on, how they are opened
- * and closed (RFC 8831, RFC 8832), and whether they have done their work.
+ * and closed (RFC 8831, RFC 8832), and whether they are finished.
  *
  * Control thread, from OPEN on; freed on the reaping thread.
  */
@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* What the user hears whose two ends are both senders. */
+/* The error's text when both ends only send. */
 #define GST_P2P_NOT_TAKEN "The peer does not take what this end sends (do both ends send?)"
 
 typedef struct _GstP2pChannels GstP2pChannels;
@@ -33,9 +33,9 @@ void gst_p2p_channels_free (GstP2pChannels *channels, gboolean end_streams);
 /* Opens a channel that sends what comes through @pad. */
 gboolean
 gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GError **error);
-/* Closes it. */
+/* Closes the channel that sends what comes through @pad. */
 void gst_p2p_channels_remove_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad);
-/* Takes the branches off the tees; no channel comes any more. */
+/* Removes the branches from the tees; no channel is opened after this. */
 void gst_p2p_channels_cut (GstP2pChannels *channels);
 
 /* FALSE: the peer broke the rules, and the connection has to end. */
@@ -44,7 +44,7 @@ gboolean gst_p2p_channels_take_event (GstP2pChannels *channels, const GstP2pTran
 
 /* The channel whose pay, depay or source pad @object is; %NULL if none. */
 GstP2pChannel *gst_p2p_channels_find (GstP2pChannels *channels, GstObject *object);
-/* Its pay or depay says that its stream ended. */
+/* Called when the pay or depay of @channel says that its stream ended. */
 void gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel);
 
 /* Whether all channels that there ever were in @direction are finished, and how many. */

@@ -161,7 +161,7 @@ on_open (GstP2pConnection *connection)
   connection->funcs->opened (connection, connection->user_data);
 }
 
-/* The branches are cut and the transport stopped, so that no other receiver waits for this one. */
+/* Cuts the branches, so that no other receiver waits for this one, and stops the transport. */
 static void
 on_close (GstP2pConnection *connection)
 {
@@ -205,8 +205,8 @@ carry_out (GstP2pConnection *connection, const GstP2pPeerAction *action, GError 
   return TRUE;
 }
 
-/* Carries out what is to be done, including what an action itself brings up. A connection that is
- * closed may be gone afterwards. */
+/* Carries out the peer's actions, including those that follow from an action itself. A connection
+ * that was closed may be gone afterwards. */
 static void
 pump (GstP2pConnection *connection)
 {
@@ -368,7 +368,7 @@ on_channel_finished (gpointer user_data)
   gboolean received
       = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &n_receiving);
 
-  /* The sender closes: it is the one that knows, by the acknowledgements, that nothing is open. */
+  /* The sender closes, since the acknowledgements tell it that everything has arrived. */
   if (sent && received && n_sending > 0)
     gst_p2p_connection_close (connection, "eos");
 }

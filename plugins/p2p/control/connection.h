@@ -4,10 +4,10 @@
  * transport's notifications, the clock), carries out its actions on a transport, and owns the
  * channels.
  *
- * Lives on the control thread. The end comes in two steps: "closed" is called on the control
- * thread, in which the owner lets go of it; when the transport has said goodbye the connection goes
- * to the reaper, which does what may wait: for threads of the transport, and for downstream to take
- * the last data.
+ * Lives on the control thread. The end comes in two steps. First "closed" is called on the control
+ * thread, and the owner forgets the connection. When the transport has said goodbye, the connection
+ * goes to the reaper, which may wait: for threads of the transport, and for downstream to take the
+ * last data.
  */
 #pragma once
 
@@ -27,10 +27,10 @@ typedef struct
   /* Takes @message. */
   void (*send) (GstP2pConnection *connection, GstP2pSignalingMessage *message, gpointer user_data);
   void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
-  /* OPEN: the moment to open channels. */
+  /* The state is OPEN: time to open channels. */
   void (*opened) (GstP2pConnection *connection, gpointer user_data);
-  /* The last one; see gst_p2p_connection_get_error(). Returns whether the incoming streams end with
-   * EOS. */
+  /* The last call; see gst_p2p_connection_get_error(). Returns whether the incoming streams end
+   * with EOS. */
   gboolean (*closed) (GstP2pConnection *connection, gpointer user_data);
 } GstP2pConnectionFuncs;
 
@@ -55,10 +55,11 @@ typedef struct
 GstP2pConnection *gst_p2p_connection_new (const GstP2pConnectionConfig *config);
 
 void gst_p2p_connection_start (GstP2pConnection *connection);
-/* connect, candidate, bye, or an error of this session. */
+/* @message: connect, candidate, bye, or an error of this session. */
 void gst_p2p_connection_take_message (GstP2pConnection *connection,
                                       const GstP2pSignalingMessage *message);
-/* Orderly, with a word for the remote. "closed" is called before this returns. */
+/* Ends the connection in an orderly way and tells the remote @reason, a short word. "closed" is
+ * called before this returns. */
 void gst_p2p_connection_close (GstP2pConnection *connection, const gchar *reason);
 void gst_p2p_connection_fail (GstP2pConnection *connection, const GError *error);
 

@@ -3,7 +3,7 @@
  * connections: the connections of a switchboard, in the order of their making, and who is who among
  * them.
  *
- * It borrows them: each is taken off when it says that it is closed. Control thread.
+ * The connections are borrowed: each is removed when it says that it is closed. Control thread.
  */
 #pragma once
 
@@ -22,8 +22,8 @@ void gst_p2p_connections_remove (GstP2pConnections *connections, GstP2pConnectio
 guint gst_p2p_connections_count (GstP2pConnections *connections);
 /* How many were ever added. */
 guint64 gst_p2p_connections_count_all (GstP2pConnections *connections);
-/* The furthest state of those that live. One that is just closing counts only where there is no
- * other: CLOSED. Without any: @alone. */
+/* The furthest state of those that are not CLOSED; CLOSED if all of them are; @alone if there are
+ * none. */
 GstP2pPeerState
 gst_p2p_connections_get_state (GstP2pConnections *connections, GstP2pPeerState alone);
 
@@ -37,8 +37,8 @@ gst_p2p_connections_find_call_to (GstP2pConnections *connections, const gchar *i
 GstP2pConnection *gst_p2p_connections_find_channel (GstP2pConnections *connections,
                                                     GstObject *object, GstP2pChannel **channel);
 
-/* A list of its own, since what is done with a connection may close it: of all, or of those that
- * are OPEN. The caller frees the list alone. */
+/* All connections, or those that are OPEN. The list is a copy, since what is done with a connection
+ * may close it; the caller frees the list, not the connections. */
 GList *gst_p2p_connections_list (GstP2pConnections *connections);
 GList *gst_p2p_connections_list_open (GstP2pConnections *connections);
 

@@ -30,7 +30,7 @@ fail_literal (GstP2pError code, const gchar *sentence, GError **error)
   return GST_P2P_OUTCOME_FAIL;
 }
 
-/* One who is called and was not reached can be called by another. */
+/* An element that is called, and whose caller failed to connect, can be called by another. */
 static gboolean
 waits_for_another (const GstP2pOutcomeFacts *ending)
 {
@@ -48,10 +48,10 @@ judge_receiver (const GstP2pOutcomeFacts *ending, GError **error)
     return fail (ending, error);
   if (ending->n_receiving == 0)
     return fail_literal (GST_P2P_ERROR_LOST, "The peer left without having sent anything", error);
-  return GST_P2P_OUTCOME_DONE; /* it sent everything, or hung up: the stream ends here */
+  return GST_P2P_OUTCOME_DONE; /* it sent everything, or closed: the stream ends here */
 }
 
-/* One who is called has others to serve. */
+/* A sender that is called may have other receivers to serve. */
 static GstP2pOutcome
 judge_sender (const GstP2pOutcomeFacts *ending, GError **error)
 {
@@ -66,7 +66,7 @@ judge_sender (const GstP2pOutcomeFacts *ending, GError **error)
   return fail_literal (GST_P2P_ERROR_LOST, "The receiver left before the stream ended", error);
 }
 
-/* A two-way connection ends as a telephone call does: whoever hangs up ends both streams. */
+/* Whichever end closes a two-way connection ends the streams of both directions. */
 static GstP2pOutcome
 judge_both (const GstP2pOutcomeFacts *ending, GError **error)
 {

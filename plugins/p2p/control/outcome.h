@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * GstP2pOutcomeFacts: how a connection ended.
  * @directions: of the element
- * @caller: whether this end called: it has this peer, or none
+ * @caller: whether this end called; then the element has this peer or none
  * @keeps_listening: whether the element takes the next sender
  * @was_open: whether the connection ever was
  * @refused: whether the remote wanted to send what this end does not take

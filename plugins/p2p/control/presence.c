@@ -110,7 +110,7 @@ stop_server (gpointer data, gpointer user_data)
   g_clear_object (&presence->server);
 }
 
-/* A file that cannot be used is the user's to mend, whatever is wrong with it. */
+/* Whatever is wrong with the file, the error is one of the settings. */
 static GstP2pIdentity *
 make_identity (const gchar *path, GError **error)
 {
@@ -227,7 +227,8 @@ gst_p2p_presence_disconnect (GstP2pPresence *presence)
 {
   GstP2pSwitchboard *switchboard = NULL;
 
-  /* It stays in its place while it stops, for what its last connections have to say. */
+  /* The switchboard stays in the field while it stops, so that messages of its last connections
+   * reach it. */
   call (presence, peek_switchboard, &switchboard);
   if (!switchboard)
     return;
@@ -360,7 +361,8 @@ gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element)
   post (presence, end_channel, element, NULL);
 }
 
-/* A payloader or depayloader met something malformed: the end of that peer, and of nothing else. */
+/* A payloader or depayloader met something malformed: that ends the connection to its peer, and
+ * nothing else. */
 static void
 take_error (GstP2pPresence *presence, GstMessage *message)
 {

@@ -42,7 +42,7 @@ gst_p2p_reaper_new (GSource *reaped)
 {
   GstP2pReaper *reaper = g_new0 (GstP2pReaper, 1);
 
-  /* As many threads as there is to do: one that waits must not hold up another. */
+  /* There is no limit on threads: one that waits must not delay another. */
   reaper->threads = g_thread_pool_new (reap, reaper, -1, FALSE, NULL);
   reaper->reaped = g_source_ref (reaped);
   g_mutex_init (&reaper->lock);

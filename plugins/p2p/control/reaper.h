@@ -3,8 +3,8 @@
  * reaper: takes apart what is over, on threads that may wait: for the threads of a transport, and
  * for downstream to take the last data.
  *
- * It counts what lives, from its making to its end, so that an element can wait for all of it. Any
- * thread, unless said otherwise.
+ * It counts the objects that live, from their making to their end, so that an element can wait for
+ * all of them. Any thread, unless said otherwise.
  */
 #pragma once
 
@@ -14,17 +14,17 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pReaper GstP2pReaper;
 
-/* @reaped: made ready whenever something was taken apart; a timer (gst/p2p/base/timer.h) that wakes
- * up who waits for that. A reference is kept. */
+/* @reaped: a timer (gst/p2p/base/timer.h) that is made ready whenever something was taken apart. A
+ * reference is kept. */
 GstP2pReaper *gst_p2p_reaper_new (GSource *reaped);
-/* Waits for what it was given. */
+/* Waits until everything that was given to it is taken apart. */
 void gst_p2p_reaper_free (GstP2pReaper *reaper);
 
-/* Something lives that take() will be called for. */
+/* Counts an object that lives, for which take() will be called. */
 void gst_p2p_reaper_expect (GstP2pReaper *reaper);
 /* @take_apart frees @data, on a thread of its own. */
 void gst_p2p_reaper_take (GstP2pReaper *reaper, void (*take_apart) (gpointer data), gpointer data);
-/* How many live, or are being taken apart. */
+/* How many objects live or are being taken apart. */
 guint gst_p2p_reaper_count (GstP2pReaper *reaper);
 /* Blocks until nothing lives any more, or until the monotonic time @until_us (-1: without end). Not
  * on the control thread. */

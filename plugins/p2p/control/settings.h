@@ -2,8 +2,8 @@
 /*
  * settings: what a user of p2psrc, p2psink and p2pbin has set, as one value.
  *
- * The element keeps one under its OBJECT_LOCK; what begins with a state change takes a copy, so
- * that a property that changes later concerns the next start.
+ * The element keeps its settings under its OBJECT_LOCK. What begins with a state change takes a
+ * copy, so that a property that changes later applies from the next start on.
  */
 #pragma once
 
@@ -39,7 +39,7 @@ typedef struct
   gboolean signaling_serve;
   gchar *signaling_token; /* secret */
   gchar *signaling_ca;
-  gchar *local_id; /* NULL: a random one */
+  gchar *local_id; /* nullable: a random one is made */
   gchar *remote_id;
   gchar *stun_server;
   GStrv turn_servers; /* secret */
@@ -70,8 +70,8 @@ GstP2pSettings *gst_p2p_settings_new (void);
 GstP2pSettings *gst_p2p_settings_copy (const GstP2pSettings *settings);
 void gst_p2p_settings_free (GstP2pSettings *settings);
 
-/* What can be seen to be wrong before anything starts, in a sentence; sets GST_P2P_ERROR_SETTINGS.
- */
+/* FALSE if something can be seen to be wrong before anything starts; GST_P2P_ERROR_SETTINGS, with a
+ * sentence that says what. */
 gboolean gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error);
 
 /* What the ICE agent may use: the servers of the settings, or else, by kind, those that signaling

@@ -16,8 +16,8 @@
 
 #define GST_CAT_DEFAULT gst_p2p_debug
 
-/* How long a receiver that has everything stays, so that the sender learns it. With the READY→NULL
- * budget of 2 s in mind. */
+/* How long a receiver that has everything stays, so that the sender learns of it. READY→NULL may
+ * take 2 s in all. */
 #define LINGER_US (1500 * 1000)
 
 struct _GstP2pSwitchboard
@@ -72,7 +72,7 @@ keeps_listening (GstP2pSwitchboard *switchboard)
 static guint
 max_connections (GstP2pSwitchboard *switchboard)
 {
-  /* Several peers only where one stream goes out to all of them. */
+  /* There are several peers only where the same stream goes out to all of them. */
   if (is_caller (switchboard) || switchboard->directions != GST_P2P_DIRECTION_SEND)
     return 1;
   return switchboard->settings->max_peers;
@@ -99,7 +99,7 @@ report_state (GstP2pSwitchboard *switchboard)
   switchboard->funcs->state_changed (state, switchboard->user_data);
 }
 
-/* The streams that come in end as their connection does; who sends is told. */
+/* Incoming streams end together with their connection; an element that sends is told. */
 static void
 finish (GstP2pSwitchboard *switchboard)
 {
@@ -195,8 +195,8 @@ refuse (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call, cons
   gst_p2p_signaling_client_send (switchboard->client, bye);
 }
 
-/* Both ends call: the call of the lexically smaller id counts, and the other is forgotten without a
- * word, since the peer decides alike. Returns whether @call is to be answered. */
+/* Both ends call: the call of the lexically smaller id counts. The other one is forgotten and the
+ * peer is not told, since it decides in the same way. Returns whether @call is to be answered. */
 static gboolean
 yields_to (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
 {
@@ -217,7 +217,7 @@ is_reaping (GstP2pSwitchboard *switchboard)
          > gst_p2p_connections_count (switchboard->connections);
 }
 
-/* Something was taken apart. */
+/* Called when the reaper has taken something apart. */
 static gboolean
 on_reaped (gpointer data)
 {
@@ -393,7 +393,7 @@ on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *messag
     GST_DEBUG_OBJECT (switchboard->bin, "signaling message of a session that is over");
 }
 
-/* A server that cannot be used is the operator's mistake; the others may do. */
+/* A server that cannot be used is the operator's mistake; the others may work. */
 static void
 warn_of_servers (GstP2pSwitchboard *switchboard, const GstP2pSignalingIceServers *servers)
 {
@@ -417,8 +417,8 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *serve
   g_clear_error (&switchboard->unavailable);
   gst_p2p_clear_source (&switchboard->bind_timer);
 
-  /* The answer may come in the midst of the end, or too late: nobody closes what would begin now.
-   */
+  /* The answer may come while the switchboard stops, or after it failed: nobody would close what
+   * began now. */
   if (switchboard->bound_once || switchboard->stopping || switchboard->failed)
     return;
   switchboard->bound_once = TRUE;
@@ -514,7 +514,7 @@ gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error)
   return gst_p2p_signaling_client_start (switchboard->client, error);
 }
 
-/* A receiver that has everything leaves only when the sender does, who waits for the last ACK. */
+/* A receiver that has everything leaves only after the sender, which waits for the last ACK. */
 static gboolean
 lingers (GstP2pConnection *connection)
 {
@@ -622,8 +622,8 @@ gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *ele
     gst_p2p_connection_fail (connection, error);
 }
 
-/* Everything is sent when every sink pad had its EOS and nobody who is connected, or expected,
- * still waits for a part of it. */
+/* Everything is sent when every sink pad had its EOS and no receiver that is connected, or
+ * expected, still waits for a part of it. */
 void
 gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
 {

@@ -3,8 +3,8 @@
  * switchboard: one id on the signaling server and the connections under it: who is called, who is
  * answered, who is refused, and what the end of a connection means for the element.
  *
- * Lives on the control thread from READY→PAUSED to PAUSED→READY; everything here is called there
- * unless it says otherwise. It talks to its element by GstP2pSwitchboardFuncs.
+ * Lives on the control thread from READY→PAUSED to PAUSED→READY; everything here is called there,
+ * unless said otherwise. It reports to its element through GstP2pSwitchboardFuncs.
  */
 #pragma once
 
@@ -56,16 +56,16 @@ GstP2pSwitchboard *gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *confi
  * reported by the functions. */
 gboolean gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error);
 
-/* Any thread but the control thread: closes everything and waits until all of it is gone, at most
- * about 1.5 s of them for the peer to take the last acknowledgement. */
+/* Closes everything and waits until all of it is gone; up to about 1.5 s of that time are for the
+ * peer to take the last acknowledgement. Any thread but the control thread. */
 void gst_p2p_switchboard_stop (GstP2pSwitchboard *switchboard);
 void gst_p2p_switchboard_free (GstP2pSwitchboard *switchboard);
 
 void gst_p2p_switchboard_add_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad);
 void gst_p2p_switchboard_remove_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad);
-/* EOS passed through a sink pad. */
+/* To be called when EOS passed through a sink pad. */
 void gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard);
-/* A pay's or depay's stream ended, or (@error) it met something malformed. */
+/* @element: a pay or depay whose stream ended, or that met something malformed (@error). */
 void gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject *element);
 void gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
                                        const GError *error);

@@ -170,8 +170,8 @@ gst_p2p_sink_pad_init (GstP2pSinkPad *self)
 
 /* --- waiting for a connection --- */
 
-/* Holds data, gaps and EOS back; sticky events pass, so that a later branch finds them in the tee.
- */
+/* Holds data, gaps and EOS back; sticky events pass, so that a later branch finds them in the
+ * tee. */
 static GstPadProbeReturn
 on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -201,7 +201,7 @@ update_block (GstP2pSinkPad *self)
     }
   else if (self->block_id != 0)
     {
-      block = FALSE; /* is blocked */
+      block = FALSE; /* it is blocked already */
     }
   GST_OBJECT_UNLOCK (self);
 
@@ -230,7 +230,7 @@ gst_p2p_sink_pad_set_wait (GstP2pSinkPad *self, gboolean wait)
   update_block (self);
 }
 
-/* Behind the block: what passes here went into the tee. */
+/* This probe is behind the block: what passes it went into the tee. */
 static GstPadProbeReturn
 on_tee_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -335,7 +335,8 @@ gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *self, GstPad *branch)
   self->n_ready--;
   GST_OBJECT_UNLOCK (self);
 
-  /* Blocked first: what comes now waits for the next connection instead of being dropped. */
+  /* The block comes first, so that what comes now waits for the next connection and is not
+   * dropped. */
   update_block (self);
   gst_element_release_request_pad (self->tee, branch);
 }

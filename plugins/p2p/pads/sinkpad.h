@@ -4,7 +4,8 @@
  *
  *   sink_%u ─ (block) ─► tee ─► one branch for each connection
  *
- * The pad's properties are those of an RTCDataChannelInit; they count for channels opened later.
+ * The pad's properties are those of an RTCDataChannelInit; they apply to channels that are opened
+ * later.
  */
 #pragma once
 
@@ -17,26 +18,26 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_SINK_PAD (gst_p2p_sink_pad_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pSinkPad, gst_p2p_sink_pad, GST, P2P_SINK_PAD, GstGhostPad)
 
-/* Adds a tee to @bin; the pad is floating and not yet added. %NULL if the tee is missing. */
+/* Adds a tee to @bin; the pad is floating and not yet added. %NULL if there is no element "tee". */
 GstPad *gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name);
 
-/* Block while there is no branch (or let the tee drop). Any thread. */
+/* @wait: whether data waits while there is no branch; else the tee drops it. Any thread. */
 void gst_p2p_sink_pad_set_wait (GstP2pSinkPad *pad, gboolean wait);
 
 /* The channel that this pad asks for, without its protocol; the caller frees it. @stream is set to
  * the fixed stream of a negotiated channel, else -1. Any thread. */
 GstP2pChannelConfig *gst_p2p_sink_pad_get_config (GstP2pSinkPad *pad, gint *stream);
 
-/* A new source pad of the tee; link it, then say that the branch is ready: data begins to flow. */
+/* A new source pad of the tee. Link it, then call branch_is_ready(): data begins to flow. */
 GstPad *gst_p2p_sink_pad_add_branch (GstP2pSinkPad *pad);
 void gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *pad, GstPad *branch);
-/* Takes the branch away; nothing is pushed into it after this. Any thread but a streaming one. */
+/* Removes the branch; nothing is pushed into it after this. Any thread but a streaming one. */
 void gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *pad, GstPad *branch);
 
-/* All of @element, references. Any thread. */
+/* All sink pads of @element, with a reference to each. Any thread. */
 GList *gst_p2p_sink_pad_list (GstElement *element);
 
-/* Whether EOS passed into the tee (and the stream was not restarted since). Any thread. */
+/* Whether EOS passed into the tee and the stream has not begun again since. Any thread. */
 gboolean gst_p2p_sink_pad_is_eos (GstP2pSinkPad *pad);
 
 /* Removes the tee from @bin; the pad must be inactive. */
