@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The element's side of things: properties, pads, states, messages. What happens on the network is
- * the presence's, on its control thread.
+ * basebin: properties, pads, states and messages of the elements. The presence does what has to do
+ * with the network, on its control thread.
  *
  *   sink_0 ─► tee ┬► queue ─► p2pframepay ⇄ transport        connection 1
  *                 └► queue ─► p2pframepay ⇄ transport        connection 2
@@ -92,7 +92,7 @@ static const GstP2pSwitchboardFuncs switchboard_funcs = {
 
 /* --- source pads --- */
 
-/* EOS tells that everything was received. */
+/* An EOS that leaves means that everything on this pad was received. */
 static void
 on_src_pad_eos (GstPad *pad, gpointer user_data)
 {
@@ -204,7 +204,7 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
     }
 }
 
-/* What enter() of the mirrored transition did is undone. */
+/* Undoes what enter() did in the opposite transition. */
 static void
 leave (GstP2pBaseBin *self, GstStateChange transition)
 {
@@ -213,7 +213,8 @@ leave (GstP2pBaseBin *self, GstStateChange transition)
   switch (transition)
     {
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      /* Inactive pads first: a thread of the transport may wait in them for downstream. */
+      /* The pads are deactivated first: a thread of the transport may wait in them for
+       * downstream. */
       gst_p2p_src_pads_deactivate (priv->src_pads);
       gst_p2p_presence_disconnect (priv->presence);
       gst_p2p_src_pads_remove (priv->src_pads);
@@ -413,7 +414,7 @@ gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirectio
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  /* GObject does not let these be inherited by a class with properties of its own. */
+  /* A class that installs properties does not inherit these functions. */
   object_class->set_property = gst_p2p_base_bin_set_property;
   object_class->get_property = gst_p2p_base_bin_get_property;
   klass->directions = directions;
@@ -433,7 +434,7 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
   priv->settings = gst_p2p_settings_new ();
   priv->src_pads = gst_p2p_src_pads_new (GST_ELEMENT (self), on_src_pad_eos);
   priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), priv->src_pads, &switchboard_funcs);
-  /* The transports hold sources and sinks; what this element is, its subclass says. */
+  /* The transports contain sources and sinks; whether this element is one, its subclass says. */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }
 

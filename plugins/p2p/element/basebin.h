@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * basebin: what p2psrc, p2psink and p2pbin have in common, which is nearly all. An abstract bin;
- * the subclasses say in which directions streams go.
+ * basebin: an abstract bin with what p2psrc, p2psink and p2pbin have in common, which is nearly
+ * everything. The subclasses say in which directions streams go.
  */
 #pragma once
 
@@ -25,7 +25,7 @@ struct _GstP2pBaseBinClass
   GstP2pDirection directions;
 };
 
-/* For a subclass's class_init: pad templates, and the properties of @directions. */
+/* Called in a subclass's class_init: adds pad templates, and the properties of @directions. */
 void gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirection directions);
 
 /* For GstURIHandler: "p2p://host:port/id". Any thread. */

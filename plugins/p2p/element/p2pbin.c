@@ -28,7 +28,7 @@ G_DEFINE_TYPE (GstP2pBin, gst_p2p_bin, GST_TYPE_P2P_BASE_BIN)
 
 GST_ELEMENT_REGISTER_DEFINE (p2pbin, "p2pbin", GST_RANK_NONE, GST_TYPE_P2P_BIN);
 
-/* What sends is a sink: a pipeline is not at its end before that has posted EOS too. */
+/* An element that sends is a sink: a pipeline has not ended before its sinks have posted EOS. */
 static void
 check_sink (GstElement *element)
 {

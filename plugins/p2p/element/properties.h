@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 /* Installs the properties of every element (@directions 0), or those of a direction alone. */
 void gst_p2p_properties_install (GObjectClass *klass, GstP2pDirection directions);
-/* FALSE if @id is none of the settings. The caller holds the object lock. */
+/* FALSE if @id is no setting's. The caller holds the object lock. */
 gboolean gst_p2p_properties_set (GstP2pSettings *settings, guint id, const GValue *value);
 gboolean gst_p2p_properties_get (const GstP2pSettings *settings, guint id, GValue *value);
-/* Property ids from here on are free for the element. */
+/* Property ids from here on are free for the element's own properties. */
 #define GST_P2P_PROPERTIES_LAST 64
 
 G_END_DECLS

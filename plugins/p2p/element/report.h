@@ -10,16 +10,16 @@
 
 G_BEGIN_DECLS
 
-/* For class_init of the element that is used with what follows. */
+/* Called in class_init of the element that the other functions are used with. */
 void gst_p2p_report_install_signals (gpointer klass);
 
-/* The functions that a switchboard calls (control/switchboard.h), with the element as their data.
- */
+/* The functions that a switchboard calls (control/switchboard.h), with the element as their
+ * data. */
 
 /* Post @error as a message of @element, in the GStreamer domain and code that belong to it. */
 void gst_p2p_report_error (const GError *error, gpointer element);
 void gst_p2p_report_warning (const GError *error, gpointer element);
-/* Says under which id the element can be called. */
+/* Tells the application under which id the element can be called. */
 void gst_p2p_report_waiting (const gchar *id, gpointer element);
 /* "accept-peer"; TRUE without a handler. */
 gboolean gst_p2p_report_ask_accept (const gchar *id, const gchar *fingerprint, gpointer element);

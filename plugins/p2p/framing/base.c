@@ -216,6 +216,7 @@ gst_p2p_framing_base_class_init (GstP2pFramingBaseClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING_BASE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_FRAMING, 0);
-  /* Caps of many encoders have this type; it must be known where they are parsed. */
+  /* Caps of many encoders have a field of this type, which must be registered before they are
+   * parsed. */
   g_type_ensure (GST_TYPE_VIDEO_MULTIVIEW_FLAGSET);
 }

@@ -34,7 +34,7 @@ typedef struct
  * @interrupt: PAUSED → READY, while the pads are active still: whoever waits must return soon
  * @stop: the pads are inactive; also after a failed READY → PAUSED
  *
- * All by the thread that changes the state.
+ * All are called by the thread that changes the state.
  */
 struct _GstP2pFramingBaseClass
 {
@@ -45,18 +45,18 @@ struct _GstP2pFramingBaseClass
   void (*stop) (GstP2pFramingBase *self);
 };
 
-/* In instance init: a pad of the class's template @name, through which no event and no query
- * passes (messagepad.h) until the caller sets functions of its own. Returns: borrowed. */
+/* Called in instance init: adds a pad of the class's template @name, through which no event and no
+ * query passes (messagepad.h) until the caller sets functions of its own. Returns it, borrowed. */
 GstPad *gst_p2p_framing_base_add_pad (GstP2pFramingBase *self, const gchar *name);
 
-/* Streaming threads: an object of @size bytes passed; a buffer was dropped. */
+/* Streaming threads: count an object of @size bytes that passed, and a buffer that was dropped. */
 void gst_p2p_framing_base_count_object (GstP2pFramingBase *self, gsize size);
 void gst_p2p_framing_base_count_dropped (GstP2pFramingBase *self);
 /* Any thread: a structure @name of objects, bytes and dropped (all u64) since the start. */
 GstStructure *gst_p2p_framing_base_get_stats (GstP2pFramingBase *self, const gchar *name);
 
-/* Streaming thread of the sink pad: whether a keyframe may be requested now. TRUE at most once a
- * second, and counts as the request. */
+/* Streaming thread of the sink pad: whether a keyframe may be requested now. TRUE at most once per
+ * second; each TRUE counts as a request. */
 gboolean gst_p2p_framing_base_may_request_key_unit (GstP2pFramingBase *self);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * enums: how buffers become messages, as a property of elements.
+ * enums: the enumerations that are properties of the framing elements.
  */
 #pragma once
 

@@ -64,7 +64,8 @@ print_format (GstEvent *event)
                           segment->format == GST_FORMAT_BYTES ? "bytes" : "time");
 }
 
-/* Within the limit, if need be without the stream headers: those go as buffers. */
+/* Prints @caps within the limit; if they are too long, without the stream headers, which also go as
+ * buffers. */
 static gchar *
 print_caps (GstCaps *caps, GError **error)
 {

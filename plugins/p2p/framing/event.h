@@ -3,7 +3,8 @@
  * event: events as objects of the wire format, both ways.
  *
  * Both ends have the same short lists of custom events: what is not on them is neither sent nor
- * believed. Events are made anew from fields that were checked, so that nothing else comes along.
+ * accepted. A receiver makes a new event from the fields that it has checked, so that nothing else
+ * is passed on.
  *
  *   downstream   "GstForceKeyUnit"; an application's own, named "application/x-gst-p2p-…";
  *                "gst-p2p-format", which stands for the format of the sender's segment
@@ -22,7 +23,7 @@ G_BEGIN_DECLS
  * @kind: (out): a #GstP2pFrameKind; 0: the event does not travel
  * @object: (out) (nullable): %NULL if it is empty
  *
- * A SEGMENT travels as the event that tells its format.
+ * A SEGMENT travels as "gst-p2p-format".
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT for caps that cannot be sent
  */
@@ -47,7 +48,7 @@ typedef struct
 /**
  * gst_p2p_framing_event_from_object:
  * @object: any kind that makes an event
- * @event: (out) (nullable): %NULL: it makes none, or is not on the list
+ * @event: (out) (nullable): %NULL: the object makes none, or its event is not on the list
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT
  */
@@ -55,7 +56,8 @@ gboolean gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
                                             GstP2pFramingEventContext *context, GstEvent **event,
                                             GError **error);
 
-/* The text of an UPSTREAM object, whose running time is the sender's; %NULL: does not travel. */
+/* Returns the text of an UPSTREAM object for @event, with the sender's running time; %NULL: the
+ * event does not travel. @offset: see #GstP2pFramingEventContext. */
 gchar *gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset);
 gchar *gst_p2p_framing_event_print_key_unit_request (void);
 gboolean gst_p2p_framing_event_is_key_unit_request (GstEvent *event);

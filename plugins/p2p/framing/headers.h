@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * headers: the buffers that stand at the beginning of a stream, out of its caps, for a
- * receiver that comes later than they went by.
+ * headers: the buffers at the beginning of a stream, taken from its caps, for a receiver that joins
+ * after they were sent.
  */
 #pragma once
 
@@ -13,12 +13,12 @@ G_BEGIN_DECLS
  * gst_p2p_framing_headers_get:
  * @caps: (nullable): of the stream
  *
- * Those of some codecs are for muxers only: they are never in the stream, and a decoder would take
- * them for a frame. They are passed over.
+ * The headers of some codecs are for muxers only: they are never in the stream, and a decoder would
+ * take them for a frame. They are left out.
  *
- * Returns: (transfer full) (nullable): copies of the "streamheader" buffers, in order, flagged
- *   HEADER and without timestamps, since they are older than the first buffer that the receiver
- *   gets, whose time fixes its mapping of time; %NULL if there are none
+ * Returns: (transfer full) (nullable): copies of the "streamheader" buffers, in order and flagged
+ *   HEADER; %NULL if there are none. They have no timestamps: theirs would be older than that of
+ *   the first buffer, which fixes the receiver's mapping of time
  */
 GstBufferList *gst_p2p_framing_headers_get (const GstCaps *caps);
 

@@ -9,9 +9,10 @@
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay name=p \
  *   p. ! p2pframedepay name=d ! vp8dec ! videoconvert ! autovideosink  d.reply ! p.reply
- * ]| There and back in one process. GstBin warns of the circle that the replies make.
+ * ]| Sends and receives in one process. GstBin warns of the circle that the replies make.
  *
- * The transport's thread brings the messages and pushes the media, the replies's pushes replies.
+ * The transport's thread brings the messages and pushes the media; a thread of the element's own
+ * (replies.h) pushes the replies.
  */
 #include "plugins/p2p/framing/p2pframedepay.h"
 
@@ -27,7 +28,8 @@
 
 #define GST_CAT_DEFAULT gst_p2p_depay_debug
 
-/* The ACK of an EOS should be under way before the application hears of the EOS, and stops us. */
+/* The ACK of an EOS should be under way before the application hears of the EOS and stops the
+ * element. */
 #define EOS_ACK_TIMEOUT_US (G_USEC_PER_SEC / 2)
 
 struct _GstP2pFrameDepay
@@ -90,7 +92,7 @@ GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
 
 /* --- the stream's beginning: the streaming thread --- */
 
-/* For senders that tell no stream id. */
+/* Begins a stream with an id of our own, for senders that tell none. */
 static void
 start_stream (GstP2pFrameDepay *self)
 {
@@ -107,9 +109,9 @@ start_stream (GstP2pFrameDepay *self)
 }
 
 /*
- * The segment, before the first data. Timestamps are passed on as they are: where the first
- * buffer's running time here differs from the sender's, the segment says so. Data without
- * timestamps cannot fix that; a later segment will.
+ * Sends the segment before the first data. Timestamps are passed on as they are: where the first
+ * buffer's running time here differs from the sender's, the segment makes up for it. Data without
+ * timestamps cannot tell the difference; a later segment does.
  */
 static void
 send_segment (GstP2pFrameDepay *self, GstClockTime time)
@@ -169,7 +171,7 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
   return flow;
 }
 
-/* Only after a loss, and at most once a second. */
+/* Requests a keyframe, only after a loss, and at most once per second. */
 static void
 request_key_unit (GstP2pFrameDepay *self)
 {
@@ -260,7 +262,7 @@ push_event (GstP2pFrameDepay *self, GstEvent *event)
       start_stream (self);
       break;
     }
-  /* The result tells little: an unlinked pad refuses, but keeps what is sticky. */
+  /* The result is ignored: an unlinked pad refuses an event, but keeps it if it is sticky. */
   gst_pad_push_event (self->src, event);
   return GST_FLOW_OK;
 }
@@ -450,7 +452,7 @@ answer_latency (GstP2pFrameDepay *self, GstQuery *query)
   return TRUE;
 }
 
-/* Nothing passes to the transport; a stream from a peer cannot seek and has no known duration. */
+/* No query goes to the transport; a stream from a peer cannot seek and has no known duration. */
 static gboolean
 src_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2pframedepay: messages of one channel of a transport to buffers, caps and events.
+ * p2pframedepay: makes buffers, caps and events of the messages of one channel of a transport.
  *
  *                ┌─────────── p2pframedepay ──────────┐
  *   messages ──► │ sink                           src │ ─────► media
  *                │                              reply │ ─────► messages back: ACK, UPSTREAM
  *                └────────────────────────────────────┘
  *
- * What reply is linked to must let go (be stopped, or flushing) when this goes to READY; until then
- * it may block: media does not wait for it, and an EOS only for half a second.
+ * What reply is linked to may block: media does not wait for it, and an EOS only for half a second.
+ * When this element goes to READY it must return (be stopped, or flushing).
  *
  * One buffer on sink is one message. Flow returns of what is linked to src mean:
  *
@@ -16,11 +16,12 @@
  *   EOS         no more is wanted: the rest is acknowledged and dropped
  *   NOT_LINKED  nobody listens now: acknowledged and dropped
  *   FLUSHING    dropped quietly, not acknowledged by itself
- *   errors      returned to the transport; NOT_NEGOTIATED is posted as well, for nobody else does
+ *   errors      returned to the transport; NOT_NEGOTIATED is posted as well, since nobody else does
  *
- * EOS on sink without an EOS object (frames) means that the sender left without ending: an element
- * message "GstP2pFrameDepayTruncated" is posted, then EOS goes downstream. With is-live, data waits
- * for the element's PLAYING, since the mapping of time is fixed by the first buffer.
+ * EOS on sink without an EOS object (frames) means that the sender left before the end of the
+ * stream: an element message "GstP2pFrameDepayTruncated" is posted, then EOS goes downstream. With
+ * is-live, data waits for the element's PLAYING, since the mapping of time is fixed by the first
+ * buffer.
  */
 #pragma once
 

@@ -10,10 +10,10 @@
  * gst-launch-1.0 -m videotestsrc num-buffers=30 ! vp8enc ! p2pframepay framing=raw ! fakesink
  * ]| Thirty messages go out, and with the last GstP2pFramePayEos is posted; EOS is not forwarded.
  *
- * Three threads come here. The streaming thread of the sink pad sends everything and waits while
+ * Three threads work here. The streaming thread of the sink pad sends everything and waits while
  * too much is unacknowledged. The thread that pushes into the reply pad takes the acknowledgements;
- * it never waits for the streaming thread. The worker sends the receiver's events upstream, since
- * elements there may hold a lock that only an acknowledgement releases.
+ * it never waits for the streaming thread. A thread of upstream.h sends the receiver's events
+ * upstream, since elements there may hold a lock that they release only after an acknowledgement.
  */
 #include "plugins/p2p/framing/p2pframepay.h"
 
@@ -35,7 +35,8 @@
 
 #define GST_CAT_DEFAULT gst_p2p_pay_debug
 
-/* On an unreliable channel the last objects and their ACK may never come: after this long, ask. */
+/* On an unreliable channel the last objects or their ACK may be lost: a probe goes out after this
+ * time. */
 #define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
 /* What an object counts in flight beside its bytes. */
 #define OVERHEAD GST_P2P_FRAME_FIRST_HEADER_SIZE
@@ -62,7 +63,7 @@ struct _GstP2pFramePay
   GstCaps *caps;
   guint16 epoch;
   gboolean src_started;
-  gboolean sent_buffer; /* a newcomer has begun to receive media */
+  gboolean sent_buffer; /* the receiver has begun to get media */
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
   gboolean refused_caps; /* and said so */
@@ -89,7 +90,7 @@ static GstStaticPadTemplate reply_template
 G_DEFINE_FINAL_TYPE (GstP2pFramePay, gst_p2p_frame_pay, GST_TYPE_P2P_FRAMING_BASE)
 GST_ELEMENT_REGISTER_DEFINE (p2pframepay, "p2pframepay", GST_RANK_NONE, GST_TYPE_P2P_FRAME_PAY)
 
-/* The properties that may change meanwhile, as a call from a streaming thread sees them. */
+/* The properties that may change at any time, as they are during one call of a streaming thread. */
 typedef struct
 {
   GstP2pLeaky leaky;
@@ -128,7 +129,7 @@ start_src (GstP2pFramePay *self)
   gst_p2p_message_pad_begin (self->src);
 }
 
-/* Takes what is not @list; both are messages. */
+/* Pushes @list, or @message if there is no list; takes either. */
 static GstFlowReturn
 push_messages (GstP2pFramePay *self, GstBuffer *message, GstBufferList *list)
 {
@@ -178,8 +179,8 @@ wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
   return state == GST_P2P_FRAMING_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
-/* The flow that is upstream's to know: a branch of a tee must not stop the others, nor the source
- * before whoever stops the branch has said why. */
+/* With "hold", waits for the flush or the end rather than return @flow: a branch of a tee must not
+ * stop the others, nor the source before the error that ends the branch was posted. */
 static GstFlowReturn
 tell_upstream (GstP2pFramePay *self, GstFlowReturn flow)
 {
@@ -249,7 +250,7 @@ send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
 }
 
-/* Pieces of at most max-message-size; an empty buffer is an empty message. */
+/* Sends pieces of at most max-message-size; an empty buffer is an empty message. */
 static GstFlowReturn
 send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 {
@@ -265,7 +266,7 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
       piece = MIN (size - done, most);
       message = gst_buffer_new ();
       gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
-      if (header) /* nobody can do without */
+      if (header) /* no receiver can do without it */
         GST_BUFFER_FLAG_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
       if (list)
         gst_buffer_list_add (list, message);
@@ -280,7 +281,7 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   return self->agreement.raw ? send_raw (self, buffer) : send_frame (self, buffer, settings);
 }
 
-/* A newcomer gets the stream headers that others got long ago. */
+/* Sends a new receiver the stream headers that others got earlier. */
 static GstFlowReturn
 send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 {
@@ -297,13 +298,14 @@ send_stream_headers (GstP2pFramePay *self, const Settings *settings)
 static gboolean
 skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  /* Muxers flag their headers as both. */
+  /* Muxers flag their headers as both HEADER and DELTA_UNIT. */
   gboolean delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT)
                    && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
   gboolean leaky = settings->leaky == GST_P2P_LEAKY_DOWNSTREAM;
   gboolean room = TRUE;
 
-  /* A leaky queue before us has dropped something, or a newcomer begins in the middle. */
+  /* A leaky queue before the element has dropped something, or a new receiver joins in the
+   * middle. */
   if (delta && (!self->sent_buffer || self->skipping || (leaky && GST_BUFFER_IS_DISCONT (buffer))))
     {
       skip_to_key_unit (self);
@@ -346,7 +348,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return tell_upstream (self, flow);
 }
 
-/* TRUE: the format is the one that the receiver assumes already. */
+/* Keeps the segment. TRUE: its format is the one that the receiver assumes already. */
 static gboolean
 take_segment (GstP2pFramePay *self, GstEvent *event)
 {

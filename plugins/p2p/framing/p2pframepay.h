@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * p2pframepay: buffers, caps and events to messages for one channel of a transport.
+ * p2pframepay: makes messages of buffers, caps and events, for one channel of a transport.
  *
  *                ┌──────────── p2pframepay ───────────┐
  *   media ─────► │ sink                           src │ ─────► messages
  *                │                              reply │ ◄───── messages back: ACK, UPSTREAM
  *                └────────────────────────────────────┘
  *
- * What src and reply are linked to must let go (be stopped, or flushing) when this goes to READY: a
- * push that is under way is waited for. GstBin warns about circles: make one of the links of the
- * reply pads past a bin's wall, with gst_pad_link_full() and GST_PAD_LINK_CHECK_NOTHING.
+ * What src and reply are linked to must return (be stopped, or flushing) when this element goes to
+ * READY, which waits for a push that is under way. GstBin warns about circles: link one of the
+ * reply pads across the boundary of a bin, with gst_pad_link_full() and GST_PAD_LINK_CHECK_NOTHING.
  *
  * One buffer on src is one message; those that must arrive carry GST_BUFFER_FLAG_NON_DROPPABLE. The
- * fragments of one object are pushed as a list. Link src and reply first: sticky events that come
- * through sink are sent at once. EOS is not forwarded; instead, exactly one element message
- * "GstP2pFramePayEos" is posted, when the receiver has acknowledged it (raw: when all was pushed).
+ * fragments of one object are pushed as a list. Link src and reply before sink: sticky events that
+ * come through sink are sent at once. EOS is not forwarded; instead, one element message
+ * "GstP2pFramePayEos" is posted when the receiver has acknowledged the EOS (raw: when everything
+ * was pushed).
  */
 #pragma once
 

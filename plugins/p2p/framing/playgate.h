@@ -23,13 +23,13 @@ typedef struct
 void gst_p2p_framing_playgate_init (GstP2pFramingPlaygate *gate); /* stopped */
 void gst_p2p_framing_playgate_clear (GstP2pFramingPlaygate *gate);
 
-/* Any thread. stop() lets all go; reset() makes it closed again. */
+/* Any thread. stop() ends every wait; reset() closes the gate again. */
 void gst_p2p_framing_playgate_reset (GstP2pFramingPlaygate *gate);
 void gst_p2p_framing_playgate_set_open (GstP2pFramingPlaygate *gate, gboolean open);
 void gst_p2p_framing_playgate_stop (GstP2pFramingPlaygate *gate);
 gboolean gst_p2p_framing_playgate_is_stopped (GstP2pFramingPlaygate *gate);
 
-/* Until it is open (TRUE) or stopped (FALSE). */
+/* Waits until the gate is open (TRUE) or stopped (FALSE). */
 gboolean gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *gate);
 
 G_END_DECLS

@@ -12,9 +12,9 @@
 #include "gst/p2p/frame/frame.h"
 #include "plugins/p2p/base/worker.h"
 
-/* An ACK is due after so many bytes: little enough for senders with a small window, but not sooner
- * after the last one than the interval, as long as it is not for many: at 2.5 Gbit/s each 64 KiB
- * would be 5000 a second, measured as a tenth of all CPU time. */
+/* An ACK is due after ACK_BYTES, which is little enough for senders with a small window, but not
+ * within ACK_INTERVAL_US of the last one unless it is for ACK_BYTES_MANY: at 2.5 Gbit/s an ACK for
+ * each 64 KiB would be 5000 per second, measured as a tenth of all CPU time. */
 #define ACK_BYTES (64 * 1024)
 #define ACK_BYTES_MANY (256 * 1024)
 #define ACK_INTERVAL_US 1000
@@ -63,7 +63,7 @@ start_pad (GstP2pFramingReplies *self)
   gst_p2p_message_pad_begin (self->pad);
 }
 
-/* On the worker. A failure is not ours to report: the transport does. */
+/* On the worker. A failed push is not reported here: the transport does that. */
 static void
 push_object (GstP2pFramingReplies *self, guint8 kind, gconstpointer data, gsize size)
 {
@@ -120,7 +120,8 @@ take_repeat_locked (GstP2pFramingReplies *self, guint32 *seq)
   return TRUE;
 }
 
-/* With the lock; -1: never. Behind an ACK the next one is expected, so that it need not wake. */
+/* With the lock; -1: never. After an ACK another one is expected, so the worker looks by itself and
+ * acknowledge() need not wake it. */
 static gint64
 arm_locked (GstP2pFramingReplies *self, gboolean acked)
 {
@@ -227,7 +228,8 @@ gst_p2p_framing_replies_acknowledge (GstP2pFramingReplies *self, guint32 seq, gs
 
   g_mutex_lock (&self->lock);
   if (!self->ack_pending)
-    /* The first at once: from its way there and back SCTP learns how long to wait for the rest. */
+    /* The first goes out at once: from its round trip SCTP learns how long to wait for the
+     * others. */
     self->ack_due_us = self->n_acks > 0 ? g_get_monotonic_time () + ACK_DELAY_US : 0;
   self->ack_pending = TRUE;
   self->ack_seq = seq;
@@ -252,7 +254,7 @@ gst_p2p_framing_replies_take_upstream (GstP2pFramingReplies *self, gchar *text)
   g_mutex_lock (&self->lock);
   if (self->upstream.length >= MAX_UPSTREAM
       || g_queue_find_custom (&self->upstream, text, (GCompareFunc)strcmp))
-    g_free (text); /* said already, or too much: these are wishes */
+    g_free (text); /* there already, or too many: requests may be dropped */
   else
     g_queue_push_tail (&self->upstream, text);
   g_mutex_unlock (&self->lock);

@@ -2,9 +2,10 @@
 /*
  * replies: a receiver's messages back to the sender: ACK and UPSTREAM.
  *
- * They are pushed by a thread of its own, never by the one that brings media. Else two peers that
- * send to each other could each wait for the other to read. ACKs are coalesced: one goes out for
- * every 64 KiB, or 20 ms after the first object that awaits one.
+ * A thread of its own pushes them, never the one that brings media: otherwise two peers that send
+ * to each other could each wait for the other to read. The first ACK goes out at once. Later ones
+ * are coalesced: one goes out 20 ms after the first object that awaits it, or earlier for 64 KiB,
+ * or for 256 KiB within a millisecond of the last one.
  */
 #pragma once
 
@@ -18,8 +19,8 @@ typedef struct _GstP2pFramingReplies GstP2pFramingReplies;
 GstP2pFramingReplies *gst_p2p_framing_replies_new (const gchar *name, GstPad *pad);
 void gst_p2p_framing_replies_free (GstP2pFramingReplies *replies); /* stopped */
 
-/* One thread starts and stops, not the replies's. stop() drops what was not sent, and waits for a
- * push that is under way, so the pad's peer must not block for ever then.
+/* Called by one thread, not the one that pushes. stop() drops what was not sent and waits for a
+ * push that is under way, which the pad's peer must not block for ever.
  * @max_message: bytes of a message that the remote takes */
 void gst_p2p_framing_replies_start (GstP2pFramingReplies *replies, guint max_message);
 void gst_p2p_framing_replies_stop (GstP2pFramingReplies *replies);
@@ -29,9 +30,9 @@ void gst_p2p_framing_replies_acknowledge (GstP2pFramingReplies *replies, guint32
 /* @text: (transfer full) (nullable): of an UPSTREAM object */
 void gst_p2p_framing_replies_take_upstream (GstP2pFramingReplies *replies, gchar *text);
 
-/* At the end of the stream: sends what is due later now, and the last ACK a few times more as long
- * as there is no stop(). Waits until the pad's peer has taken it, at most @timeout_us, or
- * until interrupted. */
+/* At the end of the stream: sends at once what is due later, and repeats the last ACK a few times
+ * unless stop() is called. Waits until the pad's peer has taken what was due, at most @timeout_us,
+ * or until interrupt(). */
 void gst_p2p_framing_replies_finish (GstP2pFramingReplies *replies, gint64 timeout_us);
 void gst_p2p_framing_replies_interrupt (GstP2pFramingReplies *replies);
 

@@ -22,7 +22,7 @@ void gst_p2p_framing_send_window_reset (GstP2pFramingSendWindow *window);
 typedef enum
 {
   GST_P2P_FRAMING_SEND_WINDOW_OPEN,    /* there is room */
-  GST_P2P_FRAMING_SEND_WINDOW_STALLED, /* no room for long; a probe should go out */
+  GST_P2P_FRAMING_SEND_WINDOW_STALLED, /* no room for @stall_us; a probe should go out */
   GST_P2P_FRAMING_SEND_WINDOW_CLOSED   /* flushing or stopped */
 } GstP2pFramingSendWindowState;
 
@@ -30,13 +30,13 @@ typedef enum
  * gst_p2p_framing_send_window_wait:
  * @bytes: of the next object
  * @max_bytes: that may be unacknowledged, unless the next object is the only one
- * @stall_us: how long to wait before %GST_P2P_FRAMING_SEND_WINDOW_STALLED, which is told once for
- * each probe that is added; -1: for ever
+ * @stall_us: how long to wait before %GST_P2P_FRAMING_SEND_WINDOW_STALLED, which is returned only
+ * while no probe is unacknowledged; -1: for ever
  */
 GstP2pFramingSendWindowState
 gst_p2p_framing_send_window_wait (GstP2pFramingSendWindow *window, gsize bytes, gsize max_bytes,
                                   gint64 stall_us);
-/* Until a flush or the end. */
+/* Waits until a flush or stop(). */
 void gst_p2p_framing_send_window_wait_closed (GstP2pFramingSendWindow *window);
 gboolean gst_p2p_framing_send_window_has_room (GstP2pFramingSendWindow *window, gsize bytes,
                                                gsize max_bytes);
@@ -44,8 +44,8 @@ gboolean gst_p2p_framing_send_window_has_room (GstP2pFramingSendWindow *window, 
 typedef enum
 {
   GST_P2P_SEND_PLAIN,
-  GST_P2P_SEND_EOS,  /* its acknowledgement is told */
-  GST_P2P_SEND_PROBE /* one is enough until it is acknowledged */
+  GST_P2P_SEND_EOS,  /* acknowledge() tells when it is acknowledged */
+  GST_P2P_SEND_PROBE /* no second one is needed until it is acknowledged */
 } GstP2pSendMark;
 
 /* The next object, of @bytes, is about to go out. Returns its seq. */
@@ -54,16 +54,16 @@ gst_p2p_framing_send_window_add (GstP2pFramingSendWindow *window, gsize bytes, G
 
 /**
  * gst_p2p_framing_send_window_acknowledge:
- * @seq: up to and with which everything was taken; old ones are allowed
- * @eos: (out): whether this acknowledges the last EOS, told once
+ * @seq: of the last object that was taken, as were all before it; an old one does nothing
+ * @eos: (out): whether this acknowledges the last EOS; %TRUE once
  *
  * Returns: %FALSE if no object of that seq was sent
  */
 gboolean gst_p2p_framing_send_window_acknowledge (GstP2pFramingSendWindow *window, guint32 seq,
                                                   gboolean *eos);
 
-/* Whoever waits, and will wait, gets CLOSED; until the flush ends, or the next reset. The end of a
- * flush forgets an EOS. */
+/* Every wait returns CLOSED until the flush ends, or after stop() until the next reset. The end of
+ * a flush forgets an EOS. */
 void gst_p2p_framing_send_window_set_flushing (GstP2pFramingSendWindow *window, gboolean flushing);
 void gst_p2p_framing_send_window_stop (GstP2pFramingSendWindow *window);
 

@@ -4,7 +4,7 @@
  */
 #include "plugins/p2p/framing/time.h"
 
-/* None for what has no running time: none, or before time zero. */
+/* None if @time is none, or if its running time would be negative. */
 static GstClockTime
 to_running_time (const GstSegment *segment, GstClockTime time)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * time: the timestamps of buffers, from those of a segment to the sender's running time.
+ * time: converts the timestamps of buffers from those of a segment to the sender's running time.
  */
 #pragma once
 
@@ -13,9 +13,10 @@ G_BEGIN_DECLS
  * @segment: of the stream
  * @frame: (inout): pts, dts and duration of a buffer as they were in @segment
  *
- * What lies wholly outside of the segment may still be needed to decode what does not, and is
- * flagged DECODE_ONLY; what begins before it is cut. A decoding time before the start has no
- * running time and becomes none, as does everything in a segment that is not in time format.
+ * A buffer that lies wholly outside of the segment may still be needed to decode one that does not,
+ * and is flagged DECODE_ONLY; one that begins before the segment is cut. A decoding time before the
+ * segment has no running time and becomes none, as do all times in a segment that is not in time
+ * format.
  */
 void gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame);
 

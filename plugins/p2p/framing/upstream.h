@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * upstream: takes a remote's events to a pad, on a thread of its own.
+ * upstream: pushes a remote's events to a pad, on a thread of its own.
  *
- * Elements upstream may hold a lock while they wait for us, so events must not be pushed by the
- * thread that brings what we wait for. What a remote can cause is bounded: few events wait, and
- * requests for a keyframe come out at most four times a second, however many there were.
+ * Elements upstream may hold a lock while their push waits for an acknowledgement, so the thread
+ * that brings acknowledgements must not push events. What a remote can cause is bounded: few events
+ * are queued, and requests for a keyframe are pushed at most four times per second, however many
+ * come.
  */
 #pragma once
 
@@ -18,8 +19,8 @@ typedef struct _GstP2pFramingUpstream GstP2pFramingUpstream;
 GstP2pFramingUpstream *gst_p2p_framing_upstream_new (const gchar *name, GstPad *pad);
 void gst_p2p_framing_upstream_free (GstP2pFramingUpstream *upstream); /* stopped */
 
-/* One thread starts and stops, not the upstream's. stop() waits for an event on its way and drops
- * the rest. */
+/* Called by one thread, not the one that pushes. stop() waits for a push that is under way and
+ * drops the other events. */
 void gst_p2p_framing_upstream_start (GstP2pFramingUpstream *upstream);
 void gst_p2p_framing_upstream_stop (GstP2pFramingUpstream *upstream);
 
