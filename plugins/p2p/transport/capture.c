@@ -2,8 +2,8 @@
 /*
  * capture: see capture.h.
  *
- * The classic pcap format, in this machine's byte order and with microseconds: a file of it stays
- * one when another process appends its packets.
+ * The format is classic pcap, in this machine's byte order and with microseconds: a file remains
+ * valid when another process appends its packets.
  */
 #include "plugins/p2p/transport/capture.h"
 
@@ -42,7 +42,7 @@ typedef struct
 typedef struct
 {
   GstP2pDebugFile *capture;
-  GstObject *object; /* borrowed: the parent of the pad's parent */
+  GstObject *object; /* borrowed: it outlives the pad, which is inside of it */
   gboolean outgoing;
 } Watch;
 
@@ -64,7 +64,8 @@ gst_p2p_capture_open (GstElement *element)
   return gst_p2p_debug_file_open (&kind, element);
 }
 
-/* Nothing else in the file says which packets are whose. */
+/* Logs the verification tag: nothing else in the file tells which packets belong to which
+ * connection. */
 static void
 log_tag (GstObject *object, const guint8 *packet, gsize size, gboolean outgoing)
 {

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
 /* As gst_p2p_debug_file_open(). */
 GstP2pDebugFile *gst_p2p_capture_open (GstElement *element);
 
-/* @capture: (nullable): then nothing happens. @object: whose packet it is, for the log, which tells
- * the verification tags. */
+/* @capture: (nullable): then nothing happens. @object: whose packet it is: the log has it with the
+ * packets' verification tags. */
 void gst_p2p_capture_add (GstP2pDebugFile *capture, GstObject *object, const guint8 *packet,
                           gsize size, gboolean outgoing);
 

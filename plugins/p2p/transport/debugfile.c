@@ -19,7 +19,7 @@
 
 #define GST_CAT_DEFAULT gst_p2p_transport_debug
 
-/* A tenth of a second at several hundred Mbit/s. */
+/* At several hundred Mbit/s these are a tenth of a second. */
 #define MAX_WAITING (8 * 1024 * 1024)
 #define MAX_HEAD 64
 
@@ -71,7 +71,7 @@ write_all (gint fd, const guint8 *data, gsize size)
   return TRUE;
 }
 
-/* Why @file's `writing` cannot be written; %NULL: it was. */
+/* Writes out @file's `writing`. Returns why that failed; %NULL: it did not. */
 static const gchar *
 write_out (GstP2pDebugFile *file)
 {
@@ -164,8 +164,8 @@ check_head (const GstP2pDebugFileKind *kind, gint fd, GError **error)
   return TRUE;
 }
 
-/* Without waiting for the reader of a pipe. The lock is against another process that finds the same
- * file empty. */
+/* Opens the file without waiting for the reader of a pipe. The lock keeps another process from
+ * finding the same file empty. */
 static gint
 open_path (const GstP2pDebugFileKind *kind, const gchar *path, GError **error)
 {

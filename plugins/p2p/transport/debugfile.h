@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * debugfile: a file that an environment variable asks for, and that undoes the encryption for
- * whoever reads it: keys, decrypted packets.
+ * debugfile: a file that an environment variable asks for, and with which anybody can read what was
+ * encrypted: keys, decrypted packets.
  *
  * All connections of a process share one file per variable, and so may other processes: every
  * append is whole and goes to the end. A thread of its own writes, so that no caller waits for a
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * GstP2pDebugFileKind:
  * @variable: of the environment; names the file
  * @what: begins a sentence: "The keys of this connection"
- * @head: what such a file begins with; a file that begins otherwise is not written to
+ * @head: what such a file begins with; nothing is written to a file that begins otherwise
  * @max_size: bytes; 0: no limit
  */
 typedef struct
@@ -38,7 +38,7 @@ typedef struct _GstP2pDebugFile GstP2pDebugFile;
  * also if the file cannot be used. %NULL: nothing is to be written. Any thread, under no lock. */
 GstP2pDebugFile *gst_p2p_debug_file_open (const GstP2pDebugFileKind *kind, GstElement *element);
 GstP2pDebugFile *gst_p2p_debug_file_ref (GstP2pDebugFile *file);
-/* The last one waits until everything is written. */
+/* The last unref waits until everything is written. */
 void gst_p2p_debug_file_unref (GstP2pDebugFile *file);
 
 /* One record, in two parts. Any thread, also under a lock; waits for no disk. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ice: a NiceAgent set up for one stream with one component, shared by all transports.
+ * iceagent: see iceagent.h.
  *
- * NiceAgent emits its signals on whatever thread happens to give up its lock, which with nicesrc is
- * also nicesrc's streaming thread. Everything here is therefore carried to the context first, by
- * sources that hold a reference, in order of emission; all state below belongs to that thread.
+ * NiceAgent emits its signals on whatever thread happens to release its lock, which can be
+ * nicesrc's streaming thread. Every signal is therefore carried to the context first, by sources
+ * that hold a reference, in order of emission; all state below belongs to the context's thread.
  *
  * libnice resolves the host names of servers itself, asynchronously and on the agent's context, so
  * that host candidates do not wait for DNS.
@@ -24,8 +24,8 @@
 
 #define GST_CAT_DEFAULT gst_p2p_ice_debug
 
-/* Ta: the smallest that RFC 8445 section 14.2 allows. libnice's 20 ms make up most of the time to
- * connect on a short path. */
+/* Ta: the smallest that RFC 8445 section 14.2 allows. With libnice's 20 ms the pacing takes most of
+ * the time to connect on a short path. */
 #define PACING_MS 5
 /* A pair is given up after 0.5 + 1 + 2 + 4 + ... s. libnice's 7 retransmissions take longer than
  * anybody waits for a connection. */
@@ -34,14 +34,16 @@
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 /* More than any honest host has. */
 #define MAX_REMOTE_CANDIDATES 256
-/* How long a TURN server may take to confirm the end of an allocation before we go: libnice asks
- * after 0, 60 and 180 ms, and gives up after 240. The other limit is ours, should it not. */
+/* How long a TURN server may take to confirm the end of an allocation: libnice asks after 0, 60 and
+ * 180 ms, and gives up after 240. CLOSE_TIMEOUT_MS is our own limit, if libnice does not give
+ * up. */
 #define CLOSE_RETRY_MS 60
 #define CLOSE_MAX_REQUESTS 3
 #define CLOSE_TIMEOUT_MS 400
 
-/* How often TCP candidates that wait for UDP's end are offered to libnice. UDP's checks have long
- * begun at the first time; libnice takes none while they go on. */
+/* How often TCP candidates that wait for the end of UDP's checks are offered to libnice. Those
+ * checks have begun long before the first offer; libnice takes no TCP candidate while they go
+ * on. */
 #define OFFER_TCP_MS 500
 
 #define COMPONENT 1
@@ -184,8 +186,8 @@ fail (GstP2pIceAgent *self)
 }
 
 /* libnice reports FAILED whenever it has nothing left to check, and goes back to CONNECTING when
- * another candidate comes. It means something only once neither side has more to offer, or after
- * the connection had been there, when it means that the peer is gone. */
+ * another candidate comes. FAILED means something only when neither side has more candidates to
+ * offer, or after the agent was connected: then the peer is gone. */
 static void
 check_failed (GstP2pIceAgent *self)
 {
@@ -273,8 +275,8 @@ on_offer_tcp (gpointer user_data)
 /* As RFC 6544 section 8 wants, a controlling libnice that learns of a TCP candidate before its
  * first check changes to regular nomination, which nominates the only pair that works after the
  * last other one has timed out: 4.5 s [measured] behind every NAT. While checks are under way it
- * ignores TCP candidates. So UDP has its turn first. Meanwhile TCP connects in the other direction
- * if it can: the peer knows our candidates. Takes @candidate. */
+ * ignores TCP candidates. So UDP is tried first. Meanwhile TCP connects in the other direction if
+ * it can, since the peer knows our candidates. Takes @candidate. */
 static void
 hold_tcp (GstP2pIceAgent *self, NiceCandidate *candidate)
 {
@@ -435,8 +437,8 @@ set_ports (GstP2pIceAgent *self, const GstP2pIceConfig *config, GError **error)
   return TRUE;
 }
 
-/* libnice leaves the loopback interface out, which is right unless there is nothing else: a machine
- * without a network, or a namespace, where both peers are here. */
+/* libnice leaves the loopback interface out, which is right unless there is no other: on a machine
+ * without a network, or in a namespace, both peers are on the machine. */
 static void
 add_loopback_if_alone (GstP2pIceAgent *self)
 {
@@ -520,7 +522,8 @@ is_tcp_without_type (const gchar *candidate)
          && !strstr (candidate, " tcptype ");
 }
 
-/* A remote TCP candidate without a local one has no use, and costs what hold_tcp() says. */
+/* A remote TCP candidate is of no use without a local one, and costs the time that hold_tcp() tells
+ * of. */
 static gboolean
 can_use (GstP2pIceAgent *self, const NiceCandidate *candidate)
 {
@@ -615,7 +618,7 @@ gst_p2p_ice_agent_add_stats (GstP2pIceAgent *self, GstStructure *stats)
 
 /* --- the end --- */
 
-/* Both ways here may be gone; the first one counts. */
+/* libnice's answer and the timeout both come here; the first of them counts. */
 static void
 set_closed (GstP2pIceAgent *self)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * ice: a NiceAgent set up for one stream with one component, shared by all transports.
+ * iceagent: a NiceAgent set up for one stream with one component, for every kind of transport.
  *
- * Servers (host names resolved first), candidates in the signaling's form, socket buffers, selected
- * pair, stats. Runs on the main context it is given: reports there, and its functions are called on
- * the thread that iterates it unless they say otherwise.
+ * It has the STUN and TURN servers, the candidates in signaling's form, socket buffers, the
+ * selected pair and stats. It reports on the main context that it is given; its functions are
+ * called on the thread that iterates that context, unless said otherwise.
  */
 #pragma once
 
@@ -23,16 +23,16 @@ G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GOb
  *   "candidate" (const gchar *candidate)   one local candidate, "" at the end
  *   "connected" ()                         a valid pair can be used; once
  *   "failed" (const gchar *tried)          final: no pair after the remote's end of candidates, or
- *                                          after having been connected, 50 s without an answer;
- *                                          the owner knows earlier, see silence.h
+ *                                          after having been connected, 50 s without an answer; the
+ *                                          owner knows earlier, see liveness.h
  *   "pair-selected" ()
  */
 /* The stream and its credentials exist from here on. Attach the receiver, nicesrc or
  * nice_agent_attach_recv(), before start(): nothing is answered before that. */
 GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
 
-/* Configures servers and begins to gather. Host names are resolved without blocking. Only the first
- * STUN server is used; turns: and stuns: are refused (see iceserver.h). */
+/* Configures servers and begins to gather. libnice resolves host names, without blocking. Only the
+ * first STUN server is used; turns: and stuns: are refused (see iceserver.h). */
 gboolean
 gst_p2p_ice_agent_start (GstP2pIceAgent *agent, const GstP2pIceConfig *config, GError **error);
 /* Owned by the agent. */
@@ -49,16 +49,16 @@ gboolean gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *agent, const gc
 NiceAgent *gst_p2p_ice_agent_get_nice (GstP2pIceAgent *agent);
 guint gst_p2p_ice_agent_get_stream_id (GstP2pIceAgent *agent);
 
-/* Adds local-candidate-type, remote-candidate-type, protocol, local-address, remote-address, and
- * for a relayed candidate relay-protocol: how the TURN server is reached. */
+/* Adds local-candidate-type, remote-candidate-type, protocol, local-address and remote-address, and
+ * for a relayed candidate relay-protocol, by which the TURN server is reached. */
 void gst_p2p_ice_agent_add_stats (GstP2pIceAgent *agent, GstStructure *stats);
 
 typedef void (*GstP2pIceAgentClosedFunc) (gpointer user_data);
 
 /* Reports nothing more; ends TURN allocations and closes the agent asynchronously. @closed is
- * called once, on the agent's context and never from within: at once without TURN, within 0.4 s
- * with it. Until then the owner iterates the context and somebody has to read, or TURN servers are
- * not heard. Packets can still be sent until the last reference is gone. A second call does
+ * called once, on the agent's context and never from within stop(): at once without TURN, within
+ * 0.4 s with it. Until then the owner iterates the context and somebody has to receive, since TURN
+ * servers answer. Packets can still be sent until the last reference is gone. A second call does
  * nothing. */
 void
 gst_p2p_ice_agent_stop (GstP2pIceAgent *agent, GstP2pIceAgentClosedFunc closed, gpointer user_data);

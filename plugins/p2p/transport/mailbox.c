@@ -169,8 +169,8 @@ gst_p2p_mailbox_close (GstP2pMailbox *self)
   g_queue_clear_full (&letters, (GDestroyNotify)letter_free);
 }
 
-/* One thing that ends a connection brings others after it: a send that fails, the peer's goodbye.
- * The first one is the reason. */
+/* An event that ends a connection causes others: a send that fails, the peer's goodbye. The first
+ * one is the reason. */
 static gboolean
 is_first_end (GstP2pMailbox *self)
 {

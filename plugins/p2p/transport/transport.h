@@ -16,17 +16,17 @@
  * channels → stop. All of them, and the event function, run on the control thread: the thread that
  * iterates the main context given in the configuration. None blocks on the network.
  *
- * What happened is reported as GstP2pPeerEvents (the transport's part of them) and
- * GstP2pTransportEvents through one function; implementations post to their mailbox from any
- * thread, which hands over to the control thread. Functions that fail at once give a GST_P2P_ERROR
+ * What happened is reported through one function, as GstP2pPeerEvents (those that are a
+ * transport's) and GstP2pTransportEvents; implementations post to their mailbox from any thread,
+ * and it carries the events to the control thread. Functions that fail at once give a GST_P2P_ERROR
  * of the part that failed.
  *
  * Data that arrives on a stream for which there is no channel yet is kept (within the association's
  * receive window) until open_channel() or close_channel(): the transport reports the stream once by
  * STREAM_DATA, or DCEP if it began with a DCEP message.
  *
- * The end of a channel by the remote, after everything that it sent was pushed, is an EOS event on
- * src_<stream>, then CHANNEL_CLOSED.
+ * When the remote ends a channel, and everything that it sent was pushed, an EOS event is pushed on
+ * src_<stream>, then CHANNEL_CLOSED is reported.
  */
 #pragma once
 
@@ -51,7 +51,7 @@ typedef enum
 } GstP2pIcePolicy;
 
 /**
- * GstP2pIceConfig: what the ICE agent may use; shared by all transports.
+ * GstP2pIceConfig: what the ICE agent may use.
  * @stun_servers: (nullable): %NULL-terminated "stun://host:port"
  * @turn_servers: (nullable): %NULL-terminated "turn://user:pass@host:port?transport=udp|tcp";
  * secret
@@ -67,13 +67,12 @@ typedef struct
   guint max_port;
 } GstP2pIceConfig;
 
-/* What comes on top of the peer's events; the comment names the members that are set. */
+/* The events beside the peer's; each comment begins with the members that are set. */
 typedef enum
 {
   GST_P2P_TRANSPORT_DCEP,           /* stream, message: a DCEP message arrived */
   GST_P2P_TRANSPORT_STREAM_DATA,    /* stream: data on a stream without a channel */
-  GST_P2P_TRANSPORT_CHANNEL_CLOSED, /* stream: closed in both directions, the pads may be released
-                                     */
+  GST_P2P_TRANSPORT_CHANNEL_CLOSED, /* stream: over; the pads may be released */
   GST_P2P_TRANSPORT_PAIR_SELECTED,  /* the selected pair changed; see get_stats() */
   GST_P2P_TRANSPORT_STOPPED         /* the last event, after stop() */
 } GstP2pTransportEventType;
@@ -114,19 +113,20 @@ struct _GstP2pTransportInterface
 
   /* The largest message that this kind of transport receives whole, in bytes. */
   guint32 (*get_max_message_size) (GstP2pTransport *transport);
-  /* And the largest that it sends, to a peer that takes so much. */
+  /* The largest message that it sends, to a peer that takes so much. */
   guint32 (*get_max_sent_size) (GstP2pTransport *transport);
 
-  /* Begins to gather. LOCAL_DESCRIPTION follows (also if gathering takes long), then
+  /* Begins to gather. LOCAL_DESCRIPTION follows, even if gathering takes long, then
    * LOCAL_CANDIDATEs, the last of them "". The element must be at least PAUSED. */
   gboolean (*start) (GstP2pTransport *transport, const GstP2pTransportConfig *config,
                      GError **error);
 
-  /* Connectivity checks begin. Transports that can, refuse every certificate but the one of
-   * @description inside the handshake. */
+  /* Connectivity checks begin. A transport that can do so refuses, in the handshake, every
+   * certificate but that of @description. */
   gboolean (*set_remote_description) (GstP2pTransport *transport, GstP2pDescription *description,
                                       GError **error);
-  /* One that cannot be used (an address family or transport that is not there) is not an error. */
+  /* A candidate that cannot be used (of an address family or protocol that is not there) is no
+   * error. */
   gboolean (*add_remote_candidate) (GstP2pTransport *transport, const gchar *candidate,
                                     GError **error);
 
@@ -135,20 +135,19 @@ struct _GstP2pTransportInterface
   /* Only after the fingerprint was compared. SCTP_ESTABLISHED follows. */
   gboolean (*start_sctp) (GstP2pTransport *transport, GError **error);
 
-  /* After SCTP_ESTABLISHED: adds the pads and tells the reliability. The pads are added to the
-   * element and owned by it; data begins to flow, in both directions, when both are linked and
-   * activate_channel() was called. */
+  /* After SCTP_ESTABLISHED: adds the pads, which the element owns. Data begins to flow, in both
+   * directions, when both are linked and activate_channel() was called. */
   gboolean (*open_channel) (GstP2pTransport *transport, guint16 stream,
                             const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
                             GError **error);
   void (*activate_channel) (GstP2pTransport *transport, guint16 stream);
   /* Sends a DCEP message, before all later data of the stream. */
   void (*send_dcep) (GstP2pTransport *transport, guint16 stream, GBytes *message);
-  /* Resets the outgoing stream after everything accepted was delivered (RFC 8831 section 6.7), and
-   * with the remote's reset CHANNEL_CLOSED follows, or without it two seconds after the remote has
-   * performed ours. On a stream without a channel: refuses it. */
+  /* Resets the outgoing stream after everything that was accepted has been delivered (RFC 8831
+   * section 6.7). CHANNEL_CLOSED follows with the remote's own reset, or, if there is none, two
+   * seconds after the remote has performed ours. On a stream without a channel: refuses it. */
   void (*close_channel) (GstP2pTransport *transport, guint16 stream);
-  /* Takes the pads away; after CHANNEL_CLOSED, or to abandon a channel. */
+  /* Removes the pads; after CHANNEL_CLOSED, or to abandon a channel. */
   void (*release_channel) (GstP2pTransport *transport, guint16 stream);
 
   /* A structure "transport-stats": local-candidate-type, remote-candidate-type (host, srflx, prflx,
@@ -156,12 +155,12 @@ struct _GstP2pTransportInterface
    * rtt-us (u64), retransmissions (u64), bytes-in-flight (u64), congestion-window (u64), cipher. */
   GstStructure *(*get_stats) (GstP2pTransport *transport);
 
-  /* Says goodbye on the wire (SCTP shutdown or abort, close_notify) as far as that does not wait,
+  /* Says goodbye to the peer (SCTP shutdown or abort, close_notify) as far as that does not block,
    * and reports nothing more but STOPPED, within half a second: then the goodbye has left and
-   * nothing needs the control thread's context any more. The owner iterates the context until then,
-   * and only then takes the element to NULL, not on one of its own threads, and the context away.
-   * FALSE: it was never started, and there is nothing to wait for. May be called in any state, and
-   * again. */
+   * nothing needs the control thread's context any more. The owner iterates the context until then;
+   * only after that it sets the element to NULL, not on one of the element's threads, and frees the
+   * context. FALSE: it was never started, and there is nothing to wait for. May be called in any
+   * state, and again. */
   gboolean (*stop) (GstP2pTransport *transport);
 };
 
