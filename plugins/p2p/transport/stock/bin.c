@@ -15,14 +15,15 @@
  *
  *   gate_in    drops what cannot be the peer's, and refuses certificates that dtlsdec cannot take.
  *              Keeps packets until dtlsenc has started, since a ClientHello that reaches dtlsdec
- *              before is a fatal SSL error, and until it can be answered. Swallows what dtlsdec
- *              returns: an EOS (close_notify) or error would stop nicesrc's task, and with it
- *              ICE, since nicesrc answers STUN.
+ *              before is a fatal SSL error, and until it can be answered. Does not pass on what
+ *              dtlsdec returns: EOS (close_notify) or an error would stop nicesrc's task, and with
+ *              it ICE, since nicesrc answers STUN.
  *
- *   gate_up    lets nothing to sctpdec before the fingerprint was compared and the association
- *              has started: what comes earlier, an INIT or the answer to ours, waits here. Nor
- *              after stop(), where sctpdec would assert. Between, it holds resets of streams
- *              back until sctpdec has given everything, because it throws its queue away.
+ *   gate_up    lets nothing pass before the fingerprint was compared and the association has
+ *              started: what comes earlier, an INIT or the answer to ours, is kept. Nothing passes
+ *              after stop() either, when sctpdec would assert. In between, it holds back resets of
+ *              streams until sctpdec has given everything, because a reset makes sctpdec throw its
+ *              queue away.
  *
  *   gate_down  lowers the receive window when channels are full, and after stop() lets through
  *              the ABORT alone, and a close_notify after it.
@@ -30,19 +31,19 @@
  *   gate_out   keeps the datagrams of the DTLS handshake, which are repeated (repeater.h) until the
  *              peer sends data; gate_down does the same with SCTP's, until it is established.
  *
- * Why a channel's pads are there before anything arrives: sctpdec makes its pad with the first
- * message, under a mutex under which nothing may be sent. The channel's queue takes what comes from
- * that moment on, and gives it to the application when that has opened, linked and activated it.
+ * sctpdec makes its pad for a stream with the first message, and holds a mutex under which nothing
+ * may be sent. So the channel is made at that moment: its queue takes what comes, and gives it to
+ * the application when that has opened, linked and activated the channel.
  *
- * The bin does not carry its elements along in its state changes; they are locked and started one
- * by one as the connection grows: nicesrc and nicesink at once, dtlsenc of a server as soon as its
- * key is there and of a client with ICE (its ClientHello would be lost before, and come again
- * after 1 s), SCTP when the application says so. PLAYING→PAUSED changes nothing: a peer that is
- * paused still answers.
+ * The bin's state changes do not reach its elements. They are locked, and started one by one:
+ * nicesrc and nicesink at once; dtlsenc of a server as soon as its key is there, and that of a
+ * client when ICE is connected (an earlier ClientHello would be lost, and repeated after 1 s); SCTP
+ * when the application says so. PLAYING→PAUSED changes nothing: a peer that is paused still
+ * answers.
  *
  * No flow return, EOS or error message leaves the bin; they become one event.
  *
- * dtlsdec and dtlsenc write the SRTP keys that they derive to the log. They are used for nothing.
+ * dtlsdec and dtlsenc log the SRTP keys that they derive. Nothing is encrypted with those keys.
  */
 #include "plugins/p2p/transport/stock/bin.h"
 
@@ -59,7 +60,7 @@
 
 /* sctpdec gives larger messages in unmarked pieces. */
 #define MAX_MESSAGE_SIZE 65536
-/* Datagrams of an eager peer, while our key is being made. */
+/* Datagrams that a peer sends before our key is made. */
 #define MAX_EARLY_DTLS 64
 /* How long close_notify may take to pass through two idle queues. */
 #define GOODBYE_MS 100
@@ -129,8 +130,8 @@ on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
   gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
 }
 
-/* Any thread. dtlsdec does not say why. What is sure is what it means before the end of the
- * handshake: a peer that may have no certificate, one that cannot be read, or another's. */
+/* Any thread. dtlsdec does not say why it failed. Before the end of the handshake the peer may have
+ * no certificate, one that cannot be read, or one that is not its own. */
 static void
 report_dtls_failure (GstP2pStockBin *self)
 {
@@ -142,7 +143,8 @@ report_dtls_failure (GstP2pStockBin *self)
         "the DTLS handshake failed, so that the peer has not proved its certificate");
 }
 
-/* Streaming thread, or that of a retransmission; the connection's mutex is free. */
+/* Streaming thread, or the thread of a retransmission; the mutex of dtlsdec's connection is not
+ * held. */
 static void
 on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
 {
@@ -162,8 +164,8 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
                           "the peer ended the DTLS handshake before it was complete");
 }
 
-/* With both: a server's answer to a ClientHello that comes before libnice has a pair to send on
- * would be dropped without a word, and be repeated only after 1 s. */
+/* Waits for both: a server's answer to a ClientHello that comes before libnice has a pair to send
+ * on would be dropped silently, and repeated only after 1 s. */
 static void
 maybe_open_gate_in (GstP2pStockBin *self)
 {
@@ -199,7 +201,7 @@ link_dtls (GstP2pStockBin *self)
   gst_object_unref (down);
 }
 
-/* dtlsdec's first instance is there, so that this is fast. */
+/* The first dtlsdec of the process was made before, so this is fast. */
 static void
 build_dtls (gpointer data, gpointer transport)
 {
@@ -482,7 +484,7 @@ on_goodbye (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* dtlsenc's task: has close_notify been sent? */
+/* dtlsenc's task. Notices that close_notify has been sent. */
 static GstPadProbeReturn
 on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -598,7 +600,8 @@ report_message (GstP2pStockBin *self, GstMessage *message)
     gst_p2p_stock_report (self, GST_P2P_ERROR_FAILED, "%s: %s", source, error->message);
 }
 
-/* What the elements say is about our inside; outside, only the pads and events count. */
+/* Drops the messages of the elements, which are about the inside of the bin: outside of it only the
+ * pads and events count. */
 static void
 gst_p2p_stock_bin_handle_message (GstBin *bin, GstMessage *message)
 {
@@ -656,7 +659,7 @@ static void
 gst_p2p_stock_bin_init (GstP2pStockBin *self)
 {
   g_mutex_init (&self->lock);
-  /* neither nicesrc nor nicesink are the stream's source or sink */
+  /* nicesrc is not a source of the pipeline, nor is nicesink a sink of it */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }
 

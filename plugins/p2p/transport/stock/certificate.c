@@ -9,10 +9,10 @@
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/link/identity.h"
 
-/* dtlsdec's buffers; the text of a subject is ended by a zero. */
+/* The sizes of dtlsdec's buffers; a subject's text ends with a NUL. */
 #define MAX_PEM 4096
 #define MAX_SUBJECT 2047
-/* What one record can hold: a chain of several. */
+/* What one record can hold, which is a chain of several certificates. */
 #define MAX_MESSAGE (GST_P2P_DTLS_MAX_PLAINTEXT - GST_P2P_DTLS_FRAGMENT_HEADER)
 
 struct _GstP2pStockCertificate
@@ -94,8 +94,8 @@ put (GstP2pStockCertificate *self, const GstP2pDtlsFragment *fragment)
     memcpy (body + fragment->offset, fragment->data, fragment->size);
 }
 
-/* Of the first certificate, which is the peer's own. What OpenSSL cannot parse goes no further than
- * OpenSSL, which says what is wrong; and a peer may have none. */
+/* Whether dtlsdec can take the first certificate, which is the peer's own. One that OpenSSL cannot
+ * parse is passed on, since OpenSSL refuses it and says what is wrong; so is an empty list. */
 static gboolean
 is_readable (const guint8 *body, gsize size)
 {

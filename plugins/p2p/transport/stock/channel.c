@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channel: one channel of the elements transport. See the header for its picture.
+ * channel: see channel.h.
  */
 #include "plugins/p2p/transport/stock/channel.h"
 
@@ -13,12 +13,12 @@
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it is.
- */
+/* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it
+ * is. */
 #define MESSAGE_OVERHEAD 512
-/* An OPEN or an ACK a channel; room for a peer that repeats itself, not for a flood. */
+/* A channel has one OPEN or one ACK. A peer may repeat it, but not without limit. */
 #define MAX_DCEP_MESSAGES 16
-/* Messages in one push, so that the window opens in steps. */
+/* The most messages in one push, so that the receive window opens in steps. */
 #define MAX_LIST 64
 
 /* What comes from the peer. */
@@ -92,7 +92,7 @@ queue_cost (const GQueue *queue)
 
 /* --- outgoing --- */
 
-/* Under the stream lock of @sink, which keeps control messages and data in order. */
+/* Called with the stream lock of @sink, which keeps DCEP messages and data in order. */
 static GstFlowReturn
 push_control (GstP2pStockChannel *self)
 {
@@ -142,7 +142,7 @@ prepare_message (GstP2pStockChannel *self, GstBuffer *message)
   value = self->value;
   g_mutex_unlock (&self->lock);
 
-  /* sctpenc's pad was requested with the channel's configuration: most messages need nothing */
+  /* sctpenc's pad was requested with the channel's configuration, so most messages need no meta */
   if (!empty
       && (!certain || (ordered && reliability == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE)))
     return message;
@@ -201,7 +201,7 @@ gst_p2p_stock_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
       return ret;
     }
   ret = gst_pad_push (self->out, prepare_message (self, message));
-  /* sctpenc's pad was released under the push */
+  /* sctpenc's pad was released during the push */
   return ret == GST_FLOW_NOT_LINKED ? GST_FLOW_FLUSHING : ret;
 }
 
@@ -391,7 +391,7 @@ gst_p2p_stock_channel_loop (gpointer data)
   self->funcs->gone (self->owner, self->stream, cost);
   if (ret == GST_FLOW_OK)
     return;
-  /* nobody wants more of it; what comes must still be taken, for the sake of other channels */
+  /* downstream wants no more; what comes must still be taken, so that other channels go on */
   GST_INFO_OBJECT (self, "downstream returned %s", gst_flow_get_name (ret));
   if (ret != GST_FLOW_FLUSHING)
     gst_p2p_stock_channel_discard (self);
@@ -456,8 +456,8 @@ gst_p2p_stock_channel_is_open (GstP2pStockChannel *self)
   return open;
 }
 
-/* The task and its thread begin here, so that a peer cannot make threads with streams that nobody
- * opened. */
+/* Starts the task and its thread only now, so that a peer cannot make threads by streams that the
+ * application did not open. */
 void
 gst_p2p_stock_channel_set_active (GstP2pStockChannel *self)
 {
@@ -557,7 +557,7 @@ gst_p2p_stock_channel_init (GstP2pStockChannel *self)
 GstP2pStockChannel *
 gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs, gpointer owner)
 {
-  static gint last; /* the one before may still be on its way out of the bin */
+  static gint last; /* the last channel of this stream may still be in the bin */
   g_autofree gchar *name = g_strdup_printf ("channel-%u-%d", stream, g_atomic_int_add (&last, 1));
   GstP2pStockChannel *self = g_object_new (GST_TYPE_P2P_STOCK_CHANNEL, "name", name, NULL);
   GstEvent *start, *begin;
@@ -567,7 +567,7 @@ gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs,
   self->funcs = funcs;
   self->owner = owner;
 
-  /* core wants these before data; sctpenc makes its own */
+  /* GStreamer wants these before data; sctpenc makes its own */
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   gst_pad_set_active (self->out, TRUE);
   start = gst_event_new_stream_start (name);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channels: the channels of bin, from stream to element and pads.
+ * channels: the channels of the bin, by stream: their elements and pads.
  *
- * A channel comes into being when the application opens it or when sctpdec gives a pad for its
- * stream, whichever is first, and goes when it was released and sctpdec's pad is gone.
+ * A channel is made when the application opens it or when sctpdec adds a pad for its stream,
+ * whichever comes first. It is removed when it was released and sctpdec's pad is gone.
  *
  *   open:  [sink_n ghost] ► channel ► sctpenc.sink_n      sctpdec.src_n ► channel ► [src_n ghost]
  *   else:                                                 sctpdec.src_n ► channel
@@ -56,7 +56,7 @@ ref_channel (GstP2pStockBin *self, guint16 stream)
   return element;
 }
 
-/* The channel of @element, if it still is one: its stream may be somebody else's by now. */
+/* The channel of @element, if there still is one: its stream may have another channel by now. */
 static Channel *
 find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
@@ -106,7 +106,7 @@ carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction
     }
 }
 
-/* A timer that is too early sets itself anew. */
+/* A timer that fires too early sets itself anew. */
 static void
 set_timer_locked (GstP2pStockBin *self, const GstP2pStream *stream)
 {
@@ -118,7 +118,7 @@ set_timer_locked (GstP2pStockBin *self, const GstP2pStream *stream)
   g_source_set_ready_time (self->stream_timer, deadline);
 }
 
-/* Takes what is to be done next; when that is nothing, forgets a stream that is free. */
+/* Takes the stream's next action; if there is none, forgets the stream when it is free. */
 static GstP2pStreamAction
 next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
@@ -189,7 +189,7 @@ on_stream_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* After the peer's goodbye: the end, when everything was pushed. */
+/* After the peer's goodbye: reports the end when everything was pushed. */
 static void
 check_over (GstP2pStockBin *self)
 {
@@ -341,14 +341,14 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
 
 /* --- the worker's part --- */
 
-/* Gives up sctpenc's pad, if there is one, and that resets the stream. */
+/* Releases sctpenc's pad, if there is one, which resets the stream. */
 static void
 release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
   g_autoptr (GstPad) pad = gst_pad_get_peer (out);
 
-  /* whoever takes them apart releases it */
+  /* the pad is released by whoever unlinks it */
   if (pad && gst_pad_unlink (out, pad))
     gst_element_release_request_pad (self->sctpenc, pad);
 }
@@ -361,7 +361,7 @@ remove_element (GstP2pStockBin *self, GstP2pStockChannel *element)
   gst_bin_remove (GST_BIN (self), GST_ELEMENT (element));
 }
 
-/* The peer has gone, and so have both sides of every channel. */
+/* The peer has gone: both sides of every channel end. */
 void
 gst_p2p_stock_channels_end (GstP2pStockBin *self)
 {
@@ -478,8 +478,8 @@ attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pCh
   return TRUE;
 }
 
-/* Resets our side. A stream that is refused, or reset once more, has no pad to give back; one whose
- * pad has gone because the transport stops needs none. */
+/* Resets our side. A stream that is refused, or reset once more, has no pad to release; one whose
+ * pad is gone because the transport stops needs no reset. */
 static void
 reset_output (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
@@ -637,7 +637,7 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
   gst_p2p_stock_channel_discard (element);
   if (self->stopped)
     return;
-  /* after CHANNEL_CLOSED the stream is free with this, whatever the worker has to do */
+  /* after CHANNEL_CLOSED this frees the stream, whatever the worker still has to do */
   feed (self, element, GST_P2P_STREAM_FACT_REFUSED);
   feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
 }

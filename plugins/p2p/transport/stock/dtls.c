@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dtls: dtlsdec, made in time and without showing its key.
+ * dtls: see dtls.h.
  *
  * The first dtlsdec of a process makes an RSA-2048 key for a default certificate that we never use,
- * which takes 90 to 800 ms. It cannot be avoided, only moved to a thread and to a time when nobody
- * waits for it. Which one is the first is a fact of the process, hence the globals here.
+ * which takes 90 to 800 ms. That key cannot be avoided, only made on a thread, at a time when
+ * nobody waits for it. Only the process knows which dtlsdec is its first, hence the globals here.
  *
  * dtlsdec's property "pem" is readable and returns the private key, to everybody who dumps
- * properties: dot files, gst-launch-1.0 -v, inspectors. We use a subclass of its type that
- * redefines the property as write-only and hands what is written to the one below. GObject asks the
- * class that a property belongs to, so that everything else remains dtlsdec's.
+ * properties: dot files, gst-launch-1.0 -v, inspectors. A subclass of dtlsdec's type redefines the
+ * property as write-only and hands what is written to dtlsdec's own. GObject calls the class that a
+ * property belongs to, so everything else is dtlsdec's.
  */
 #include "plugins/p2p/transport/stock/dtls.h"
 
@@ -80,7 +80,7 @@ dtlsdec_get_type (void)
                                                (GClassInitFunc)dtlsdec_class_init,
                                                query.instance_size, NULL, 0);
         }
-      /* 0 cannot be stored: G_TYPE_NONE stands for a missing element */
+      /* 0 cannot be stored: G_TYPE_NONE means that the element is missing */
       g_once_init_leave (&type, own != G_TYPE_INVALID ? own : G_TYPE_NONE);
     }
   return type;
@@ -97,7 +97,7 @@ gst_p2p_stock_dtlsdec_new (const gchar *connection_id, GstP2pIdentity *identity)
     return NULL;
   dtlsdec = g_object_new (type, "name", "dtlsdec", NULL);
   pem = gst_p2p_identity_to_pem (identity);
-  /* the connection is made with the certificate that is there when it gets its id */
+  /* dtlsdec makes its connection when it gets the id, with the certificate that it then has */
   g_object_set (dtlsdec, "pem", pem, NULL);
   g_object_set (dtlsdec, "connection-id", connection_id, NULL);
   gst_p2p_secret_text_free (pem);

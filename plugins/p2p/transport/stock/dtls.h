@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dtls: dtlsdec, made in time and without showing its key. Private to bin.
+ * dtls: makes dtlsdec early enough that no connection waits for it, and so that it does not show
+ * its private key.
  */
 #pragma once
 
@@ -10,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Begins, once in a process, to load the plugins and to make dtlsdec's default key, on a thread of
- * its own. Does not block; any thread. */
+/* Begins, once per process and on a thread of its own, to load the plugins and to make dtlsdec's
+ * default key. Does not block; any thread. */
 void gst_p2p_stock_prepare (void);
 /* Waits until that is done (a key takes up to a second) and its thread has ended. */
 void gst_p2p_stock_end_prepare (void);

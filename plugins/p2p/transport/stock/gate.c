@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * gate: an element without a thread between two elements which must not feel each other.
+ * gate: see gate.h.
  *
- * The sink pad's stream lock is what serialises packets, and what open() and close() wait for.
+ * The sink pad's stream lock serialises the packets, and open() and close() take it.
  */
 #include "plugins/p2p/transport/stock/gate.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * handshake: the gates between ICE and DTLS, and what is repeated until the connection is
- * made, so that a loss costs a fraction of a second (repeater.h).
+ * handshake: the gates between ICE and DTLS, and the packets that are repeated until the connection
+ * is made, so that a loss costs a fraction of a second (repeater.h).
  *
  *   nicesrc ► gate_in ► dtlsdec      what can be a record of the peer's, one at a time, data not
  *                                    before the handshake is done
@@ -9,15 +9,15 @@
  *
  * dtlsdec ends the connection for good on some of what it should drop (dtlsrecord.h).
  *
- * OpenSSL's own retransmissions get new record numbers (RFC 6347 section 4.2.4), because what was
- * discarded, such as a ChangeCipherSpec that came before the messages it follows, counts as seen in
- * the receiver's replay window. Records in the clear carry no authentication: we give them numbers,
- * all of them, repeated or not, and once more when they arrive, since a high one, forged, would
- * make repetitions of all that follow. The one that is encrypted, Finished, is kept by the receiver
- * until its time has come, and is repeated as it was.
+ * OpenSSL's own retransmissions get new record numbers (RFC 6347 section 4.2.4), because a record
+ * that was discarded, such as a ChangeCipherSpec that came before the messages it follows, counts
+ * as seen in the receiver's replay window. Records in the clear are not authenticated, so they can
+ * be numbered here: all of them when they are sent, repeated or not, and again when they arrive,
+ * since after a forged high number the receiver would take all later records for repetitions.
+ * Finished is encrypted and is repeated as it was; the receiver keeps it until it is needed.
  *
- * How it ends: whoever gets data from the peer (gate_up) knows that it has finished the handshake,
- * for which it needed everything that we have to say.
+ * The repetitions end when data comes from the peer (gate_up): it has then finished the handshake,
+ * for which it needed everything that we sent.
  */
 #include "plugins/p2p/transport/stock/private.h"
 
@@ -26,13 +26,13 @@
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/base/earlypackets.h"
 
-/* Two flights of OpenSSL's, with a certificate of the largest size, in datagrams of 256 bytes. */
+/* Two flights of OpenSSL's, with the largest certificate, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
 
 /* --- incoming; stream lock of gate_in's sink pad --- */
 
-/* Takes @record. Data that overtook the end of the handshake waits for it: OpenSSL would give it
- * afterwards in pieces, each in the place of a datagram that comes then and is lost. */
+/* Takes @record. Data that comes before the end of the handshake waits for that: OpenSSL would give
+ * it out later, one record for each datagram that comes then, and that datagram would be lost. */
 static void
 push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
 {
@@ -46,7 +46,7 @@ push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
     gst_p2p_stock_gate_push (self->gate_in, record);
 }
 
-/* The first ServerHello is the one that counts, ours or the peer's. */
+/* Takes the suite from the first ServerHello, ours or the peer's. */
 static void
 learn_suite (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
 {
@@ -120,7 +120,7 @@ number_incoming (GstP2pStockBin *self, GstBuffer *record)
   return record;
 }
 
-/* @message: from its header on. */
+/* Pushes one handshake message; @message begins with its header. */
 static void
 push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsize size)
 {
@@ -133,7 +133,8 @@ push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsiz
                            gst_buffer_new_wrapped (record, GST_P2P_DTLS_RECORD_HEADER + size));
 }
 
-/* It is as if there were none: the connection ends before dtlsdec has seen it. */
+/* Reports a handshake without a certificate: the connection ends before dtlsdec has seen this
+ * one. */
 static void
 refuse_certificate (GstP2pStockBin *self)
 {
@@ -195,8 +196,8 @@ push_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *what, GstBuffer *r
     push_record (self, what->type, number_incoming (self, record));
 }
 
-/* OpenSSL is asked for one record a datagram, and would give the others with later datagrams: each
- * record becomes a datagram of its own. */
+/* dtlsdec asks OpenSSL for one record per datagram, and gets the others with later datagrams. So
+ * each record becomes a datagram of its own. */
 GstBuffer *
 gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
@@ -268,8 +269,8 @@ repeat_datagram (GstBuffer *packet, gpointer data)
   gst_p2p_stock_gate_push (self->gate_out, number_outgoing (self, packet));
 }
 
-/* A new DTLS record, so that nothing stands in its way; and SCTP knows duplicates by their tags and
- * its state (RFC 9260 section 5.2). */
+/* The packet becomes a new DTLS record, so DTLS does not take it for a repetition; SCTP knows
+ * duplicates by their tags and its state (RFC 9260 section 5.2). */
 static void
 repeat_sctp (GstBuffer *packet, gpointer data)
 {
@@ -284,7 +285,7 @@ gst_p2p_stock_handshake_init (GstP2pStockBin *self)
   gst_p2p_early_packets_init (&self->early, GST_P2P_MAX_EARLY_SCTP,
                               (GDestroyNotify)gst_buffer_unref);
   self->dtls_repeater = gst_p2p_stock_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
-  /* INIT, then COOKIE ECHO in its place */
+  /* INIT, and later COOKIE ECHO in its place */
   self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_sctp, self);
   self->tail = gst_p2p_stock_tail_new (self->context, repeat_sctp, self);
   self->certificate = gst_p2p_stock_certificate_new ();

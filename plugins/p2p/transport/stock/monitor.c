@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * monitor: what passes between sctpdec/sctpenc and DTLS, read from outside.
+ * monitor: see monitor.h.
  *
- * Layouts are those of RFC 9260 section 3.3 and RFC 6525 section 4. Bytes in, verdicts out.
+ * The layouts of chunks and parameters are those of RFC 9260 section 3.3 and RFC 6525 section 4.
  */
 #include "plugins/p2p/transport/stock/monitor.h"
 
@@ -27,11 +27,12 @@
 #define RESULT_DENIED 2
 #define RESULT_IN_PROGRESS 6
 
-/* Far more than a window of 1 MiB can hold; keeps a peer from making the set grow without end. */
+/* Far more than a window of 1 MiB can hold; a peer must not make the set grow without limit. */
 #define MAX_EARLY 65536
 #define MAX_SACK 1500
-/* A HEARTBEAT is answered by its copy, which comes back to usrsctp: of one that does not have the
- * size of its own it drops the rest of the packet. With zeros for an address it ignores it. */
+/* The answer to a HEARTBEAT is a copy of it, which usrsctp gets. If its size is not that of
+ * usrsctp's own, usrsctp drops the rest of the packet; if the address in it is zero, usrsctp
+ * ignores it. */
 #define HEARTBEAT_SIZE 48
 #define PARAM_HEARTBEAT_INFO 1
 
@@ -42,7 +43,7 @@ typedef struct
   GArray *streams;  /* guint16; none: all */
 } Reset;
 
-/* To a reset of ours. */
+/* The peer's answer to a reset of ours. */
 typedef struct
 {
   guint16 stream;
@@ -69,7 +70,7 @@ struct _GstP2pStockMonitor
   GHashTable *early;      /* TSNs after that, which came already */
   Stream *streams;        /* max_stream + 1 */
   guint n_used;
-  Reset *held;       /* the peer's reset, which waits */
+  Reset *held;       /* the peer's reset, which is held back */
   gboolean is_reset; /* the packet that is being read has one */
   gboolean have_done;
   guint32 done;     /* sequence of the peer's last reset that was let through */
@@ -213,8 +214,8 @@ note_data_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GError
   return TRUE;
 }
 
-/* After "in progress" the request comes again. A peer that denies it has nothing to say about the
- * streams any more; every other result is taken for "nothing to do". */
+/* After "in progress" usrsctp repeats the request. If the peer denies it, asking again is no use;
+ * every other result is taken for "nothing to do". */
 static void
 note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
 {
@@ -363,7 +364,7 @@ note_acked_locked (GstP2pStockMonitor *self, guint32 tsn)
   self->have_acked = TRUE;
 }
 
-/* PASS: nothing against the packet because of this chunk. */
+/* The verdict on one chunk; PASS: it is no reason to stop the packet. */
 static GstP2pStockVerdict
 note_incoming_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GError **error)
 {
@@ -377,7 +378,7 @@ note_incoming_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GE
     case GST_P2P_SCTP_INIT_ACK:
       if (chunk->size < INIT_SIZE)
         return GST_P2P_STOCK_DROP;
-      /* both sides send INIT; the peer's first TSN is the same in both chunks */
+      /* both sides send INIT; the peer's first TSN is the same in its INIT and its INIT ACK */
       if (!self->have_tsn)
         {
           self->have_tsn = TRUE;
@@ -491,7 +492,7 @@ gst_p2p_stock_monitor_take_answer (GstP2pStockMonitor *self, guint16 *stream,
 
 /* --- outgoing --- */
 
-/* A request is repeated with its sequence number until it is answered. */
+/* A request that is repeated has the same sequence number until it is answered. */
 static void
 note_outgoing_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param, gsize size)
 {
@@ -562,7 +563,7 @@ gst_p2p_stock_monitor_outgoing (GstP2pStockMonitor *self, guint8 *data, gsize si
         outgoing->aborts = TRUE;
       else if (chunk.type == GST_P2P_SCTP_INIT || chunk.type == GST_P2P_SCTP_COOKIE_ECHO)
         outgoing->opens = TRUE;
-      /* one of the two is sent when the association is made */
+      /* either end sends one of the two when the association is made */
       if (chunk.type == GST_P2P_SCTP_COOKIE_ECHO || chunk.type == GST_P2P_SCTP_COOKIE_ACK)
         keep_header_locked (self, data);
       note_tsns (&chunk, outgoing);

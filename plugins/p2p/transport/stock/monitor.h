@@ -3,8 +3,8 @@
  * monitor: what passes between sctpdec/sctpenc and DTLS, read from outside (RFC 9260, RFC 6525).
  *
  * The stock elements lose data when a stream is reset, abort on some input, and never close their
- * receive window. A monitor sees every SCTP packet of one association in both directions, and knows
- * therefore
+ * receive window. A monitor sees every SCTP packet of one association in both directions, and
+ * therefore knows
  *   - which packets must not reach sctpdec: it asserts on new streams while not connected;
  *   - how many messages each stream should have given, so that a reset can be held back until
  *     sctpdec has really given them;
@@ -51,7 +51,7 @@ gboolean gst_p2p_stock_monitor_is_drained (GstP2pStockMonitor *monitor);
 /* Whether everything that the peer sent before the held reset has arrived. Until then it is the
  * peer's retransmissions that are missing, and waiting has no bound but the connection's. */
 gboolean gst_p2p_stock_monitor_is_complete (GstP2pStockMonitor *monitor);
-/* The held packet goes on now: its streams start again from nothing. */
+/* To be called when the held packet goes on: the counts of its streams start again at 0. */
 void gst_p2p_stock_monitor_release (GstP2pStockMonitor *monitor);
 
 typedef struct
@@ -60,7 +60,7 @@ typedef struct
   gboolean limited;  /* the window in it was made smaller */
   gboolean has_data; /* up to @last_tsn */
   guint32 last_tsn;
-  gboolean gives_up; /* the peer is told to do without what it has not up to @given_up_tsn */
+  gboolean gives_up; /* tells the peer that what it lacks up to @given_up_tsn never comes */
   guint32 given_up_tsn;
   gboolean opens; /* carries an INIT or COOKIE ECHO, which the peer has to answer */
 } GstP2pStockOutgoing;
@@ -75,15 +75,17 @@ gboolean gst_p2p_stock_needs_limit (const guint8 *data, gsize size, guint32 wind
 gboolean gst_p2p_stock_monitor_take_answer (GstP2pStockMonitor *monitor, guint16 *stream,
                                             GstP2pStreamFact *fact);
 
-/* The last SACK that went out, with a larger window: usrsctp does not know that it was told smaller
- * than it is, and would never say that it is open again. %NULL: none went out. */
+/* A copy of the last SACK that went out, with the window @window. usrsctp does not know that
+ * outgoing() made the window in its SACKs smaller, so it does not tell the peer when there is room
+ * again. %NULL: no SACK went out. */
 GBytes *gst_p2p_stock_monitor_new_window_update (GstP2pStockMonitor *monitor, guint32 window);
 
-/* Up to which TSN the peer has acknowledged everything; FALSE: it has not yet. */
+/* Sets @tsn to that up to which the peer has acknowledged everything; FALSE: it has acknowledged
+ * nothing yet. */
 gboolean gst_p2p_stock_monitor_get_acked (GstP2pStockMonitor *monitor, guint32 *tsn);
 
-/* A HEARTBEAT, which the peer answers if it is there. %NULL before the association is established.
- */
+/* A HEARTBEAT, which the peer answers if it is there. %NULL before the association is
+ * established. */
 GBytes *gst_p2p_stock_monitor_new_heartbeat (GstP2pStockMonitor *monitor);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pStockMonitor, gst_p2p_stock_monitor_free)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * private: what the files of bin share. Nobody else includes it.
+ * private: what bin.c, handshake.c, sctp.c and channels.c share. No other file includes it.
  *
- * bin.c has the life of the bin, ICE and DTLS; handshake.c the gates between those two, and what is
- * repeated until the connection is made; sctp.c SCTP with the two gates around it, and the worker;
- * channels.c the channels.
+ * bin.c has the bin's start and end, ICE and DTLS; handshake.c the gates between those two, and
+ * what is repeated until the connection is made; sctp.c SCTP with the two gates around it, and the
+ * worker; channels.c the channels.
  */
 #pragma once
 
@@ -27,10 +27,10 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
 
-/* SCTP packets that are kept for a while: until DTLS is done, or the fingerprint compared. */
+/* How many SCTP packets are kept until DTLS is done, or until the fingerprint is compared. */
 #define GST_P2P_MAX_EARLY_SCTP 16
 
-/* What the monitor's count of messages is waited for. */
+/* What happens once the monitor has counted all messages. */
 typedef enum
 {
   GST_P2P_STOCK_DRAIN_NONE,
@@ -86,7 +86,7 @@ struct _GstP2pStockBin
   GstBuffer *held;        /* the packet that resets streams */
   GstP2pStockDrain drain;
   guint drain_progress; /* messages that came since the drain timer looked */
-  gboolean limited;     /* the peer was told a smaller window than there is */
+  gboolean limited;     /* SACKs went out with a smaller window than usrsctp's */
 
   /* atomic */
   gint next_outgoing; /* number of the next DTLS record in the clear */
@@ -102,12 +102,12 @@ struct _GstP2pStockBin
 /* sctpenc fails on a message that is larger than its send buffer. */
 #define GST_P2P_STOCK_MAX_SENT_SIZE (1024 * 1024)
 
-/* Any thread. The first counts, and none after the peer has closed. */
+/* Any thread. Only the first error is reported, and none after the peer has closed. */
 void gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *format, ...)
     G_GNUC_PRINTF (3, 4);
 void gst_p2p_stock_post (GstP2pStockBin *self, GstP2pPeerEventType type, const gchar *text);
 
-/* Adds an element that the bin does not carry along in its state changes. */
+/* Adds an element that does not follow the bin's state changes. */
 void gst_p2p_stock_adopt (GstP2pStockBin *self, GstElement *element);
 
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
@@ -127,12 +127,12 @@ gboolean gst_p2p_stock_sctp_start (GstP2pStockBin *self, GError **error);
 /* The functions of the gates. */
 GstBuffer *gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer data);
 GstBuffer *gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer data);
-/* Lets nothing block and aborts the association. TRUE if an ABORT is on its way to gate_down. Can
- * be called twice; any thread but the transport's own. */
+/* Ends every push that blocks, and aborts the association. TRUE if an ABORT is on its way to
+ * gate_down. Can be called twice; any thread but the transport's own. */
 gboolean gst_p2p_stock_sctp_abort (GstP2pStockBin *self);
 /* In PAUSED→READY: takes everything of SCTP to NULL. */
 void gst_p2p_stock_sctp_shut (GstP2pStockBin *self);
-/* The peer is asked whether it is there. */
+/* Asks the peer whether it is there, by a HEARTBEAT. */
 void gst_p2p_stock_sctp_ask (GstP2pStockBin *self);
 /* A message was queued in a channel, or left it; streaming threads. */
 void gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes);
@@ -142,11 +142,11 @@ void gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes);
 typedef enum
 {
   GST_P2P_STOCK_JOB_DCEP,         /* send what is queued */
-  GST_P2P_STOCK_JOB_FINISH,       /* send what is left on our side, which takes no more */
+  GST_P2P_STOCK_JOB_FINISH,       /* send what is left of a channel that takes no more messages */
   GST_P2P_STOCK_JOB_RESET,        /* reset our side */
-  GST_P2P_STOCK_JOB_REMOVE,       /* remove the element, which is nobody's channel any more */
-  GST_P2P_STOCK_JOB_DRAIN,        /* look whether what sctpdec had has come */
-  GST_P2P_STOCK_JOB_DRAIN_FORCED, /* do not wait for it any more */
+  GST_P2P_STOCK_JOB_REMOVE,       /* remove the element, which is no channel's any more */
+  GST_P2P_STOCK_JOB_DRAIN,        /* see whether sctpdec has given everything */
+  GST_P2P_STOCK_JOB_DRAIN_FORCED, /* do not wait for that any longer */
   GST_P2P_STOCK_JOB_WINDOW        /* tell the peer that there is room again */
 } GstP2pStockJob;
 
@@ -164,7 +164,8 @@ void gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2p
 void
 gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *channel);
 void gst_p2p_stock_channels_end (GstP2pStockBin *self); /* the peer has gone */
-/* Any thread but the transport's own: gives up all pads of sctpenc; then: all elements to NULL. */
+/* Any thread but the transport's own. close() releases all pads of sctpenc; shut(), after it, sets
+ * all elements to NULL. */
 void gst_p2p_stock_channels_close (GstP2pStockBin *self);
 void gst_p2p_stock_channels_shut (GstP2pStockBin *self);
 

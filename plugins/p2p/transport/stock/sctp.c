@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctp: the SCTP side of bin: sctpdec and sctpenc, the gates around them, and
- * the worker for what may block.
+ * sctp: the SCTP part of the bin: sctpdec and sctpenc, the gates around them, and the worker for
+ * what may block.
  *
- * What sctpdec and the association call us with is under the association's mutex, so nothing is
- * sent from there.
+ * Calls from sctpdec and its association come with the association's mutex held, so nothing is sent
+ * in them.
  */
 #include "plugins/p2p/transport/stock/private.h"
 
@@ -14,13 +14,13 @@
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* Different streams with data at a time. sctpdec makes a thread for each. */
+/* How many streams may have data at a time. sctpdec makes a thread for each. */
 #define MAX_STREAMS 256
 /* Bytes that may wait in all channels of a connection for their application, before the peer is
- * told to stop. A channel in gst-frames-1 is held to its max-in-flight by acknowledgements, well
- * below this, so that one that stands still does not stop the others. */
+ * told to stop. In gst-frames-1, acknowledgements limit a channel to its max-in-flight, which is
+ * well below this, so that one whose reader has stopped does not stop the others. */
 #define MAX_QUEUED (16 * 1024 * 1024)
-/* How long the count of messages may stand still before it is given up. */
+/* How long no message may come before the count of messages is given up. */
 #define DRAIN_QUIET_MS 200
 #define ASSOCIATION_ATTEMPTS 64
 
@@ -156,7 +156,7 @@ send_window (GstP2pStockBin *self)
   g_bytes_unref (update);
 }
 
-/* Not by the worker, which may be waiting for room in SCTP's buffer. */
+/* The worker does not do this, since it may be waiting for room in SCTP's buffer. */
 void
 gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
 {
@@ -353,8 +353,8 @@ gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer
 
 /* --- the association --- */
 
-/* Ids are shared with everybody else in the process who uses sctpenc: a taken one makes the state
- * change fail. */
+/* Ids are shared with all other users of sctpenc in the process: if one is taken, the state change
+ * fails. */
 static gboolean
 claim_association (GstP2pStockBin *self)
 {
@@ -402,8 +402,8 @@ gst_p2p_stock_sctp_start (GstP2pStockBin *self, GError **error)
                            "no SCTP association could be made");
       return FALSE;
     }
-  /* Only now: until sctpenc's state change is over, a fast answer to its INIT would find an
-   * association that does not know yet that it is connecting, and never would. */
+  /* The gate opens only now: before the end of sctpenc's state change, a fast answer to its INIT
+   * would find an association that is not connecting yet, and would never connect. */
   gst_p2p_stock_gate_open (self->gate_up);
   return TRUE;
 }

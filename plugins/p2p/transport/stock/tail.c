@@ -9,7 +9,7 @@
 
 #define FIRST_MS 200
 #define LONGEST_MS 1000
-/* The first of them is what the peer waits for; of a fast stream more are on their way than need be
+/* The peer waits for the first of them; a fast stream has more packets on their way than need be
  * kept. */
 #define MAX_KEPT 64
 
@@ -51,8 +51,8 @@ arm_locked (GstP2pStockTail *self, gint64 at_us)
   g_source_set_ready_time (self->timer, at_us == G_MAXINT64 ? -1 : at_us);
 }
 
-/* Each acknowledgement puts it off, and setting a source wakes its thread: a timer that is too
- * early looks again. */
+/* Each acknowledgement makes the packet due later. The timer is not moved for that, since it would
+ * wake its thread: if it fires too early, it looks again. */
 static void
 wait_locked (GstP2pStockTail *self, guint ms)
 {
