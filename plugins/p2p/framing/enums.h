@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * GstP2pFraming:
  * @GST_P2P_FRAMING_FRAMES: "gst-frames-1": buffers, caps and events as objects
- * (gst/p2p/frame/frame.h)
+ *   (gst/p2p/frame/frame.h)
  * @GST_P2P_FRAMING_RAW: one buffer is one message and nothing else travels
  */
 typedef enum

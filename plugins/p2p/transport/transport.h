@@ -54,7 +54,7 @@ typedef enum
  * GstP2pIceConfig: what the ICE agent may use.
  * @stun_servers: (nullable): %NULL-terminated "stun://host:port"
  * @turn_servers: (nullable): %NULL-terminated "turn://user:pass@host:port?transport=udp|tcp";
- * secret
+ *   secret
  * @min_port, @max_port: local UDP ports; 0: any
  */
 typedef struct

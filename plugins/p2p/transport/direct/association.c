@@ -19,13 +19,13 @@
 
 #define GST_CAT_DEFAULT gst_p2p_sctp_debug
 
-/* Beyond what may be in flight: as much as makes the last packet full. */
+/* The send buffer has this much more than may be in flight, enough to make the last packet full. */
 #define SEND_BUFFER_SLACK (2 * 1024)
 #define MIN_SEND_BUFFER (64 * 1024)
 
 #define MAX_SACK_FREQUENCY 8 /* packets */
 
-/* What is read when usrsctp does not say how long the next message is. */
+/* How much is read at a time when usrsctp does not tell how long the next message is. */
 #define READ_SIZE (64 * 1024)
 
 #define ABORT_CHUNK_CAUSE_OFFSET GST_P2P_SCTP_CHUNK_HEADER_SIZE
@@ -69,7 +69,7 @@ struct _GstP2pDirectAssociation
   gboolean tsn_known;
   guint32 highest_tsn;
   guint64 retransmissions;
-  guint64 chunks_sent; /* with the next: for the first time */
+  guint64 chunks_sent; /* for the first time; so are the bytes */
   guint64 bytes_sent;
 };
 
@@ -109,9 +109,10 @@ count_data_locked (GstP2pDirectAssociation *association, const guint8 *packet, g
     }
 }
 
-/* usrsctp sends: from within our calls on the owner's thread, which goes on to send what has been
- * gathered; or from a timer, on any thread: then somebody has to be woken for that. Its locks are
- * held, ours come after them. */
+/* usrsctp sends a packet. It does so from within our calls on the owner's thread, which sends the
+ * datagrams that were gathered when the call has returned; or from a timer, on any thread, and then
+ * the owner's thread has to be woken for that. usrsctp's locks are held; ours are taken after
+ * them. */
 static int
 on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
 {
@@ -156,8 +157,8 @@ send_timer_packets (GstP2pDirectAssociation *association)
     }
 }
 
-/* Something can be read or written; called with usrsctp's locks held. Our own calls are followed by
- * a dispatch anyway. */
+/* usrsctp says that something can be read or written; its locks are held. A dispatch follows our
+ * own calls anyway. */
 static void
 on_upcall (struct socket *socket, void *user_data, int flags)
 {
@@ -210,8 +211,8 @@ gst_p2p_direct_association_free (GstP2pDirectAssociation *association)
   if (!association)
     return;
 
-  /* With the timers held nothing of usrsctp's runs on another thread for this association, and
-   * after closing nothing of it is left to run. */
+  /* While the timers are held, usrsctp does nothing for this association on another thread; once
+   * the socket is closed, there is nothing left to do for it. */
   gst_p2p_direct_stack_hold_timers ();
   if (association->socket)
     {
@@ -257,9 +258,9 @@ gst_p2p_direct_association_connect (GstP2pDirectAssociation *association, guint1
   return FALSE;
 }
 
-/* What is not sent yet stays with the caller, where it costs no copy, can still be divided into
- * full packets, and does not stand before other channels' messages: the send buffer has room for
- * what may be in flight, and little more. */
+/* The send buffer has room for what may be in flight, and little more. Other messages stay with the
+ * caller, where they need no copy, can still be divided into full packets, and do not delay other
+ * channels' messages. */
 static void
 fit_send_buffer (GstP2pDirectAssociation *association)
 {
@@ -283,7 +284,7 @@ fit_send_buffer (GstP2pDirectAssociation *association)
                 "a send buffer");
 }
 
-/* A SACK for each packet keeps a small flow going; in a fast one it would cost more than the
+/* A slow flow needs a SACK for each packet; in a fast one those SACKs would cost more than the
  * data. */
 static void
 fit_sack_frequency (GstP2pDirectAssociation *association)
@@ -314,7 +315,7 @@ has_sack (const guint8 *packet, gsize size)
 gboolean
 gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *packet, gsize size)
 {
-  /* A header and one chunk's header are the least that usrsctp looks at. */
+  /* usrsctp ignores packets that are shorter than its header and one chunk's. */
   if (size < GST_P2P_SCTP_HEADER_SIZE + GST_P2P_SCTP_CHUNK_HEADER_SIZE
       || association->state == STATE_CLOSED)
     return FALSE;
@@ -351,8 +352,8 @@ close_with (GstP2pDirectAssociation *association, GError *error)
   g_clear_error (&error);
 }
 
-/* The cause in the ABORT that ended the association; -1: there was no ABORT, 0: it gave no cause.
- */
+/* The cause in the ABORT that ended the association; -1: there was no ABORT, 0: it gave no
+ * cause. */
 static gint
 get_abort_cause (const struct sctp_assoc_change *change, gsize size)
 {
@@ -405,8 +406,8 @@ on_assoc_change (GstP2pDirectAssociation *association, const struct sctp_assoc_c
                                                     "The peer does not answer SCTP"));
       break;
     case SCTP_RESTART:
-      /* Every stream begins anew in a way that no channel could be aware of (RFC 8831 section 6.2
-       * knows no restart). */
+      /* Every stream begins anew without its channel knowing; RFC 8831 section 6.2 has no
+       * restart. */
       close_with (association, g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
                                                     "The peer began another SCTP association"));
       break;
@@ -428,8 +429,8 @@ drop_partials (GstP2pDirectAssociation *association, guint16 stream)
   g_hash_table_remove (association->partials, partial_key (stream, TRUE));
 }
 
-/* usrsctp repeats a request that is "in progress" by itself. A peer that denies one has nothing to
- * say about the stream any more; every other answer is taken for "nothing to do". */
+/* usrsctp repeats a request that is "in progress" by itself. If the peer denies a request, asking
+ * again is no use; every other answer is taken for "nothing to do". */
 static void
 on_stream_reset (GstP2pDirectAssociation *association, const struct sctp_stream_reset_event *event,
                  gsize size)
@@ -487,7 +488,7 @@ on_notification (GstP2pDirectAssociation *association, const guint8 *data, gsize
 
 /* --- reading --- */
 
-/* Adds a piece to what is there of its message; takes it. Returns the message when it is whole. */
+/* Takes @piece and appends it to its message. Returns the message when it is whole. */
 static GstBuffer *
 put_together (GstP2pDirectAssociation *association, const struct sctp_rcvinfo *info,
               GstBuffer *piece, gboolean last)
@@ -547,7 +548,7 @@ receive (GstP2pDirectAssociation *association, guint8 *data, gsize size, struct 
   return MAX (taken, 0);
 }
 
-/* Reads straight into a buffer of the right size if that is known, else through read_buffer. */
+/* Reads into a buffer of the message's size if that is known, else through read_buffer. */
 static gboolean
 read_one (GstP2pDirectAssociation *association)
 {
@@ -633,12 +634,12 @@ gst_p2p_direct_association_set_reading (GstP2pDirectAssociation *association, gb
 
 /* --- writing --- */
 
-/* A reliable message may be sent again four thousand million times. It could do without that, but
- * as long as a message with a limit is outstanding usrsctp 0.9.5.0 takes the longer of its two ways
- * through a SACK, and the shorter one never restarts the retransmission timer (RFC 9260
- * section 6.3.2 rule R3): it goes off several times a second in the middle of a steady flow, and
- * halves the window. Measured over a round trip of 100 ms without loss: 1 to 3 Mbit/s that
- * way, over 300 this way. */
+/* A reliable message gets a limit of 2^32 - 1 retransmissions. It needs none, but only while a
+ * message with a limit is outstanding does usrsctp 0.9.5.0 process SACKs by the longer of its two
+ * functions. The shorter one never restarts the retransmission timer (RFC 9260 section 6.3.2 rule
+ * R3): the timer then expires several times per second in a steady flow, and halves the window.
+ * Measured over a round trip of 100 ms without loss: 1 to 3 Mbit/s without the limit, over 300 with
+ * it. */
 static void
 fill_send_info (struct sctp_sendv_spa *spa, const GstP2pDirectAssociationSend *how, gboolean last)
 {
@@ -664,8 +665,9 @@ gst_p2p_direct_association_set_corked (GstP2pDirectAssociation *association, gbo
   association->corked = corked;
 }
 
-/* One piece, in one call: what of it was taken, or -1 and errno. While the buffer is full a piece
- * that is larger than all of it is told to be too long, though it would be taken bit by bit. */
+/* Sends one piece with one call. Returns how much of it was taken, or -1 with errno. EMSGSIZE means
+ * that nothing was taken: while the buffer is full usrsctp returns it for a piece that is larger
+ * than the whole buffer, which it takes in parts later. */
 static gssize
 send_piece (GstP2pDirectAssociation *association, const GstP2pDirectAssociationSend *how,
             const guint8 *data, gsize size, gboolean last)
@@ -679,10 +681,10 @@ send_piece (GstP2pDirectAssociation *association, const GstP2pDirectAssociationS
   return taken < 0 && (errno == EWOULDBLOCK || errno == EAGAIN || errno == EMSGSIZE) ? 0 : taken;
 }
 
-/* usrsctp divides a message that is complete into chunks of a packet's size, whatever room there is
- * in the packet, and sends the short rest in a packet of its own; one that is not complete yet
- * fills each packet up. So while more is to follow the last byte comes by itself. Measured with
- * messages of 1200 bytes: 7 instead of 14 CPU seconds a GB. */
+/* usrsctp divides a complete message into chunks of a packet's size, whatever room there is in the
+ * packet, and sends the short rest in a packet of its own; with an incomplete message it fills each
+ * packet. So while more is about to be sent, the last byte of a message is handed over by itself.
+ * Measured with messages of 1200 bytes: 7 instead of 14 CPU seconds per GB. */
 static gssize
 send_filling_packets (GstP2pDirectAssociation *association, const GstP2pDirectAssociationSend *how,
                       const guint8 *data, gsize size)

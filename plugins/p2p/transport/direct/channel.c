@@ -15,13 +15,13 @@ typedef struct
 {
   GQueue messages; /* GstBuffer */
   gsize bytes;
-  gboolean writer_waits; /* it wants to hear when half of the queue is free */
+  gboolean writer_waits; /* to be woken when half of the queue is free */
 } Queue;
 
 /* A DCEP message between two others. */
 typedef struct
 {
-  guint64 after; /* so many have been popped */
+  guint64 after; /* goes when so many messages have been popped */
   GBytes *message;
 } Control;
 
@@ -47,8 +47,8 @@ struct _GstP2pDirectChannel
   gpointer user_data;
 
   GMutex lock;
-  GCond room;    /* in the sending queue, or a reason not to wait for it */
-  GCond arrived; /* in the receiving queue, or a reason not to wait for it */
+  GCond room;    /* there is room in the sending queue, or a reason not to wait for it */
+  GCond arrived; /* there is a message, or a reason not to wait for one */
 
   /* lock */
   Queue sending;
@@ -209,8 +209,8 @@ on_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
     if (is_too_large (channel, gst_buffer_list_get (list, i)))
       flow = GST_FLOW_ERROR;
 
-  /* One wake-up for as many as fit at a time; before each wait, since the other end of the queue
-   * must know of what is there. */
+  /* The I/O thread is woken once for as many messages as fit, and before each wait for room, which
+   * it makes by sending them. */
   for (guint i = 0; i < n && flow == GST_FLOW_OK;)
     {
       gboolean was_empty = FALSE;
@@ -241,7 +241,7 @@ set_sink_flushing (GstP2pDirectChannel *channel, gboolean flushing)
   g_mutex_unlock (&channel->lock);
 }
 
-/* Messages are all that goes to the peer: what the other events mean is for the framing above. */
+/* Only messages go to the peer; what other events mean is the business of the framing elements. */
 static gboolean
 on_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -332,8 +332,8 @@ on_task (gpointer user_data)
     begin (channel);
   if (g_queue_is_empty (&batch))
     push_eos (channel);
-  /* Other results are downstream's own affair: it may take later messages again. One that goes on
-   * refusing just has them discarded, so that other channels flow. */
+  /* Other results do not end the task, since downstream may take later messages again. What it
+   * refuses is dropped, so that other channels go on. */
   else if (push_messages (channel, &batch) == GST_FLOW_FLUSHING)
     gst_pad_pause_task (channel->src);
 }
@@ -364,7 +364,6 @@ on_src_linked (GstPad *pad, GstPad *peer, gpointer user_data)
   g_mutex_unlock (&channel->lock);
 }
 
-/* Nothing above may tell a transport what to do by events; a flush must not travel on. */
 /* --- life --- */
 
 static GstPad *

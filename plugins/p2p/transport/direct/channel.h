@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channel: one channel of the direct transport: a pad pair, and a queue of messages for each
- * direction between the streaming threads and the I/O thread.
+ * channel: one channel of the direct transport: a pad pair, and a queue of messages per direction
+ * between the streaming threads and the I/O thread.
  *
  *   streaming thread ► sink_<k> ► queue ► I/O thread ► SCTP
  *                      src_<k> ◄ task ◄ queue ◄ I/O thread ◄ SCTP
  *
- * The sink pad takes messages, whole lists at once, without copying, until the queue is full; then
- * the streaming thread waits. The task of the src pad pushes; how much waits for it tells the I/O
- * thread when to stop reading. Reference counted; the functions say which thread is theirs.
+ * The sink pad takes messages, also whole lists, without copying, until the queue is full; then the
+ * streaming thread waits. The task of the src pad pushes; the I/O thread stops reading when too
+ * much waits for that task. Reference counted; each function says on which thread it is called.
  */
 #pragma once
 
@@ -18,15 +18,15 @@
 
 G_BEGIN_DECLS
 
-/* Bytes that wait in either queue before its writer is stopped. */
+/* How many bytes wait in either queue before its writer has to stop. */
 #define GST_P2P_DIRECT_QUEUE_SIZE (1024 * 1024)
 
 typedef struct _GstP2pDirectChannel GstP2pDirectChannel;
 
 /**
  * GstP2pDirectChannelFuncs:
- * @wakeup: any thread, as long as a pad is active: there is something for the I/O thread to do
- * @failed: streaming thread: a message could not be taken
+ * @wakeup: there is something for the I/O thread to do; any thread, while a pad is active
+ * @failed: a message could not be taken; streaming thread
  */
 typedef struct
 {
@@ -61,18 +61,18 @@ GstBuffer *gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *i
 gboolean gst_p2p_direct_channel_has_messages (GstP2pDirectChannel *channel);
 /* I/O thread: whether all that will ever be sent has been popped after close(). */
 gboolean gst_p2p_direct_channel_is_closed (GstP2pDirectChannel *channel);
-/* I/O thread: a received message, taken; and: those that were there have been delivered. The src
- * pad's task wakes up once for all of them. */
+/* I/O thread: deliver() takes a received message; delivered() follows when there are no more for
+ * now, and wakes the src pad's task once for all of them. */
 void gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message);
 void gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel);
-/* I/O thread: the peer sends no more: EOS follows what was delivered. */
+/* I/O thread: the peer has ended its stream; EOS follows what was delivered. */
 void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel);
 /* I/O thread: whether everything delivered, and the EOS, was pushed. */
 gboolean gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel);
 /* I/O thread: whether the src pad pushes what is delivered. */
 gboolean gst_p2p_direct_channel_is_flowing (GstP2pDirectChannel *channel);
-/* I/O thread: whether the reader is slow, and nothing more should be delivered for now. It is woken
- * up when that changes. */
+/* I/O thread: whether downstream is slow, so that nothing more should be delivered for now. @wakeup
+ * is called when that changes. */
 gboolean gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pDirectChannel, gst_p2p_direct_channel_unref)

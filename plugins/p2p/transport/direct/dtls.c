@@ -17,8 +17,9 @@
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/transport/direct/keylog.h"
 
-/* RFC 7525 section 4.2: forward secrecy and AEAD. AES-128 first: the fastest where there are AES
- * instructions. RSA for peers with such a certificate, the stock elements among them. */
+/* RFC 7525 section 4.2: forward secrecy and AEAD. AES-128 comes first, being the fastest where
+ * there are AES instructions. RSA is for peers with such a certificate, as the stock elements
+ * have. */
 #define CIPHERS                                                                                    \
   "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"                                     \
   "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"                                     \
@@ -27,15 +28,16 @@
 #define SRTP_PROFILES                                                                              \
   "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32"
 
-/* ICE has just shown that the path works and that its round trip is short of a second, so that RFC
- * 6347's first timeout of 1 s would only make one lost packet felt (section 4.2.4.1 allows less).
- */
+/* ICE has just shown that the path works and that its round trip is shorter than a second. RFC
+ * 6347's first timeout of 1 s would only prolong the delay after a loss (section 4.2.4.1 allows
+ * less). */
 #define FIRST_TIMEOUT_US (250 * 1000)
 #define MAX_TIMEOUT_US (8 * G_USEC_PER_SEC)
 
-/* The flight that ends the handshake has no timer in OpenSSL: a server repeats it when the client
- * repeats its own, and how long that takes is the client's business. Ours repeats it by itself
- * until there is data, which only a client sends that has it; 250 + 500 + 1000 + 1000 + … ms. */
+/* OpenSSL has no timer for the flight that ends the handshake: a server repeats it when the client
+ * repeats its own, after a time that depends on the client. Here a server repeats it without being
+ * asked, after 250, 500, 1000, 1000, … ms, until data comes: a client sends data only when it has
+ * that flight. */
 #define MAX_LAST_TIMEOUT_US G_USEC_PER_SEC
 #define MAX_LAST_REPEATS 12
 
@@ -52,12 +54,12 @@ struct _GstP2pDirectDtls
   GstP2pDirectDtlsState state;
   gchar *peer_fingerprint;
   gboolean fingerprint_mismatch;
-  GstP2pDtlsFacts facts; /* which the peer's records are measured by */
+  GstP2pDtlsFacts facts; /* what the peer's records are checked against */
   guint32 next_record;   /* number of the peer's next record in the clear */
   const guint8 *record;  /* what BIO_read() gives next; borrowed during feed() */
   gsize record_size;
   GPtrArray *flight;   /* GBytes: a server's datagrams of the last step of the handshake */
-  gint64 repeat_at_us; /* when the last flight is sent again, if there is a flight still */
+  gint64 repeat_at_us; /* when @flight is sent again, if it is not empty */
   gint64 repeat_after_us;
   guint n_repeats;
   guint8 *plaintext; /* GST_P2P_DTLS_MAX_PLAINTEXT bytes, from the first record on */
@@ -91,7 +93,7 @@ on_bio_read (BIO *bio, char *buffer, int size)
       BIO_set_retry_read (bio);
       return -1;
     }
-  /* As a socket does: what does not fit is cut. */
+  /* What does not fit is cut off, as by a socket. */
   taken = (int)MIN (session->record_size, (gsize)size);
   memcpy (buffer, session->record, taken);
   session->record = NULL;
@@ -174,7 +176,7 @@ context_configure (SSL_CTX *context, GstP2pIdentity *identity, gboolean srtp)
   SSL_CTX_set_verify (context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
   SSL_CTX_set_cert_verify_callback (context, on_verify, NULL);
 
-  /* SSL_CTX_set_tlsext_use_srtp() is the one that returns 0 for success. */
+  /* SSL_CTX_set_tlsext_use_srtp(), unlike the others, returns 0 for success. */
   return SSL_CTX_set_min_proto_version (context, DTLS1_2_VERSION)
          && SSL_CTX_set_max_proto_version (context, DTLS1_2_VERSION)
          && SSL_CTX_set_cipher_list (context, CIPHERS) && SSL_CTX_set1_groups_list (context, GROUPS)
@@ -268,7 +270,7 @@ gst_p2p_direct_dtls_set_key_log (GstP2pDirectDtls *session, GstP2pDebugFile *log
 
 /* --- running --- */
 
-/* What the handshake says about certificates without on_verify() having seen one. */
+/* Sets @error; tells errors about certificates that on_verify() has not seen from others. */
 static void
 set_error (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **error)
 {
@@ -291,7 +293,7 @@ set_error (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GErro
   ERR_clear_error ();
 }
 
-/* The session ends here; says why. */
+/* Ends the session as FAILED and sets @error. */
 static gboolean
 fail (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **error)
 {
@@ -311,8 +313,8 @@ fail (GstP2pDirectDtls *session, GstP2pError code, const gchar *what, GError **e
   return FALSE;
 }
 
-/* What an OpenSSL call returned besides success: is it an end? A failure without a reason is none:
- * it is about a record that is to be dropped (RFC 6347 section 4.1.2.7). */
+/* Judges an OpenSSL call that did not succeed. FALSE: it ended the session. A failure without a
+ * reason does not: it is about a record that is to be dropped (RFC 6347 section 4.1.2.7). */
 static gboolean
 check_result (GstP2pDirectDtls *session, int result, GstP2pError code, const gchar *what,
               GError **error)
@@ -384,8 +386,8 @@ handshake (GstP2pDirectDtls *session, GError **error)
       wait_for_data (session, FIRST_TIMEOUT_US);
       return TRUE;
     }
-  /* Whatever OpenSSL's reason: a certificate that cannot be read fails before on_verify() sees it,
-   * and one whose key the peer has not, after it. */
+  /* The error is the same for all of OpenSSL's reasons: it fails on a certificate that cannot be
+   * read before on_verify(), and on one whose key the peer does not have after it. */
   return check_result (session, result, GST_P2P_ERROR_UNAUTHORIZED,
                        "The DTLS handshake failed, so that the peer has not proved its certificate",
                        error);
@@ -406,7 +408,8 @@ read_records (GstP2pDirectDtls *session, GError **error)
 {
   if (!session->plaintext)
     session->plaintext = g_malloc (GST_P2P_DTLS_MAX_PLAINTEXT);
-  /* The queue of errors is the thread's: what others left there would be taken for ours. */
+  /* The queue of errors belongs to the thread: errors that other code left there would be taken for
+   * this session's. */
   if (G_UNLIKELY (ERR_peek_error () != 0))
     ERR_clear_error ();
 
@@ -419,7 +422,7 @@ read_records (GstP2pDirectDtls *session, GError **error)
       if (G_UNLIKELY (session->flight->len > 0))
         g_ptr_array_set_size (session->flight, 0);
       session->funcs.receive (session->plaintext, size, session->user_data);
-      /* All consumed: spares the call that only finds that out. */
+      /* The datagram is consumed, so the call that would only find that out is saved. */
       if (!session->record && !SSL_has_pending (session->ssl))
         return TRUE;
     }
@@ -442,8 +445,8 @@ feed_record (GstP2pDirectDtls *session, const guint8 *data, gsize size, GError *
   return fine;
 }
 
-/* With a number of ours: anybody's could come first, and one that is high enough would make OpenSSL
- * take all that the peer sends for repetitions. */
+/* Feeds a record in the clear with a number of ours: a forged one could come first, and if its
+ * number were high enough OpenSSL would take all that the peer sends for repetitions. */
 static gboolean
 feed_plaintext (GstP2pDirectDtls *session, const GstP2pDtlsRecord *record, GError **error)
 {

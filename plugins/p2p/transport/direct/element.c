@@ -95,7 +95,8 @@ on_path_closed (const GError *error, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  /* The comparison of fingerprints is the peer's; what it compares is the news, not the error. */
+  /* The peer's state machine compares fingerprints, so it is told the fingerprint and not the
+   * error. */
   if (g_error_matches (error, GST_P2P_ERROR, GST_P2P_ERROR_FINGERPRINT))
     post_peer_text (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED,
                     gst_p2p_direct_path_get_peer_fingerprint (self->path));
@@ -217,7 +218,7 @@ gst_p2p_direct_element_get_max_message_size (GstP2pTransport *transport)
   return GST_P2P_SCTP_MAX_MESSAGE;
 }
 
-/* What is sent is never whole in one place. */
+/* There is no limit but the peer's, since a message that is sent is never whole in one buffer. */
 static guint32
 gst_p2p_direct_element_get_max_sent_size (GstP2pTransport *transport)
 {
@@ -414,7 +415,7 @@ find_channel (GstP2pDirectElement *self, guint16 stream)
   return g_hash_table_lookup (self->channels, GUINT_TO_POINTER ((guint)stream));
 }
 
-/* Posted, so that it comes behind a DCEP OPEN that was: data must not overtake it. */
+/* For a stream without a channel. Posted like the other calls, so that it comes in their order. */
 static void
 io_send_dcep (gpointer data, gpointer user_data)
 {
@@ -614,7 +615,7 @@ gst_p2p_direct_element_stop (GstP2pTransport *transport)
   return TRUE;
 }
 
-/* What an owner that does not wait for STOPPED leaves to be done. */
+/* Does what is left to do if the owner did not wait for STOPPED. */
 static void
 io_finish (gpointer data, gpointer user_data)
 {
@@ -627,7 +628,7 @@ io_finish (gpointer data, gpointer user_data)
   g_clear_pointer (&self->path, gst_p2p_direct_path_free);
 }
 
-/* After the pads are inactive, so that nothing wakes the pump up any more. */
+/* Called after the pads are inactive, so that nothing makes the pump ready any more. */
 static void
 finish (GstP2pDirectElement *self)
 {

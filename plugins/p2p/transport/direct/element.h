@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * element: the transport as one element on libnice, OpenSSL and usrsctp, with one I/O
- * thread.
+ * element: the transport as one element on libnice, OpenSSL and usrsctp, with one I/O thread.
  *
  *   control thread ── calls ──► I/O thread: mux ⇄ path
  *                  ◄─ mailbox ─      ▲ ▼
  *   streaming threads ─────────► queues of the channels
  *
  * The calls of the interface are carried to the I/O thread, which owns everything between the
- * channels' queues and the sockets, and never waits for another thread. So one packet passes one
- * thread, and one message two.
+ * channels' queues and the sockets, and never waits for another thread. So a packet is handled by
+ * one thread, and a message by two.
  */
 #pragma once
 

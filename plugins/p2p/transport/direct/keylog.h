@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /* As gst_p2p_debug_file_open(). */
 GstP2pDebugFile *gst_p2p_direct_key_log_open (GstElement *element);
 
-/* Before the handshake of @ssl, whose context is its own. @log: (nullable): then nothing happens;
- * outlives @ssl. */
+/* To be called before the handshake of @ssl, whose SSL_CTX no other SSL uses. @log: (nullable):
+ * then nothing happens; outlives @ssl. */
 void gst_p2p_direct_key_log_attach (GstP2pDebugFile *log, SSL *ssl);
 
 G_END_DECLS

@@ -11,7 +11,8 @@
 #include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/transport/direct/sending.h"
 
-/* What is kept of streams without a channel, all together; more stays in SCTP's window. */
+/* How much is kept for all streams without a channel together; more stays in SCTP's receive
+ * buffer. */
 #define MAX_UNCLAIMED (1024 * 1024)
 #define MAX_UNCLAIMED_MESSAGES 4096
 /* Streams that are in use at a time, and DCEP messages on each. */
@@ -27,7 +28,7 @@ typedef struct
   GQueue control;               /* GBytes to send, without a channel */
   GQueue unclaimed;             /* GstBuffer received without a channel */
   guint n_dcep;                 /* received */
-  gboolean delivered;           /* to the channel, which does not know yet */
+  gboolean delivered;           /* to the channel, which delivered() has not told yet */
   GstP2pStream state;
 } Stream;
 
@@ -191,7 +192,7 @@ report_closed (GstP2pDirectMux *mux, const GError *error)
   mux->funcs.closed (error, mux->user_data);
 }
 
-/* The peer goes too far. */
+/* Closes the connection because the peer exceeds a limit. */
 static void
 refuse (GstP2pDirectMux *mux, const gchar *format, guint limit)
 {
@@ -408,7 +409,7 @@ static void
 check_ends (GstP2pDirectMux *mux)
 {
   g_autoptr (GList) streams = NULL;
-  guint64 first = G_MAXUINT64; /* which is -1, and that is never */
+  guint64 first = G_MAXUINT64; /* as a gint64 this is -1: never */
   GHashTableIter iter;
   Stream *stream;
 
@@ -437,7 +438,7 @@ on_timer (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* After the peer's goodbye: the end, when all that can be pushed has been. */
+/* After the peer's goodbye: reports the end when everything that can be pushed was pushed. */
 static void
 check_over (GstP2pDirectMux *mux)
 {
@@ -634,7 +635,8 @@ gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 id)
     return;
   if (mux->established && !mux->closed)
     {
-      /* If it was not closed it is abandoned: what was begun is ended, and the stream closed. */
+      /* A channel that was not closed is abandoned: the message that was begun is ended, and the
+       * stream closed. */
       g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
       drop_unclaimed (mux, stream);
       feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);

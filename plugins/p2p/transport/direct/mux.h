@@ -2,12 +2,13 @@
 /*
  * mux: the channels of one connection over its SCTP association (RFC 8831).
  *
- * Sends what the channels have, message by message in turn; delivers what arrives; keeps what
+ * Sends what the channels have, one message of each in turn; delivers what arrives; keeps what
  * arrives for a stream without a channel; and ends streams in both directions (RFC 8831 section
- * 6.7): the peer's reset is answered when all before it has been pushed downstream.
+ * 6.7): the peer's reset is answered when everything before it has been pushed downstream.
  *
- * All functions are called on the thread that iterates the context, and the given ones come there
- * too, from within these calls; but @wakeup.
+ * All functions are called on the thread that iterates the context. The functions of
+ * GstP2pDirectMuxFuncs are called there too, from within these calls; only @wakeup may come on any
+ * thread.
  */
 #pragma once
 
@@ -19,13 +20,14 @@ G_BEGIN_DECLS
 /**
  * GstP2pDirectMuxFuncs:
  * @established: channels can be used
- * @closed: over; @error is %NULL if the peer closed, and then everything was pushed before
+ * @closed: the connection is over; @error is %NULL if the peer closed it, and then everything that
+ *   channels could push was pushed before
  * @control: a DCEP message
  * @stream_data: data on a stream without a channel; once per stream
- * @channel_closed: both directions are, and everything was pushed; or the peer has confirmed our
- *   reset, and did not reset its own direction soon after
+ * @channel_closed: both directions are closed, and everything was pushed; or the peer has confirmed
+ *   our reset, and did not reset its own direction soon after
  * @send: a packet for the peer
- * @wakeup: any thread: process() is wanted
+ * @wakeup: process() is to be called; any thread
  */
 typedef struct
 {
@@ -44,28 +46,29 @@ GstP2pDirectMux *gst_p2p_direct_mux_new (gpointer owner, GMainContext *context,
                                          const GstP2pDirectMuxFuncs *funcs, gpointer user_data);
 void gst_p2p_direct_mux_free (GstP2pDirectMux *mux);
 
-/* Until connect() a few packets are kept. */
+/* A few packets that are fed before connect() are kept. */
 gboolean gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 remote_port,
                                      guint max_packet_size, GError **error);
 void gst_p2p_direct_mux_set_max_packet_size (GstP2pDirectMux *mux, guint max_packet_size);
 void gst_p2p_direct_mux_feed (GstP2pDirectMux *mux, guint8 *packet, gsize size);
-/* After packets were fed, or wakeup(). */
+/* To be called after packets were fed, and after @wakeup. */
 void gst_p2p_direct_mux_process (GstP2pDirectMux *mux);
 
-/* The channel's stream must have no other. What was kept for it is delivered. */
+/* The channel's stream must have no other channel. What was kept for the stream is delivered. */
 void gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
-/* After @channel_closed, or to abandon it: then @channel_closed comes when the stream is free. */
+/* Removes the channel of @stream, after @channel_closed or to abandon it; in the second case
+ * @channel_closed follows when the stream is free. */
 void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 stream);
 /* Resets the outgoing stream after all that its channel took; without a channel, the incoming
  * messages are discarded from now on. */
 void gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 stream);
-/* On a stream without a channel. */
+/* Sends a DCEP message on a stream without a channel. */
 void gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 stream, GBytes *message);
 
 void gst_p2p_direct_mux_get_stats (GstP2pDirectMux *mux, GstP2pDirectAssociationStats *stats);
 
-/* The peer has said goodbye below SCTP: what arrived is delivered, with EOS behind it, then @closed
- * comes. */
+/* The peer has said goodbye below SCTP: what arrived is delivered, followed by EOS; then @closed is
+ * called. */
 void gst_p2p_direct_mux_end (GstP2pDirectMux *mux);
 /* Says goodbye; nothing is reported afterwards. */
 void gst_p2p_direct_mux_close (GstP2pDirectMux *mux);

@@ -24,7 +24,7 @@
  * header 20, XOR-PEER-ADDRESS 24, DATA 4 and padding 3) and ChannelData; ICE-TCP's two bytes of
  * length (RFC 4571) are less. */
 #define RELAY_OVERHEAD 52
-/* Datagrams kept until start_dtls(): more than a first flight ever has. */
+/* How many datagrams are kept until start_dtls(), more than a first flight has. */
 #define MAX_EARLY_DATAGRAMS 16
 
 struct _GstP2pDirectPath
@@ -41,11 +41,11 @@ struct _GstP2pDirectPath
   GstP2pIceAgent *ice;
   GstP2pUdpBatch *batch;
   GstP2pUdpTap *tap;  /* nullable */
-  NiceAddress sender; /* the last one that is known to ICE */
+  NiceAddress sender; /* the last sender that was known to ICE */
   GstP2pDirectDtls *dtls;
   GstP2pDebugFile *key_log; /* nullable, borrowed */
   GSource *dtls_timer;
-  GSource *idle; /* ready when libnice gave datagrams */
+  GSource *idle; /* made ready when libnice gave datagrams */
   GstP2pLiveness *liveness;
   GstP2pEarlyPackets early; /* GBytes */
   gboolean found;           /* by ICE */
@@ -172,20 +172,20 @@ on_nice_receive (NiceAgent *nice, guint stream_id, guint component, guint size, 
   GstP2pDirectPath *path = user_data;
 
   handle_datagram (path, (guint8 *)data, size);
-  /* libnice gives all that is there before another source has its turn. */
+  /* libnice gives all datagrams that are there before another source is dispatched. */
   g_source_set_ready_time (path->idle, 0);
 }
 
-/* After the end. With no receiver libnice would read nothing: neither a TURN server's confirmation,
- * nor what makes its sockets readable, so that the context never rests. */
+/* The receiver after the end. Without one libnice would read nothing: no TURN server's confirmation
+ * would come, and the sockets would stay readable and keep the context busy. */
 static void
 on_nice_discard (NiceAgent *nice, guint stream_id, guint component, guint size, gchar *data,
                  gpointer user_data)
 {
 }
 
-/* Whether a datagram's sender is one that ICE knows. libnice sees to that where it reads by itself:
- * only DTLS's own words are authenticated, and not before the handshake is done. */
+/* Whether ICE knows a datagram's sender. libnice checks that for what it reads itself. The check is
+ * needed because DTLS authenticates nothing before the handshake is done. */
 static gboolean
 is_known (GstP2pDirectPath *path, const struct sockaddr_storage *from)
 {
@@ -232,7 +232,8 @@ on_tap_done (gpointer user_data)
   gst_p2p_udp_batch_flush (path->batch);
 }
 
-/* Where there is no plain UDP socket. What libnice does not take is lost, as datagrams are. */
+/* Sends where there is no plain UDP socket. What libnice does not take is lost, as datagrams can
+ * be. */
 static void
 on_batch_send (const GOutputVector *datagrams, guint n, gpointer user_data)
 {
@@ -417,7 +418,7 @@ gst_p2p_direct_path_set_remote (GstP2pDirectPath *path, GstP2pDescription *descr
                            "The peer described itself twice");
       return FALSE;
     }
-  /* An end that lists framings may run on the stock elements; docs/wire.md. */
+  /* A peer that lists framings may use the stock elements, which need use_srtp (docs/wire.md). */
   srtp = *gst_p2p_description_get_framings (description) != NULL;
   path->dtls = gst_p2p_direct_dtls_new (path->identity, path->role == GST_P2P_ROLE_INITIATOR, srtp,
                                         gst_p2p_description_get_fingerprint (description), &funcs,

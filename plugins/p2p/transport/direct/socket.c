@@ -10,22 +10,22 @@
 #include "gst/p2p/link/crc32c.h"
 #include "gst/p2p/link/sctpchunk.h"
 
-/* What a reader that stands still can make a peer pile up here, and 8 MiB are 670 Mbit/s over 100
- * ms. A limit, not an allocation. */
+/* How much a peer can send while the reader has stopped; it allows 670 Mbit/s over a round trip of
+ * 100 ms. This is a limit, not an allocation. */
 #define RECEIVE_BUFFER (8 * 1024 * 1024)
-/* To begin with; then it follows the congestion window. */
+/* The size at first; later it follows the congestion window. */
 #define SEND_BUFFER (64 * 1024)
-/* From here on a message is handed over in pieces. */
+/* A message of at least this size is handed over in pieces. */
 #define PARTIAL_DELIVERY_POINT (1024 * 1024)
 
-/* RFC 9260's 1 s and 3 s are for paths unknown; ICE has shown this one to be up. Less than 200 ms
- * would run ahead of the SACKs of a peer that delays them as long as it may. */
+/* RFC 9260's 1 s and 3 s are for unknown paths; ICE has shown that this one works. Less than 200 ms
+ * would expire before the SACKs of a peer that delays them as long as it is allowed to. */
 #define RTO_INITIAL_MS 500
 #define RTO_MIN_MS 200
 #define RTO_MAX_MS 3000
 #define INIT_ATTEMPTS 12
-/* Packets keep coming from a peer that lives: its answers to heartbeats at least. When none has
- * come for 10 s it is gone, which the path below watches; SCTP's own verdict comes later. */
+/* A peer that lives keeps sending packets, at least its answers to heartbeats. When none has come
+ * for 10 s the peer is gone, which path.c notices; SCTP itself notices later. */
 #define HEARTBEAT_MS 1000
 #define MAX_RETRANSMISSIONS 10
 
@@ -114,7 +114,7 @@ configure (struct socket *socket, guint max_packet_size)
          && set_number (socket, IPPROTO_SCTP, SCTP_RECVNXTINFO, 1)
          && set_number (socket, IPPROTO_SCTP, SCTP_PARTIAL_DELIVERY_POINT, PARTIAL_DELIVERY_POINT)
          && set_value (socket, SCTP_ENABLE_STREAM_RESET, SCTP_ENABLE_RESET_STREAM_REQ)
-         /* No limit but the congestion window's. */
+         /* No limit but the congestion window. */
          && set_value (socket, SCTP_MAX_BURST, 0) && subscribe (socket) && set_timing (socket)
          && set_path (socket, max_packet_size);
 }

@@ -8,16 +8,16 @@
 
 #define TICK_MS 10 /* usrsctp's own granularity */
 
-/* RFC 6928's ten segments, in the size of ours. */
+/* RFC 6928's ten segments, of our packets' size. */
 #define INITIAL_WINDOW_PACKETS 10
-/* RFC 3465's limit of growth a SACK, in packets: with few SACKs (association.c) the default of
- * 2 would stretch slow start by as much. */
+/* RFC 3465's limit of growth per SACK, in packets: there are few SACKs (association.c), and with
+ * the default of 2 slow start would take the longer for it. */
 #define WINDOW_GROWTH_PACKETS 32
 /* Messages queued in an association; the default of 512 is 600 KB of small ones, less than the
  * bandwidth-delay product. The socket buffers bound memory. */
 #define MAX_QUEUED_CHUNKS (64 * 1024)
-/* In a send buffer that is nearly full, wait for room for this much: a packet's worth. The window
- * grows only when it is used up, so more would keep it from growing. */
+/* When the send buffer is nearly full, usrsctp waits until this much is free: about one packet. The
+ * window grows only when it is used up, so a larger value would keep it from growing. */
 #define MIN_ROOM_TO_SEND 1024
 /* Packets longer than one small mbuf (256 bytes) go into one cluster (2 KiB) instead of a chain. */
 #define MAX_MBUF_CHAIN 1
@@ -28,20 +28,20 @@
 struct _GstP2pDirectStackClock
 {
   GMainContext *context; /* const */
-  GSource *ticks;        /* stack lock; only the first clock's is set */
+  GSource *ticks;        /* stack.lock; set in the first clock alone */
 };
 
 /* Process-wide because usrsctp is. */
 static struct
 {
-  GMutex lock; /* the two below */
+  GMutex lock; /* guards the two fields below */
   GQueue clocks;
   gboolean initialised;
 
-  GMutex timers; /* held while timers run, or must not; guards the one below */
+  GMutex timers; /* held while timers run, and while they must not; guards the field below */
   gint64 ticked_us;
 
-  GThread *ticking; /* atomic: on which timers run now */
+  GThread *ticking; /* atomic: the thread on which timers run now */
 } stack;
 
 static gboolean
@@ -67,14 +67,16 @@ initialise_locked (GstP2pDirectStackFunc func)
 {
   usrsctp_init_nothreads (0, func, NULL);
 
-  /* Extensions that WebRTC does not use (RFC 8831 section 5): fewer parsers in reach of a peer. */
+  /* Extensions that WebRTC does not use (RFC 8831 section 5) are off, so that a peer reaches fewer
+   * parsers. */
   usrsctp_sysctl_set_sctp_ecn_enable (0);
   usrsctp_sysctl_set_sctp_auth_enable (0);
   usrsctp_sysctl_set_sctp_asconf_enable (0);
   usrsctp_sysctl_set_sctp_auto_asconf (0);
   usrsctp_sysctl_set_sctp_pktdrop_enable (0);
   usrsctp_sysctl_set_sctp_nrsack_enable (0);
-  /* A packet for nobody is not answered: it comes from an authenticated peer that is gone. */
+  /* A packet for no association is not answered: it comes from an authenticated peer that is
+   * gone. */
   usrsctp_sysctl_set_sctp_blackhole (2);
 
   usrsctp_sysctl_set_sctp_initial_cwnd (INITIAL_WINDOW_PACKETS);
@@ -133,7 +135,7 @@ gst_p2p_direct_stack_leave (GstP2pDirectStackClock *clock)
       if (next)
         start_ticks_locked (next);
     }
-  /* It refuses while any socket lives; then the next one to leave tries again. */
+  /* usrsctp_finish() fails while any socket lives; then the next thread that leaves tries again. */
   if (g_queue_is_empty (&stack.clocks) && usrsctp_finish () == 0)
     stack.initialised = FALSE;
   g_mutex_unlock (&stack.lock);
@@ -147,8 +149,8 @@ gst_p2p_direct_stack_set_window (struct socket *socket, guint32 packets)
 {
   struct sctp_assoc_value module = { .assoc_value = SCTP_CC_RFC2581 };
 
-  /* The initial window is the process's. An association that another thread makes in this moment
-   * begins with this one, which does no harm. */
+  /* The initial window is a setting of the process. An association that another thread makes at
+   * this moment begins with @packets, which does no harm. */
   g_mutex_lock (&stack.lock);
   usrsctp_sysctl_set_sctp_initial_cwnd (packets);
   usrsctp_setsockopt (socket, IPPROTO_SCTP, PLUGGABLE_CC, &module, sizeof module);

@@ -4,10 +4,10 @@
  *
  * usrsctp is process-wide: one initialisation, and one timer wheel for all associations. It is
  * started without threads of its own; instead one of the threads that own an association turns the
- * wheel every 10 ms: that of the oldest clock, and when it leaves, the next one's. So a process
- * with one connection has no thread but its I/O thread, and one with a hundred still only one tick.
- * The timers of an association may therefore run on another association's thread: see the packet
- * function.
+ * wheel every 10 ms: the thread of the oldest clock, and when that leaves, of the next one. So a
+ * process with one connection has no thread but its I/O thread, and a process with a hundred
+ * connections still turns the wheel once per 10 ms. The timers of an association may therefore run
+ * on another association's thread: see GstP2pDirectStackFunc.
  *
  * The stock sctpenc/sctpdec and webrtcbin carry another copy of usrsctp with hidden symbols in
  * libgstsctp.so; the two do not meet.
@@ -18,7 +18,8 @@
 
 G_BEGIN_DECLS
 
-/* Takes one packet of the association registered under @address; any thread that has entered. */
+/* Takes one packet of the association that is registered under @address. Any thread that has
+ * entered. */
 typedef int (*GstP2pDirectStackFunc) (void *address, void *packet, size_t size, guint8 tos,
                                       guint8 set_df);
 
@@ -26,8 +27,8 @@ struct socket; /* usrsctp's */
 
 typedef struct _GstP2pDirectStackClock GstP2pDirectStackClock;
 
-/* Call on the thread that iterates @context and keeps doing so until leave(): a thread that blocks
- * stops all associations' timers. @func must be the same in every call. */
+/* To be called on the thread that iterates @context, and that keeps iterating it until leave(): a
+ * thread that blocks stops all associations' timers. @func must be the same in every call. */
 GstP2pDirectStackClock *
 gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func);
 /* On the same thread, after the association's socket was closed. */
@@ -40,7 +41,7 @@ void gst_p2p_direct_stack_set_window (struct socket *socket, guint32 packets);
 /* Whether the caller was called by a timer. */
 gboolean gst_p2p_direct_stack_is_ticking (void);
 
-/* While this is held no timer runs: an association that is closed under it can be forgotten
+/* No timer runs between these two: an association that is closed in between can be freed
  * afterwards. Never from within a function that usrsctp calls. */
 void gst_p2p_direct_stack_hold_timers (void);
 void gst_p2p_direct_stack_release_timers (void);

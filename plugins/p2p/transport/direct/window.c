@@ -8,10 +8,10 @@
 #define FLIGHT_PER_MS (128 * 1024)
 #define MAX_FLIGHT (8 * 1024 * 1024)
 
-/* Less is a change in the size of packets, or an idle time. */
+/* A smaller cut comes from a change of the packet size, or from an idle time. */
 #define CUT_PERCENT 85
-/* More than that above the minimum is a queue: an eighth, and what delayed SACKs and a clock of
- * milliseconds account for. */
+/* A round-trip time of more than this above the minimum means a queue: an eighth, and what delayed
+ * SACKs and a clock of milliseconds account for. */
 #define QUEUE_SHARE 8
 #define QUEUE_MS 4
 
@@ -21,7 +21,8 @@ gst_p2p_direct_window_enough (guint min_rtt_ms)
   return (guint32)MIN (SHORT_PATH_FLIGHT + (guint64)min_rtt_ms * FLIGHT_PER_MS, MAX_FLIGHT);
 }
 
-/* Grows the limit by a tenth a round trip, and lifts it when it binds no more. */
+/* Raises the limit by a tenth per round trip, and removes it once it is no smaller than the
+ * window. */
 static void
 grow (GstP2pDirectWindow *self, guint32 window, guint rtt_ms, gint64 now_us)
 {

@@ -3,17 +3,17 @@
  * window: how much an SCTP association may have in flight, beyond what usrsctp decides.
  *
  * usrsctp's congestion control is that of RFC 9260: whatever was lost, the window is halved. On a
- * path that loses 1 % at random that leaves 12 packets a round trip, however fast it is. This keeps
- * an eye on the window and the round-trip time:
+ * path that loses 1 % at random that leaves 12 packets per round trip, however fast it is. This
+ * object watches the window and the round-trip time:
  *
- * - A cut while nothing queues on the path (the smoothed round-trip time is near its minimum)
- *   was no congestion: the window is given back but for a tenth, and may grow by a tenth a round
- *   trip until usrsctp's own is reached. After a timeout half is given back. (TCP Veno, Fu and
+ * - A cut while nothing queues on the path (the smoothed round-trip time is near its minimum) was
+ *   no congestion: nine tenths of the window are restored, and it may grow by a tenth per round
+ *   trip until usrsctp's own is reached. After a timeout half of it is restored. (TCP Veno, Fu and
  *   Liew 2003, tells losses apart in this way.)
- * - A cut while the round-trip time is raised is usrsctp's affair.
- * - No more is in flight than 1 Gbit/s needs over this path. Where nothing is lost the window knows
- *   no limit, but the receiver's socket buffer does, and once it has overflowed usrsctp looks at
- *   every outstanding chunk for every SACK.
+ * - A cut while the round-trip time is raised is left as usrsctp makes it.
+ * - No more is in flight than 1 Gbit/s needs over this path. Where nothing is lost the window has
+ *   no limit, but the receiver's socket buffer has one, and once that has overflowed usrsctp looks
+ *   at every outstanding chunk for every SACK.
  *
  * Numbers in, numbers out: no clock, no sockets.
  */
@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   /* the owner's thread; all zero at first */
-  guint min_rtt_ms; /* plus 1, so that 0 is: not known */
+  guint min_rtt_ms; /* plus 1; 0: not known */
   guint32 last_window;
   guint32 limit; /* 0: none */
   gint64 limit_set_us;
@@ -41,7 +41,7 @@ guint32 gst_p2p_direct_window_enough (guint min_rtt_ms);
 guint32 gst_p2p_direct_window_update (GstP2pDirectWindow *self, guint32 window, guint32 packet,
                                       guint rtt_ms, gint64 now_us, guint32 *restore);
 
-/* Another path is used from now on. */
+/* To be called when another path is used from now on. */
 void gst_p2p_direct_window_reset (GstP2pDirectWindow *self);
 
 G_END_DECLS

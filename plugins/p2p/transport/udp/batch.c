@@ -29,9 +29,9 @@
  * payload. */
 #define MAX_SEGMENTS 64
 #define MAX_SEGMENTED_SIZE 65487
-#define MAX_MESSAGES 16 /* a call */
-/* Sent without waiting for a flush: one segmented message in which no further datagram has room,
- * still warm in the cache. */
+#define MAX_MESSAGES 16 /* per call */
+/* So much is sent without waiting for a flush: one segmented message that has no room for another
+ * datagram, while it is still in the CPU's cache. */
 #define FLUSH_SIZE (MAX_SEGMENTED_SIZE - 1232)
 
 struct _GstP2pUdpBatch
@@ -48,7 +48,7 @@ struct _GstP2pUdpBatch
   socklen_t remote_size;
   gboolean segmentation;
   GSource *writable; /* set while datagrams wait for the socket */
-  GByteArray *data;  /* the datagrams, one behind another */
+  GByteArray *data;  /* the datagrams, one after another */
   GArray *sizes;     /* guint16 each */
 };
 
@@ -122,7 +122,7 @@ gst_p2p_udp_batch_set_path (GstP2pUdpBatch *batch, GSocket *socket,
 
 /* --- a socket --- */
 
-/* The longest run from datagram @first on, which begins at @data. */
+/* Finds the longest run that begins with datagram @first, which is at @data. */
 static void
 find_run (GstP2pUdpBatch *batch, guint first, guint8 *data, Run *run)
 {
@@ -187,7 +187,7 @@ wait_for_socket (GstP2pUdpBatch *batch)
   g_source_attach (batch->writable, batch->context);
 }
 
-/* What to do about the first message that was not sent: how many datagrams to skip. */
+/* Handles the error of the first message that was not sent. Returns how many datagrams to skip. */
 static guint
 handle_send_error (GstP2pUdpBatch *batch, int error, const Run *run)
 {
@@ -199,14 +199,15 @@ handle_send_error (GstP2pUdpBatch *batch, int error, const Run *run)
     case EINTR:
       return 0;
     default:
-      /* No offload in this kernel, or on the way out. */
+      /* The kernel or the network device has no offload. */
       if (run->n > 1)
         {
           GST_INFO_OBJECT (batch->owner, "no UDP segmentation offload: %s", g_strerror (error));
           batch->segmentation = FALSE;
           return 0;
         }
-      /* ICMP's answer to an earlier datagram, no route at the moment…: lost, as datagrams are. */
+      /* ICMP's answer to an earlier datagram, or no route at the moment: the datagram is lost, as
+       * datagrams can be. */
       GST_DEBUG_OBJECT (batch->owner, "datagram not sent: %s", g_strerror (error));
       return 1;
     }

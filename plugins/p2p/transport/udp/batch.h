@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * batch: sends datagrams to one peer, many in a system call.
+ * batch: sends datagrams to one peer, many per system call.
  *
- * Datagrams are collected, and sent by flush(), or when enough of them are there: runs of equal
- * size by one message each with UDP segmentation offload (Linux 4.18), several messages by
- * sendmmsg(). What the kernel does not have is found out by trying, and done without. When the
- * socket is full they wait for it, up to GST_P2P_UDP_BATCH_MAX_WAITING bytes; more is dropped, as
- * UDP does.
+ * Datagrams are collected, and sent by flush() or when there are enough of them: a run of equal
+ * size goes as one message with UDP segmentation offload (Linux 4.18), and several messages by one
+ * sendmmsg(). What the kernel does not have is found out by trying, and not used. When the socket
+ * is full, datagrams wait for it, up to GST_P2P_UDP_BATCH_MAX_WAITING bytes; more is dropped, as by
+ * UDP.
  *
- * A path that is not a plain UDP socket (TURN, ICE-TCP) is given as a function.
+ * For a path that is not a plain UDP socket (TURN, ICE-TCP) there is a function that sends.
  *
  * Not thread-safe: used on the thread that iterates the context.
  */
@@ -21,7 +21,7 @@ G_BEGIN_DECLS
 
 #define GST_P2P_UDP_BATCH_MAX_WAITING (4 * 1024 * 1024)
 
-/* Sends @n datagrams, each in one vector, as far as it can. */
+/* Sends @n datagrams, one per vector, as far as it can. */
 typedef void (*GstP2pUdpBatchFunc) (const GOutputVector *datagrams, guint n, gpointer user_data);
 
 typedef struct _GstP2pUdpBatch GstP2pUdpBatch;

@@ -34,10 +34,10 @@
 #define LAST_DTLS_BYTE 63
 #define LAST_STUN_BYTE 3
 
-#define SLOT_SIZE (64 * 1024) /* the longest run */
+#define SLOT_SIZE (64 * 1024) /* of the longest run */
 #define N_SLOTS 8
 #define BUFFER_SIZE (4 * 1024 * 1024) /* bursts of a whole window; the kernel may give less */
-/* Then other sources get their turn: 8 × 8 × 64 KiB at most. */
+/* Other sources are dispatched after this many: 8 × 8 × 64 KiB at most. */
 #define MAX_ROUNDS 8
 
 struct _GstP2pUdpTap
@@ -68,7 +68,7 @@ set_option (gint fd, int level, int option, int value)
   return setsockopt (fd, level, option, &value, sizeof value) == 0;
 }
 
-/* Sockets of a group have numbers in the order of joining: libnice's is 0, ours is 1. */
+/* The sockets of a group are numbered in the order of joining: libnice's is 0, ours is 1. */
 static gboolean
 attach_filter (gint fd)
 {
@@ -89,7 +89,7 @@ attach_filter (gint fd)
 #endif
 }
 
-/* A socket that gets the DTLS datagrams of @fd; -1: not here. */
+/* Opens a socket that gets the DTLS datagrams of @fd; -1: not possible here. */
 static gint
 open_tap (gpointer owner, gint fd)
 {
@@ -131,7 +131,8 @@ get_segment_size (struct msghdr *message, gsize size)
   return size;
 }
 
-/* Only the last datagram of a run can be another's: a shorter one ends it. */
+/* Only the last datagram of a run can be of another size, and so be STUN: a shorter one ends the
+ * run. */
 static void
 check_for_stun (GstP2pUdpTap *tap, const guint8 *datagrams, gsize size, gsize segment_size)
 {
@@ -145,7 +146,7 @@ check_for_stun (GstP2pUdpTap *tap, const guint8 *datagrams, gsize size, gsize se
     }
 }
 
-/* One system call; returns whether there may be more. */
+/* Makes one system call; returns whether there may be more datagrams. */
 static gboolean
 receive_some (GstP2pUdpTap *tap)
 {
