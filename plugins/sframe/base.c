@@ -2,6 +2,24 @@
 /*
  * base: see base.h.
  */
+/**
+ * SECTION:GstP2pSframeBase
+ *
+ * What sframeenc and sframedec have in common: formats and keys.
+ *
+ * ## Messages
+ *
+ * - error: there is no key, no codec that the format could protect, or no counter left, and nothing
+ *   leaves any more. There is one at most.
+ * - warning: frames are dropped, once for each reason; or passthrough is set, and nothing
+ * protected.
+ *
+ * ## Statistics
+ *
+ * `stats` has `frames-in`; `sealed` or `opened`; `dropped-no-key`, `dropped-bad-tag`,
+ * `dropped-malformed`, `dropped-replay`; `fillers`, `held`, `ns-per-frame`, `passthrough`; and once
+ * there is a key `key-id` and `key-fingerprint`.
+ */
 #include "plugins/sframe/base.h"
 
 #include <string.h>
@@ -639,19 +657,56 @@ child_proxy_init (gpointer interface, gpointer data)
 static void
 install_signals (GType type)
 {
+  /**
+   * GstP2pSframeBase::request-key:
+   * @kid: the key id
+   *
+   * A key is missing. A handler that adds it is in time for the frame that waits for it.
+   */
   signals[SIGNAL_REQUEST_KEY] = g_signal_new ("request-key", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                               NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  /**
+   * GstP2pSframeBase::key-changed:
+   * @kid: the key id
+   *
+   * Frames are under another key from now on.
+   */
   signals[SIGNAL_KEY_CHANGED] = g_signal_new ("key-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                               NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+  /**
+   * GstP2pSframeBase::frame-dropped:
+   * @reason: no-key, bad-tag, malformed or replay
+   * @kid: the key id
+   *
+   * A frame was dropped. Ten times a second at most.
+   */
   signals[SIGNAL_FRAME_DROPPED]
       = g_signal_new ("frame-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                       G_TYPE_STRING, G_TYPE_UINT64);
+  /**
+   * GstP2pSframeBase::add-key:
+   * @kid: the key id
+   * @key: the base key
+   *
+   * Adds a key to the ring. Returns: whether it can be used.
+   */
   signals[SIGNAL_ADD_KEY] = g_signal_new_class_handler (
       "add-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_add_key), NULL, NULL,
       NULL, G_TYPE_BOOLEAN, 2, G_TYPE_UINT64, G_TYPE_BYTES);
+  /**
+   * GstP2pSframeBase::remove-key:
+   * @kid: the key id
+   *
+   * Forgets a key. Returns: whether there was one.
+   */
   signals[SIGNAL_REMOVE_KEY] = g_signal_new_class_handler (
       "remove-key", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (on_remove_key), NULL,
       NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_UINT64);
+  /**
+   * GstP2pSframeBase::ratchet:
+   *
+   * Moves the key one step on, and forgets the old one. Returns: whether that is possible.
+   */
   signals[SIGNAL_RATCHET]
       = g_signal_new_class_handler ("ratchet", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
                                     G_CALLBACK (on_ratchet), NULL, NULL, NULL, G_TYPE_BOOLEAN, 0);

@@ -10,6 +10,29 @@
  * NULL→READY starts the control thread and, if asked to, the signaling server; READY→PAUSED binds
  * the id and calls or waits; each is undone by its mirror image.
  */
+/**
+ * SECTION:GstP2pBaseBin
+ *
+ * What p2psrc, p2psink and p2pbin have in common. One with remote-id calls; one without waits to be
+ * called under its local-id. Either end may send.
+ *
+ * ## Messages
+ *
+ * - error: why it gave up, with a sentence about what to do. There is one at most.
+ * - warning: it goes on, but not as it should: signaling is away while connections live.
+ * - info: under which id, and at which signaling server, it waits to be called.
+ * - element message `peer-connected`: a connection is open. It has the fields of an entry of
+ * `peers` (below) but `channels`.
+ * - element message `peer-disconnected`: an open connection is over. Fields: `id`, `reason`.
+ *
+ * ## Statistics
+ *
+ * `stats` has `state`, `local-id`, `connections` (so far) and `peers`, with an entry for each
+ * connection: `id`, `fingerprint`, `state`, `setup-time-us`; `local-address`, `remote-address`,
+ * `local-candidate-type`, `remote-candidate-type` (host, srflx, prflx, relay), `protocol`; as far
+ * as the transport knows them `cipher`, `rtt-us`, `congestion-window`, `bytes-in-flight`,
+ * `retransmissions`; and `channels`, with the statistics of each p2pframepay and p2pframedepay.
+ */
 #include "plugins/p2p/element/basebin.h"
 
 #include <stdio.h>

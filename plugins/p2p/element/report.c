@@ -125,7 +125,7 @@ gst_p2p_report_install_signals (gpointer klass)
    * @id: the caller's id, as the signaling server vouches for it
    * @fingerprint: of the certificate that it will have to prove
    *
-   * Returns: whether to answer the call; without a handler every call is answered.
+   * Somebody calls. Returns: whether to answer; without a handler every call is answered.
    */
   signals[SIGNAL_ACCEPT_PEER]
       = g_signal_new ("accept-peer", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins,

@@ -2,6 +2,11 @@
 /*
  * base: see base.h.
  */
+/**
+ * SECTION:GstP2pFramingBase
+ *
+ * What p2pframepay and p2pframedepay have in common. The framing has to be the same at both ends.
+ */
 #include "plugins/p2p/framing/base.h"
 
 #include <gst/video/video.h>

@@ -4,13 +4,20 @@
  * @title: p2pframedepay
  *
  * Turns the messages of one data channel into buffers, caps and events, acknowledges them, and
- * takes events back to the sender. p2pframedepay.h has the pads. It can work alone:
+ * takes events back to the sender. The pad `sink` takes messages from the transport, `reply` gives
+ * it those for the sender. It lives inside p2psrc, and works alone, too:
  *
  * |[
  * gst-launch-1.0 videotestsrc num-buffers=30 ! vp8enc ! p2pframepay name=p \
  *   p. ! p2pframedepay name=d ! vp8dec ! videoconvert ! autovideosink  d.reply ! p.reply
  * ]| Sends and receives in one process. GstBin warns of the circle that the replies make.
  *
+ * ## Messages
+ *
+ * - element message `GstP2pFrameDepayTruncated`: the sender left without ending its stream, and EOS
+ *   follows. p2psrc keeps it to itself.
+ */
+/*
  * The transport's thread brings the messages and pushes the media; a thread of the element's own
  * (replies.h) pushes the replies.
  */

@@ -3,13 +3,20 @@
  * SECTION:element-p2pframepay
  * @title: p2pframepay
  *
- * Turns buffers, caps and events into messages for one data channel. See p2pframepay.h for the
- * pads. It lives inside p2psink, and works alone, too:
+ * Turns buffers, caps and events into messages for one data channel. The pad `src` gives messages
+ * to the transport, `reply` takes the receiver's from it. It lives inside p2psink, and works alone,
+ * too:
  *
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=30 ! vp8enc ! p2pframepay framing=raw ! fakesink
- * ]| Thirty messages go out, and with the last GstP2pFramePayEos is posted; EOS is not forwarded.
+ * ]| Thirty messages go out; EOS is not forwarded.
  *
+ * ## Messages
+ *
+ * - element message `GstP2pFramePayEos`: the receiver has acknowledged EOS (raw: everything has
+ * been pushed). p2psink keeps it to itself.
+ */
+/*
  * Three threads work here. The streaming thread of the sink pad sends everything and waits while
  * too much is unacknowledged. The thread that pushes into the reply pad takes the acknowledgements;
  * it never waits for the streaming thread. A thread of upstream.h sends the receiver's events
