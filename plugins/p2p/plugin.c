@@ -6,10 +6,10 @@
 
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/element/p2pbin.h"
-#include "plugins/p2p/framing/p2pframedepay.h"
-#include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/element/p2psink.h"
 #include "plugins/p2p/element/p2psrc.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
 
 #define PACKAGE "gst-p2p" /* GST_PLUGIN_DEFINE wants it under this name */
 

@@ -9,8 +9,8 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/link/crc32c.h"
-#include "plugins/p2p/transport/direct/association.h"
 #include "gst/p2p/link/sctpchunk.h"
+#include "plugins/p2p/transport/direct/association.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "gst/p2p/sframe/sframe.h"
 #include "gst/p2p/sframe/header.h"
+#include "gst/p2p/sframe/sframe.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "signaling/websocket/handshake.h"
 #include "signaling/message.h"
+#include "signaling/websocket/handshake.h"
 #include "tests/common/wait.h"
 
 #define TIMEOUT_MS 10000

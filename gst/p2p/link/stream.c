@@ -46,7 +46,7 @@ gst_p2p_stream_has (const GstP2pStream *stream, GstP2pStreamFact fact)
 GstP2pStreamState
 gst_p2p_stream_get_outgoing (const GstP2pStream *stream)
 {
-  if (has_any (stream, FACT (CONFIRMED)))
+  if (has_any (stream, FACT (CONFIRMED) | FACT (GONE)))
     return GST_P2P_STREAM_OVER;
   return has_any (stream, FACT (CLOSE) | FACT (PEER_RESET)) ? GST_P2P_STREAM_ENDING
                                                             : GST_P2P_STREAM_OPEN;
@@ -55,7 +55,7 @@ gst_p2p_stream_get_outgoing (const GstP2pStream *stream)
 GstP2pStreamState
 gst_p2p_stream_get_incoming (const GstP2pStream *stream)
 {
-  if (!has_any (stream, FACT (PEER_RESET) | FACT (SILENT)))
+  if (!has_any (stream, FACT (PEER_RESET) | FACT (SILENT) | FACT (GONE)))
     return GST_P2P_STREAM_OPEN;
   return has_any (stream, FACT (REFUSED)) || has_all (stream, FACT (OPENED) | FACT (DELIVERED))
              ? GST_P2P_STREAM_OVER
@@ -65,7 +65,8 @@ gst_p2p_stream_get_incoming (const GstP2pStream *stream)
 gboolean
 gst_p2p_stream_discards (const GstP2pStream *stream)
 {
-  return has_any (stream, FACT (REFUSED) | FACT (PEER_RESET) | FACT (SILENT));
+  return has_any (stream, FACT (REFUSED))
+         || gst_p2p_stream_get_incoming (stream) != GST_P2P_STREAM_OPEN;
 }
 
 gboolean
@@ -73,9 +74,9 @@ gst_p2p_stream_is_free (const GstP2pStream *stream)
 {
   const guint known = FACT (OPENED) | FACT (REFUSED) | FACT (CLOSE) | FACT (DCEP) | FACT (DATA);
 
-  if (stream->begun & ~stream->due & ACTION (REPORT))
-    return !has_channel (stream);
-  return has_any (stream, FACT (PEER_RESET)) && !has_any (stream, known);
+  return stream->begun & ~stream->due & ACTION (REPORT)
+         || (gst_p2p_stream_get_incoming (stream) != GST_P2P_STREAM_OPEN
+             && !has_any (stream, known));
 }
 
 /* --- what is to be done --- */
@@ -98,12 +99,11 @@ is_closing (const GstP2pStream *stream)
          && has_any (stream, FACT (OPENED) | FACT (REFUSED));
 }
 
-/* The answer to the peer's reset says that what it sent arrived where it should. */
 static gboolean
 may_answer (const GstP2pStream *stream)
 {
   return !has_any (stream, FACT (PEER_RESET))
-         || has_any (stream, FACT (TAKEN) | FACT (DELIVERED) | FACT (REFUSED));
+         || has_any (stream, FACT (DELIVERED) | FACT (REFUSED));
 }
 
 static void
@@ -139,20 +139,36 @@ gst_p2p_stream_next_action (GstP2pStream *stream)
 
 /* --- facts --- */
 
-static void
-on_data (GstP2pStream *stream)
-{
-  const guint known
-      = FACT (OPENED) | FACT (REFUSED) | FACT (DCEP) | FACT (DATA) | FACT (PEER_RESET);
-
-  require (stream, ACTION (ANNOUNCE), !has_any (stream, known));
-}
-
+/* One that was not asked for is about the life before. */
 static void
 on_confirmed (GstP2pStream *stream, gint64 now_us)
 {
-  if (!has_any (stream, FACT (CONFIRMED)))
-    stream->confirmed_at = now_us;
+  if (stream->n_resets == 0 || has_any (stream, FACT (CONFIRMED)))
+    return;
+  stream->facts |= FACT (CONFIRMED);
+  stream->confirmed_at = now_us;
+  stream->reset_at = 0;
+}
+
+/* Behind its reset the peer's next message is the first of another life of the stream, which it
+ * begins only when it has performed our reset. */
+static void
+on_message (GstP2pStream *stream, GstP2pStreamFact fact, gint64 now_us)
+{
+  const guint known = FACT (OPENED) | FACT (REFUSED) | FACT (DCEP) | FACT (DATA);
+
+  if (has_any (stream, FACT (PEER_RESET)))
+    on_confirmed (stream, now_us);
+  else
+    require (stream, ACTION (ANNOUNCE),
+             fact == GST_P2P_STREAM_FACT_DATA && !has_any (stream, known));
+  stream->facts |= BIT (fact);
+}
+
+static void
+on_gone (GstP2pStream *stream)
+{
+  stream->facts |= FACT (GONE);
   stream->reset_at = 0;
 }
 
@@ -161,18 +177,19 @@ static void
 on_ignored (GstP2pStream *stream, gint64 now_us)
 {
   if (stream->n_resets == 0 || stream->due & ACTION (RESET) || stream->reset_at > 0
-      || has_any (stream, FACT (CONFIRMED)))
+      || gst_p2p_stream_get_outgoing (stream) == GST_P2P_STREAM_OVER)
     return;
   if (stream->n_resets < MAX_RESETS)
     stream->reset_at = now_us + NEXT_RESET_US;
   else
-    gst_p2p_stream_feed (stream, GST_P2P_STREAM_FACT_CONFIRMED, now_us);
+    on_confirmed (stream, now_us);
 }
 
 static gint64
 get_silence_deadline (const GstP2pStream *stream)
 {
-  gboolean waits = has_any (stream, FACT (CONFIRMED)) && has_channel (stream)
+  gboolean waits = has_any (stream, FACT (CONFIRMED)) && !has_any (stream, FACT (ANSWERS))
+                   && has_channel (stream)
                    && gst_p2p_stream_get_incoming (stream) == GST_P2P_STREAM_OPEN;
 
   return waits ? stream->confirmed_at + PEER_RESET_US : -1;
@@ -189,7 +206,7 @@ on_timer (GstP2pStream *stream, gint64 now_us)
       stream->due |= ACTION (RESET);
     }
   if (silence >= 0 && now_us >= silence)
-    gst_p2p_stream_feed (stream, GST_P2P_STREAM_FACT_SILENT, now_us);
+    stream->facts |= FACT (SILENT);
 }
 
 gint64
@@ -205,19 +222,22 @@ gst_p2p_stream_feed (GstP2pStream *stream, GstP2pStreamFact fact, gint64 now_us)
     {
     case GST_P2P_STREAM_FACT_TIMER:
       on_timer (stream, now_us);
-      return;
+      break;
     case GST_P2P_STREAM_FACT_IGNORED:
       on_ignored (stream, now_us);
-      return;
-    case GST_P2P_STREAM_FACT_DATA:
-      on_data (stream);
       break;
     case GST_P2P_STREAM_FACT_CONFIRMED:
       on_confirmed (stream, now_us);
       break;
-    default:
+    case GST_P2P_STREAM_FACT_GONE:
+      on_gone (stream);
       break;
+    case GST_P2P_STREAM_FACT_DCEP:
+    case GST_P2P_STREAM_FACT_DATA:
+      on_message (stream, fact, now_us);
+      break;
+    default:
+      stream->facts |= BIT (fact);
     }
-  stream->facts |= BIT (fact);
   find_actions (stream);
 }

@@ -16,15 +16,21 @@
  * Closing (RFC 8831 section 6.7): each end resets the stream that it sends on, and answers the
  * other's reset by its own. The channel is closed when both directions are over.
  *
- *              OPEN                ENDING                                      OVER
- *   outgoing     CLOSE or PEER_RESET │ FINISH → SENT; TAKEN; RESET → CONFIRMED │
- *   incoming              PEER_RESET │ END → DELIVERED                         │
+ *              OPEN                ENDING                               OVER
+ *   outgoing     CLOSE or PEER_RESET │ FINISH → SENT; RESET → CONFIRMED │
+ *   incoming              PEER_RESET │ END → DELIVERED                  │
+ *
+ * A reset that answers the peer's waits until all that came was delivered: for a channel without
+ * acknowledgements of its own that is the proof that everything arrived.
  *
  * Some peers do less. One that answers a request "in progress", and its repetition "nothing to do"
  * instead of "performed", is asked again, by a request of its own, a few times. One that performs
- * our reset and never resets its own side is waited for during two seconds: nothing of ours can be
- * lost any more, and the channel's owner wants to know. A stream whose channel is gone has nobody
- * who waits; it stays, so that what comes on it is known to be refused.
+ * our reset and never resets its own side is waited for during two seconds, unless it is known to
+ * answer: everything has reached it, and the channel's owner wants to know. A stream whose channel
+ * is gone has nobody who waits; it stays, so that what comes on it is known to be refused.
+ *
+ * A peer may use the number anew before its confirmation has come: what it sends behind its reset,
+ * when ours was requested, is as good.
  */
 #pragma once
 
@@ -42,15 +48,16 @@ typedef enum
   /* what the peer did */
   GST_P2P_STREAM_FACT_ACCEPTED,   /* it sent an ACK, or agreed without DCEP */
   GST_P2P_STREAM_FACT_DCEP,       /* it sent a DCEP message, which was reported */
-  GST_P2P_STREAM_FACT_DATA,       /* it sent data; needs no feeding while there is a channel */
+  GST_P2P_STREAM_FACT_DATA,       /* it sent data; needs no feeding while a channel takes it */
   GST_P2P_STREAM_FACT_PEER_RESET, /* it reset its side: all that it sent before has come */
   GST_P2P_STREAM_FACT_CONFIRMED,  /* it performed our reset, or denied it for good */
   GST_P2P_STREAM_FACT_IGNORED,    /* it found nothing to do in our reset; counts each time */
+  GST_P2P_STREAM_FACT_ANSWERS,    /* its reset is sure to come, when it has delivered everything */
+  GST_P2P_STREAM_FACT_GONE,       /* the association is over, and with it both directions */
   GST_P2P_STREAM_FACT_SILENT,     /* it had its time to reset its side; TIMER finds this out */
   /* what the queues say */
   GST_P2P_STREAM_FACT_SENT,      /* SCTP has all that was left to send */
-  GST_P2P_STREAM_FACT_TAKEN,     /* SCTP has nothing more for us; where that is enough to answer */
-  GST_P2P_STREAM_FACT_DELIVERED, /* all was pushed downstream, and EOS after it; includes TAKEN */
+  GST_P2P_STREAM_FACT_DELIVERED, /* all that came was pushed downstream, and EOS after it */
   /* from the clock */
   GST_P2P_STREAM_FACT_TIMER
 } GstP2pStreamFact;
@@ -99,8 +106,8 @@ GstP2pStreamState gst_p2p_stream_get_outgoing (const GstP2pStream *stream);
 GstP2pStreamState gst_p2p_stream_get_incoming (const GstP2pStream *stream);
 /* Whether what comes from now on is thrown away: it was refused, or the direction is over. */
 gboolean gst_p2p_stream_discards (const GstP2pStream *stream);
-/* Whether nobody has to do with the stream any more: the owner forgets it, and its number can be
- * used anew. */
+/* Whether there is nothing more to do about the stream: it was reported, or nobody ever heard of
+ * it. The owner forgets it, since the peer may use its number anew from now on. */
 gboolean gst_p2p_stream_is_free (const GstP2pStream *stream);
 
 G_END_DECLS

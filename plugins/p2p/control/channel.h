@@ -14,9 +14,9 @@
 
 #include "plugins/p2p/control/reaper.h"
 #include "plugins/p2p/control/settings.h"
+#include "plugins/p2p/framing/timeline.h"
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
-#include "plugins/p2p/framing/timeline.h"
 #include "plugins/p2p/transport/transport.h"
 
 G_BEGIN_DECLS

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "gst/p2p/base/timer.h"
-#include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/transport/kinds.h"
 
 #define GST_CAT_DEFAULT gst_p2p_debug
 

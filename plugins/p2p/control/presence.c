@@ -5,12 +5,12 @@
 #include "plugins/p2p/control/presence.h"
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/control/localserver.h"
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/transport/kinds.h"
-#include "plugins/p2p/control/localserver.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_debug
 

@@ -8,11 +8,11 @@
 
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/names.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/control/connections.h"
 #include "plugins/p2p/control/outcome.h"
 #include "plugins/p2p/control/reaper.h"
 #include "signaling/client.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_debug
 

@@ -10,8 +10,8 @@
 
 #include <gst/gst.h>
 
-#include "plugins/p2p/control/connection.h"
 #include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/control/connection.h"
 #include "plugins/p2p/control/settings.h"
 
 G_BEGIN_DECLS

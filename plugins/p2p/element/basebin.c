@@ -37,12 +37,12 @@
 
 #include <stdio.h>
 
+#include "plugins/p2p/base/log.h"
+#include "plugins/p2p/control/presence.h"
 #include "plugins/p2p/element/properties.h"
 #include "plugins/p2p/element/report.h"
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
-#include "plugins/p2p/control/presence.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_debug
 

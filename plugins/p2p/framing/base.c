@@ -13,8 +13,8 @@
 
 #include "gst/p2p/frame/frame.h"
 #include "plugins/p2p/base/counter.h"
-#include "plugins/p2p/framing/enums.h"
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/framing/enums.h"
 
 #define DEFAULT_MAX_MESSAGE_SIZE 65536 /* of a remote that states none: wire format, section 2 */
 #define KEY_UNIT_INTERVAL_US G_USEC_PER_SEC

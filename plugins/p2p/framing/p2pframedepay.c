@@ -28,10 +28,10 @@
 #include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/counter.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/playgate.h"
 #include "plugins/p2p/framing/replies.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_depay_debug
 

@@ -31,14 +31,14 @@
 #include "gst/p2p/frame/frame.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
-#include "plugins/p2p/framing/upstream.h"
-#include "plugins/p2p/framing/event.h"
-#include "plugins/p2p/framing/time.h"
-#include "plugins/p2p/framing/enums.h"
-#include "plugins/p2p/base/messagepad.h"
-#include "plugins/p2p/framing/sendwindow.h"
-#include "plugins/p2p/framing/headers.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/framing/enums.h"
+#include "plugins/p2p/framing/event.h"
+#include "plugins/p2p/framing/headers.h"
+#include "plugins/p2p/framing/sendwindow.h"
+#include "plugins/p2p/framing/time.h"
+#include "plugins/p2p/framing/upstream.h"
 
 #define GST_CAT_DEFAULT gst_p2p_pay_debug
 

@@ -6,8 +6,8 @@
 
 #include <gst/base/gstqueuearray.h>
 
-#include "gst/p2p/frame/frame.h"
 #include "gst/p2p/base/serial.h"
+#include "gst/p2p/frame/frame.h"
 
 typedef struct
 {

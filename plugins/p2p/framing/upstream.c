@@ -4,8 +4,8 @@
  */
 #include "plugins/p2p/framing/upstream.h"
 
-#include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/base/worker.h"
+#include "plugins/p2p/framing/event.h"
 
 #define MAX_WAITING 16
 #define KEY_UNIT_INTERVAL_US (G_USEC_PER_SEC / 4)

@@ -9,8 +9,8 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/link/crc32c.h"
-#include "plugins/p2p/base/log.h"
 #include "gst/p2p/link/sctpchunk.h"
+#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_transport_debug
 

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/base/worker.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/worker.h"
 
 #define GST_CAT_DEFAULT gst_p2p_transport_debug
 

@@ -143,9 +143,9 @@ struct _GstP2pTransportInterface
   void (*activate_channel) (GstP2pTransport *transport, guint16 stream);
   /* Sends a DCEP message, before all later data of the stream. */
   void (*send_dcep) (GstP2pTransport *transport, guint16 stream, GBytes *message);
-  /* Resets the outgoing stream after everything that was accepted has been delivered (RFC 8831
-   * section 6.7). CHANNEL_CLOSED follows with the remote's own reset, or, if there is none, two
-   * seconds after the remote has performed ours. On a stream without a channel: refuses it. */
+  /* Resets the outgoing stream after everything accepted was delivered (RFC 8831 section 6.7), and
+   * with the remote's reset CHANNEL_CLOSED follows; without it two seconds after the remote has
+   * performed ours, if it lists no framing. On a stream without a channel: refuses it. */
   void (*close_channel) (GstP2pTransport *transport, guint16 stream);
   /* Removes the pads; after CHANNEL_CLOSED, or to abandon a channel. */
   void (*release_channel) (GstP2pTransport *transport, guint16 stream);

@@ -12,10 +12,10 @@
 #include "gst/p2p/base/serial.h"
 #include "gst/p2p/link/crc32c.h"
 #include "gst/p2p/link/sctpchunk.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/direct/socket.h"
 #include "plugins/p2p/transport/direct/stack.h"
 #include "plugins/p2p/transport/direct/window.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_sctp_debug
 

@@ -7,13 +7,13 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/candidate.h"
-#include "plugins/p2p/transport/direct/mux.h"
-#include "plugins/p2p/base/loop.h"
-#include "plugins/p2p/transport/direct/keylog.h"
-#include "plugins/p2p/transport/capture.h"
-#include "plugins/p2p/transport/mailbox.h"
-#include "plugins/p2p/transport/direct/path.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/transport/capture.h"
+#include "plugins/p2p/transport/direct/keylog.h"
+#include "plugins/p2p/transport/direct/mux.h"
+#include "plugins/p2p/transport/direct/path.h"
+#include "plugins/p2p/transport/mailbox.h"
 
 #define GST_CAT_DEFAULT gst_p2p_direct_debug
 
@@ -37,7 +37,7 @@ struct _GstP2pDirectElement
   GstP2pDirectPath *path;
   GstP2pDirectMux *mux;
   GSource *pump; /* made ready by any thread */
-  guint16 remote_sctp_port;
+  GstP2pDescription *remote;
   gboolean stopped; /* the path is */
 };
 
@@ -318,7 +318,8 @@ io_set_remote_description (gpointer data, gpointer user_data)
   GstP2pDescription *description = data;
   g_autoptr (GError) error = NULL;
 
-  self->remote_sctp_port = gst_p2p_description_get_sctp_port (description);
+  g_clear_pointer (&self->remote, gst_p2p_description_unref);
+  self->remote = gst_p2p_description_ref (description);
   if (!gst_p2p_direct_path_set_remote (self->path, description, &error))
     post_error (self, error);
 }
@@ -379,7 +380,7 @@ io_start_sctp (gpointer data, gpointer user_data)
   GstP2pDirectElement *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!gst_p2p_direct_mux_connect (self->mux, GST_P2P_DEFAULT_SCTP_PORT, self->remote_sctp_port,
+  if (!gst_p2p_direct_mux_connect (self->mux, GST_P2P_DEFAULT_SCTP_PORT, self->remote,
                                    gst_p2p_direct_path_get_max_packet_size (self->path), &error))
     post_error (self, error);
   on_pump (self);
@@ -454,6 +455,13 @@ on_channel_failed (const GError *error, gpointer user_data)
 }
 
 static void
+post_channel (GstP2pDirectElement *self, GFunc func, GstP2pDirectChannel *channel)
+{
+  gst_p2p_loop_post (self->io, func, gst_p2p_direct_channel_ref (channel), self,
+                     (GDestroyNotify)gst_p2p_direct_channel_unref);
+}
+
+static void
 io_add_channel (gpointer data, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
@@ -488,8 +496,7 @@ gst_p2p_direct_element_open_channel (GstP2pTransport *transport, guint16 stream,
   gst_pad_set_active (*src, TRUE);
   gst_element_add_pad (GST_ELEMENT (self), *sink);
   gst_element_add_pad (GST_ELEMENT (self), *src);
-  gst_p2p_loop_post (self->io, io_add_channel, gst_p2p_direct_channel_ref (channel), self,
-                     (GDestroyNotify)gst_p2p_direct_channel_unref);
+  post_channel (self, io_add_channel, channel);
   return TRUE;
 }
 
@@ -504,11 +511,20 @@ gst_p2p_direct_element_activate_channel (GstP2pTransport *transport, guint16 str
 }
 
 static void
-io_close_stream (gpointer data, gpointer user_data)
+io_close_channel (gpointer data, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  gst_p2p_direct_mux_close_stream (self->mux, GPOINTER_TO_UINT (data));
+  gst_p2p_direct_mux_close_channel (self->mux, data);
+  on_pump (self);
+}
+
+static void
+io_refuse_stream (gpointer data, gpointer user_data)
+{
+  GstP2pDirectElement *self = user_data;
+
+  gst_p2p_direct_mux_refuse (self->mux, GPOINTER_TO_UINT (data));
   on_pump (self);
 }
 
@@ -519,8 +535,14 @@ gst_p2p_direct_element_close_channel (GstP2pTransport *transport, guint16 stream
   GstP2pDirectChannel *channel = find_channel (self, stream);
 
   if (channel)
-    gst_p2p_direct_channel_close (channel);
-  gst_p2p_loop_post (self->io, io_close_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
+    {
+      gst_p2p_direct_channel_close (channel);
+      post_channel (self, io_close_channel, channel);
+    }
+  else
+    {
+      gst_p2p_loop_post (self->io, io_refuse_stream, GUINT_TO_POINTER ((guint)stream), self, NULL);
+    }
 }
 
 static void
@@ -528,7 +550,7 @@ io_remove_channel (gpointer data, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
 
-  gst_p2p_direct_mux_remove (self->mux, GPOINTER_TO_UINT (data));
+  gst_p2p_direct_mux_remove (self->mux, data);
   on_pump (self);
 }
 
@@ -547,7 +569,7 @@ gst_p2p_direct_element_release_channel (GstP2pTransport *transport, guint16 stre
   gst_pad_set_active (src, FALSE);
   gst_element_remove_pad (GST_ELEMENT (self), sink);
   gst_element_remove_pad (GST_ELEMENT (self), src);
-  gst_p2p_loop_post (self->io, io_remove_channel, GUINT_TO_POINTER ((guint)stream), self, NULL);
+  post_channel (self, io_remove_channel, channel);
   g_hash_table_remove (self->channels, GUINT_TO_POINTER ((guint)stream));
 }
 
@@ -626,6 +648,7 @@ io_finish (gpointer data, gpointer user_data)
   gst_p2p_clear_source (&self->pump);
   g_clear_pointer (&self->mux, gst_p2p_direct_mux_free);
   g_clear_pointer (&self->path, gst_p2p_direct_path_free);
+  g_clear_pointer (&self->remote, gst_p2p_description_unref);
 }
 
 /* Called after the pads are inactive, so that nothing makes the pump ready any more. */

@@ -7,8 +7,8 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/stream.h"
-#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/earlypackets.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/direct/sending.h"
 
 /* How much is kept for all streams without a channel together; more stays in SCTP's receive
@@ -44,6 +44,7 @@ struct _GstP2pDirectMux
   GstP2pDirectAssociation *association;
   GSource *timer;           /* ready at the first deadline of a stream */
   GstP2pEarlyPackets early; /* GBytes */
+  gboolean peer_answers;    /* to resets, in its own time; see stream.h */
   gboolean established;
   gboolean peer_gone; /* in an orderly way: there is only more to deliver */
   gboolean closed;
@@ -182,6 +183,34 @@ drop_unclaimed (GstP2pDirectMux *mux, Stream *stream)
 }
 
 static void
+drop_sending (GstP2pDirectMux *mux)
+{
+  gst_p2p_direct_sending_clear (&mux->sending);
+  mux->sender = NULL;
+}
+
+/* The stream can be used anew. */
+static void
+forget_stream (GstP2pDirectMux *mux, Stream *stream)
+{
+  if (mux->sender == stream)
+    drop_sending (mux);
+  drop_unclaimed (mux, stream);
+  g_queue_remove (&mux->turns, stream);
+  g_hash_table_remove (mux->streams, GUINT_TO_POINTER ((guint)stream->id));
+}
+
+static gboolean
+forget_if_free (GstP2pDirectMux *mux, Stream *stream)
+{
+  gboolean is_free = gst_p2p_stream_is_free (&stream->state);
+
+  if (is_free)
+    forget_stream (mux, stream);
+  return is_free;
+}
+
+static void
 report_closed (GstP2pDirectMux *mux, const GError *error)
 {
   if (mux->closed)
@@ -234,6 +263,12 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
       return;
     }
   stream = ensure_stream (mux, id);
+  if (gst_p2p_stream_discards (&stream->state))
+    {
+      feed (mux, stream, GST_P2P_STREAM_FACT_DATA);
+      if (forget_if_free (mux, stream))
+        stream = ensure_stream (mux, id);
+    }
   if (ppid == GST_P2P_PPID_DCEP)
     {
       on_control (mux, stream, message);
@@ -341,13 +376,6 @@ is_more_waiting (GstP2pDirectMux *mux)
   return FALSE;
 }
 
-static void
-drop_sending (GstP2pDirectMux *mux)
-{
-  gst_p2p_direct_sending_clear (&mux->sending);
-  mux->sender = NULL;
-}
-
 /* FALSE: it has to go on later. */
 static gboolean
 send_message (GstP2pDirectMux *mux)
@@ -369,17 +397,6 @@ send_all (GstP2pDirectMux *mux)
 
 /* --- the ends of streams --- */
 
-/* The stream can be used anew. */
-static void
-forget_stream (GstP2pDirectMux *mux, Stream *stream)
-{
-  if (mux->sender == stream)
-    drop_sending (mux);
-  drop_unclaimed (mux, stream);
-  g_queue_remove (&mux->turns, stream);
-  g_hash_table_remove (mux->streams, GUINT_TO_POINTER ((guint)stream->id));
-}
-
 /* Whether SCTP has all that may go before the reset. */
 static gboolean
 is_sent (GstP2pDirectMux *mux, Stream *stream)
@@ -399,10 +416,7 @@ check_end (GstP2pDirectMux *mux, Stream *stream)
   if (stream->channel && gst_p2p_direct_channel_is_drained (stream->channel))
     feed (mux, stream, GST_P2P_STREAM_FACT_DELIVERED);
   feed (mux, stream, GST_P2P_STREAM_FACT_TIMER);
-  if (!gst_p2p_stream_is_free (&stream->state))
-    return gst_p2p_stream_get_deadline (&stream->state);
-  forget_stream (mux, stream);
-  return -1;
+  return forget_if_free (mux, stream) ? -1 : gst_p2p_stream_get_deadline (&stream->state);
 }
 
 static void
@@ -466,8 +480,11 @@ on_reset (guint16 id, GstP2pStreamFact fact, gpointer user_data)
   GstP2pDirectMux *mux = user_data;
   Stream *stream = find_stream (mux, id);
 
-  if (stream)
-    feed (mux, stream, fact);
+  if (!stream)
+    return;
+  feed (mux, stream, fact);
+  /* At once: what is read next may be the first message of the next one with this number. */
+  forget_if_free (mux, stream);
 }
 
 /* --- the association --- */
@@ -560,7 +577,7 @@ feed_early (GstP2pDirectMux *mux)
 }
 
 gboolean
-gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 remote_port,
+gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, GstP2pDescription *remote,
                             guint max_packet_size, GError **error)
 {
   static const GstP2pDirectAssociationFuncs funcs = {
@@ -574,10 +591,12 @@ gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 re
 
   if (mux->association || mux->closed)
     return TRUE;
+  mux->peer_answers = *gst_p2p_description_get_framings (remote) != NULL;
   mux->association = gst_p2p_direct_association_new (mux->owner, mux->context, max_packet_size,
                                                      &funcs, mux, error);
   if (!mux->association
-      || !gst_p2p_direct_association_connect (mux->association, local_port, remote_port, error))
+      || !gst_p2p_direct_association_connect (mux->association, local_port,
+                                              gst_p2p_description_get_sctp_port (remote), error))
     return FALSE;
   feed_early (mux);
   return TRUE;
@@ -623,40 +642,54 @@ gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
   while ((message = take_unclaimed (mux, stream)))
     gst_p2p_direct_channel_deliver (channel, message);
   gst_p2p_direct_channel_delivered (channel);
+  if (mux->peer_answers)
+    feed (mux, stream, GST_P2P_STREAM_FACT_ANSWERS);
   feed (mux, stream, GST_P2P_STREAM_FACT_OPENED);
 }
 
-void
-gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 id)
+/* %NULL once it is closed: the stream may be the next one by now. */
+static Stream *
+find_channel (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
 {
-  Stream *stream = find_stream (mux, id);
+  Stream *stream = find_stream (mux, gst_p2p_direct_channel_get_stream (channel));
 
-  if (!stream)
-    return;
-  if (mux->established && !mux->closed)
-    {
-      /* A channel that was not closed is abandoned: the message that was begun is ended, and the
-       * stream closed. */
-      g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
-      drop_unclaimed (mux, stream);
-      feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
-      feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
-      if (!gst_p2p_stream_is_free (&stream->state))
-        return;
-    }
-  forget_stream (mux, stream);
+  return stream && stream->channel == channel ? stream : NULL;
 }
 
 void
-gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 id)
+gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
+{
+  Stream *stream = find_channel (mux, channel);
+
+  if (!stream)
+    return;
+  if (!mux->established || mux->closed)
+    {
+      forget_stream (mux, stream);
+      return;
+    }
+  g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
+  drop_unclaimed (mux, stream);
+  feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
+  feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
+}
+
+void
+gst_p2p_direct_mux_close_channel (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
+{
+  Stream *stream = find_channel (mux, channel);
+
+  if (stream)
+    feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
+}
+
+void
+gst_p2p_direct_mux_refuse (GstP2pDirectMux *mux, guint16 id)
 {
   Stream *stream = ensure_stream (mux, id);
 
-  if (!stream->channel)
-    {
-      drop_unclaimed (mux, stream);
-      feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
-    }
+  drop_unclaimed (mux, stream);
+  feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);
   feed (mux, stream, GST_P2P_STREAM_FACT_CLOSE);
 }
 

@@ -12,8 +12,9 @@
  */
 #pragma once
 
-#include "plugins/p2p/transport/direct/channel.h"
+#include "gst/p2p/link/description.h"
 #include "plugins/p2p/transport/direct/association.h"
+#include "plugins/p2p/transport/direct/channel.h"
 
 G_BEGIN_DECLS
 
@@ -24,8 +25,7 @@ G_BEGIN_DECLS
  *   channels could push was pushed before
  * @control: a DCEP message
  * @stream_data: data on a stream without a channel; once per stream
- * @channel_closed: both directions are closed, and everything was pushed; or the peer has confirmed
- *   our reset, and did not reset its own direction soon after
+ * @channel_closed: both directions are, and everything was pushed
  * @send: a packet for the peer
  * @wakeup: process() is to be called; any thread
  */
@@ -46,9 +46,10 @@ GstP2pDirectMux *gst_p2p_direct_mux_new (gpointer owner, GMainContext *context,
                                          const GstP2pDirectMuxFuncs *funcs, gpointer user_data);
 void gst_p2p_direct_mux_free (GstP2pDirectMux *mux);
 
-/* A few packets that are fed before connect() are kept. */
-gboolean gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, guint16 remote_port,
-                                     guint max_packet_size, GError **error);
+/* Until connect() a few packets are kept. */
+gboolean
+gst_p2p_direct_mux_connect (GstP2pDirectMux *mux, guint16 local_port, GstP2pDescription *remote,
+                            guint max_packet_size, GError **error);
 void gst_p2p_direct_mux_set_max_packet_size (GstP2pDirectMux *mux, guint max_packet_size);
 void gst_p2p_direct_mux_feed (GstP2pDirectMux *mux, guint8 *packet, gsize size);
 /* To be called after packets were fed, and after @wakeup. */
@@ -56,13 +57,14 @@ void gst_p2p_direct_mux_process (GstP2pDirectMux *mux);
 
 /* The channel's stream must have no other channel. What was kept for the stream is delivered. */
 void gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
-/* Removes the channel of @stream, after @channel_closed or to abandon it; in the second case
- * @channel_closed follows when the stream is free. */
-void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, guint16 stream);
-/* Resets the outgoing stream after all that its channel took; without a channel, the incoming
- * messages are discarded from now on. */
-void gst_p2p_direct_mux_close_stream (GstP2pDirectMux *mux, guint16 stream);
-/* Sends a DCEP message on a stream without a channel. */
+/* After @channel_closed nothing; before, to abandon it: @channel_closed comes when the stream is
+ * free. */
+void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
+/* Resets the outgoing stream after all that its channel took. */
+void gst_p2p_direct_mux_close_channel (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
+/* A stream without a channel: resets it, and discards what comes. */
+void gst_p2p_direct_mux_refuse (GstP2pDirectMux *mux, guint16 stream);
+/* On a stream without a channel. */
 void gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 stream, GBytes *message);
 
 void gst_p2p_direct_mux_get_stats (GstP2pDirectMux *mux, GstP2pDirectAssociationStats *stats);

@@ -8,13 +8,13 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/base/earlypackets.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/direct/dtls.h"
 #include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/udp/batch.h"
 #include "plugins/p2p/transport/udp/tap.h"
-#include "plugins/p2p/base/log.h"
-#include "plugins/p2p/base/earlypackets.h"
 
 #define GST_CAT_DEFAULT gst_p2p_path_debug
 

@@ -51,10 +51,10 @@
 
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/dtlsrecord.h"
+#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/stock/private.h"
-#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 

@@ -19,6 +19,9 @@
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
+/* Added to the number of a stream whose channel is closed and not released yet. */
+#define CLOSED (1u << 16)
+
 typedef struct
 {
   GstP2pStockChannel *element;
@@ -118,12 +121,27 @@ set_timer_locked (GstP2pStockBin *self, const GstP2pStream *stream)
   g_source_set_ready_time (self->stream_timer, deadline);
 }
 
-/* Takes the stream's next action; if there is none, forgets the stream when it is free. */
+/* The peer may use the number of a stream that is free at once. A channel whose pads are still to
+ * be released steps aside; any other is forgotten. */
+static void
+forget_locked (GstP2pStockBin *self, Channel *channel)
+{
+  guint16 stream = gst_p2p_stock_channel_get_stream (channel->element);
+
+  g_hash_table_steal (self->channels, GUINT_TO_POINTER (stream));
+  if (channel->ghost_src)
+    {
+      g_hash_table_insert (self->channels, GUINT_TO_POINTER (stream | CLOSED), channel);
+      return;
+    }
+  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, channel->element);
+  channel_free (channel);
+}
+
 static GstP2pStreamAction
 next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
 {
   GstP2pStreamAction action = GST_P2P_STREAM_ACTION_NONE;
-  gboolean is_free = FALSE;
   Channel *channel;
 
   g_mutex_lock (&self->lock);
@@ -131,15 +149,11 @@ next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
   if (channel)
     {
       action = gst_p2p_stream_next_action (&channel->state);
-      is_free = action == GST_P2P_STREAM_ACTION_NONE && gst_p2p_stream_is_free (&channel->state);
       set_timer_locked (self, &channel->state);
+      if (action == GST_P2P_STREAM_ACTION_NONE && gst_p2p_stream_is_free (&channel->state))
+        forget_locked (self, channel);
     }
-  if (is_free)
-    g_hash_table_remove (self->channels,
-                         GUINT_TO_POINTER (gst_p2p_stock_channel_get_stream (element)));
   g_mutex_unlock (&self->lock);
-  if (is_free)
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, element);
   return action;
 }
 
@@ -307,23 +321,38 @@ get_stream (GstPad *pad, guint16 *stream)
   return TRUE;
 }
 
+/* sctpdec has a pad again: the peer uses the stream anew, and the one before is over. */
+static void
+end_life_before (GstP2pStockBin *self, guint16 stream)
+{
+  g_autoptr (GstP2pStockChannel) element = NULL;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_locked (self, stream);
+  if (channel && gst_p2p_stream_has (&channel->state, GST_P2P_STREAM_FACT_PEER_RESET))
+    element = gst_object_ref (channel->element);
+  g_mutex_unlock (&self->lock);
+  if (element)
+    feed (self, element, GST_P2P_STREAM_FACT_DATA);
+}
+
 void
 gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
 {
-  GstP2pStockChannel *element;
-  GstPad *in;
+  g_autoptr (GstP2pStockChannel) element = NULL;
+  g_autoptr (GstPad) in = NULL;
   guint16 stream;
 
   if (!get_stream (pad, &stream))
     return;
+  end_life_before (self, stream);
   element = ensure_channel (self, stream);
   in = gst_element_get_static_pad (GST_ELEMENT (element), "in");
   gst_pad_link_full (pad, in, GST_PAD_LINK_CHECK_NOTHING);
-  gst_object_unref (in);
-  gst_object_unref (element);
 }
 
-/* The peer has reset the stream, and sctpdec has given everything: the gate saw to that. */
+/* The peer has reset the stream; sctpdec has given everything before, to which the gate sees. */
 void
 gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
 {
@@ -333,10 +362,8 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
   if (!get_stream (pad, &stream))
     return;
   element = ref_channel (self, stream);
-  if (!element)
-    return;
-  feed (self, element, GST_P2P_STREAM_FACT_TAKEN);
-  feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
+  if (element)
+    feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
 }
 
 /* --- the worker's part --- */
@@ -348,9 +375,12 @@ release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
   g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
   g_autoptr (GstPad) pad = gst_pad_get_peer (out);
 
-  /* the pad is released by whoever unlinks it */
-  if (pad && gst_pad_unlink (out, pad))
-    gst_element_release_request_pad (self->sctpenc, pad);
+  /* Whoever takes them apart releases it. sctpenc sends the reset first and removes the pad then:
+   * until it did, its name would be in the way of the next channel. */
+  if (!pad || !gst_pad_unlink (out, pad))
+    return;
+  gst_element_remove_pad (self->sctpenc, pad);
+  GST_ELEMENT_GET_CLASS (self->sctpenc)->release_pad (self->sctpenc, pad);
 }
 
 static void
@@ -568,6 +598,8 @@ gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
   channel->ghost_sink = *sink;
   channel->ghost_src = *src;
   g_mutex_unlock (&self->lock);
+  if (*gst_p2p_description_get_framings (self->remote))
+    feed (self, element, GST_P2P_STREAM_FACT_ANSWERS);
   feed (self, element, GST_P2P_STREAM_FACT_OPENED);
   return TRUE;
 }
@@ -611,25 +643,38 @@ gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
   feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
 }
 
+/* What the application had, closed or not. */
+static GstP2pStockChannel *
+steal_ghosts (GstP2pStockBin *self, guint16 stream, GstPad **sink, GstPad **src)
+{
+  GstP2pStockChannel *element = NULL;
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = g_hash_table_lookup (self->channels, GUINT_TO_POINTER (stream | CLOSED));
+  if (!channel)
+    channel = find_locked (self, stream);
+  if (channel)
+    {
+      element = gst_object_ref (channel->element);
+      *sink = g_steal_pointer (&channel->ghost_sink);
+      *src = g_steal_pointer (&channel->ghost_src);
+    }
+  g_mutex_unlock (&self->lock);
+  return element;
+}
+
 void
 gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
 {
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
-  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
   GstPad *sink = NULL;
   GstPad *src = NULL;
-  Channel *channel;
+  g_autoptr (GstP2pStockChannel) element = steal_ghosts (self, stream, &sink, &src);
+  gboolean was_closed;
 
   if (!element)
     return;
-  g_mutex_lock (&self->lock);
-  channel = find_element_locked (self, element);
-  if (channel)
-    {
-      sink = g_steal_pointer (&channel->ghost_sink);
-      src = g_steal_pointer (&channel->ghost_src);
-    }
-  g_mutex_unlock (&self->lock);
   if (sink)
     gst_element_remove_pad (GST_ELEMENT (self), sink);
   if (src)
@@ -637,7 +682,12 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
   gst_p2p_stock_channel_discard (element);
   if (self->stopped)
     return;
-  /* after CHANNEL_CLOSED this frees the stream, whatever the worker still has to do */
   feed (self, element, GST_P2P_STREAM_FACT_REFUSED);
   feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
+
+  g_mutex_lock (&self->lock);
+  was_closed = g_hash_table_remove (self->channels, GUINT_TO_POINTER (stream | CLOSED));
+  g_mutex_unlock (&self->lock);
+  if (was_closed)
+    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, element);
 }

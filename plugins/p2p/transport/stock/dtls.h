@@ -6,8 +6,8 @@
 #pragma once
 
 #include "gst/p2p/link/identity.h"
-#include "plugins/p2p/transport/transport.h"
 #include "plugins/p2p/transport/mailbox.h"
+#include "plugins/p2p/transport/transport.h"
 
 G_BEGIN_DECLS
 

@@ -6,8 +6,8 @@
  */
 #include "plugins/p2p/transport/stock/gate.h"
 
-#include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/earlypackets.h"
+#include "plugins/p2p/base/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 

@@ -217,10 +217,8 @@ note_data_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GError
 /* After "in progress" usrsctp repeats the request. If the peer denies it, asking again is no use;
  * every other result is taken for "nothing to do". */
 static void
-note_response_locked (GstP2pStockMonitor *self, const guint8 *param)
+note_response_locked (GstP2pStockMonitor *self, guint32 sequence, guint32 result)
 {
-  guint32 sequence = gst_p2p_read_u32 (param + 4);
-  guint32 result = gst_p2p_read_u32 (param + 8);
   gboolean done = result == RESULT_PERFORMED || result == RESULT_DENIED;
   guint i, k;
 
@@ -346,9 +344,11 @@ note_incoming_param (GstP2pStockMonitor *self, guint16 type, const guint8 *param
 {
   if (type == PARAM_RESPONSE)
     {
-      note_response_locked (self, param);
+      note_response_locked (self, gst_p2p_read_u32 (param + 4), gst_p2p_read_u32 (param + 8));
       return;
     }
+  /* A request names the last one that it saw of ours, and usrsctp takes that for a result. */
+  note_response_locked (self, gst_p2p_read_u32 (param + 8), RESULT_PERFORMED);
   if (self->have_done && self->done == gst_p2p_read_u32 (param + 4))
     return; /* repeated, because our response got lost */
   g_clear_pointer (&self->held, reset_free);

@@ -9,18 +9,18 @@
 #pragma once
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/base/earlypackets.h"
+#include "plugins/p2p/transport/debugfile.h"
+#include "plugins/p2p/transport/iceagent.h"
+#include "plugins/p2p/transport/liveness.h"
+#include "plugins/p2p/transport/mailbox.h"
 #include "plugins/p2p/transport/stock/certificate.h"
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
-#include "plugins/p2p/transport/debugfile.h"
-#include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/stock/gate.h"
-#include "plugins/p2p/transport/stock/repeater.h"
 #include "plugins/p2p/transport/stock/monitor.h"
+#include "plugins/p2p/transport/stock/repeater.h"
 #include "plugins/p2p/transport/stock/tail.h"
-#include "plugins/p2p/transport/liveness.h"
-#include "plugins/p2p/transport/mailbox.h"
-#include "plugins/p2p/base/earlypackets.h"
 
 G_BEGIN_DECLS
 
@@ -81,7 +81,7 @@ struct _GstP2pStockBin
 
   GMutex lock;
   /* lock */
-  GHashTable *channels;   /* stream → Channel (channels.c) */
+  GHashTable *channels;   /* stream, or stream | CLOSED → Channel (channels.c) */
   gint64 stream_deadline; /* when stream_timer is ready; -1: never */
   GstBuffer *held;        /* the packet that resets streams */
   GstP2pStockDrain drain;

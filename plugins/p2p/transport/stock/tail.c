@@ -4,8 +4,8 @@
  */
 #include "plugins/p2p/transport/stock/tail.h"
 
-#include "gst/p2p/base/timer.h"
 #include "gst/p2p/base/serial.h"
+#include "gst/p2p/base/timer.h"
 
 #define FIRST_MS 200
 #define LONGEST_MS 1000

@@ -5,9 +5,9 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 #include "gst/p2p/frame/frame.h"
 #include "tests/common/leaks.h"
-#include "gst/p2p/base/serial.h"
 
 static GstBuffer *
 make_message (const gchar *hex)

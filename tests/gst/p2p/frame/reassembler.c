@@ -6,9 +6,9 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "tests/common/leaks.h"
-#include "gst/p2p/base/serial.h"
 
 #define MAX_FRAME 100000
 

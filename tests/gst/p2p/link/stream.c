@@ -99,12 +99,11 @@ expect_report (Fixture *fixture)
   expect (fixture, GST_P2P_STREAM_ACTION_END);
   expect_nothing (fixture);
   feed (fixture, GST_P2P_STREAM_FACT_DELIVERED);
+  g_assert_false (gst_p2p_stream_is_free (&fixture->stream));
   expect (fixture, GST_P2P_STREAM_ACTION_REPORT);
   expect_nothing (fixture);
   expect_states (fixture, GST_P2P_STREAM_OVER, GST_P2P_STREAM_OVER);
   expect_no_deadline (fixture);
-  g_assert_false (gst_p2p_stream_is_free (&fixture->stream));
-  feed_quietly (fixture, GST_P2P_STREAM_FACT_REFUSED); /* the channel is released */
   g_assert_true (gst_p2p_stream_is_free (&fixture->stream));
 }
 
@@ -143,8 +142,7 @@ test_cut (void)
 {
   static const GstP2pStreamFact orders[][2]
       = { { GST_P2P_STREAM_FACT_SENT, GST_P2P_STREAM_FACT_DELIVERED },
-          { GST_P2P_STREAM_FACT_DELIVERED, GST_P2P_STREAM_FACT_SENT },
-          { GST_P2P_STREAM_FACT_SENT, GST_P2P_STREAM_FACT_TAKEN } };
+          { GST_P2P_STREAM_FACT_DELIVERED, GST_P2P_STREAM_FACT_SENT } };
 
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {
@@ -163,8 +161,6 @@ test_cut (void)
       expect_nothing (&fixture);
       feed_quietly (&fixture, GST_P2P_STREAM_FACT_CLOSE); /* now we want it too */
       feed (&fixture, GST_P2P_STREAM_FACT_CONFIRMED);
-      if (orders[i][1] == GST_P2P_STREAM_FACT_TAKEN)
-        feed (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
       expect (&fixture, GST_P2P_STREAM_ACTION_REPORT);
       expect_nothing (&fixture);
     }
@@ -231,7 +227,7 @@ test_nothing_to_do_ever (void)
   expect_report (&fixture);
 }
 
-/* An answer to what was not asked is none. */
+/* An answer to what was not asked is none: it is late, and about the life before. */
 static void
 test_nothing_asked (void)
 {
@@ -239,6 +235,8 @@ test_nothing_asked (void)
 
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_OPENED);
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_IGNORED);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_CONFIRMED);
+  expect_states (&fixture, GST_P2P_STREAM_OPEN, GST_P2P_STREAM_OPEN);
   expect_no_deadline (&fixture);
 }
 
@@ -265,6 +263,21 @@ test_silent_peer (void)
   expect (&fixture, GST_P2P_STREAM_ACTION_REPORT);
   expect_nothing (&fixture);
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_PEER_RESET); /* after all */
+}
+
+/* One that is known to reset its side when its application has everything may take its time. */
+static void
+test_slow_peer (void)
+{
+  Fixture fixture;
+
+  reach_reset (&fixture);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_ANSWERS);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_CONFIRMED);
+  expect_no_deadline (&fixture);
+  fixture.now += 1000 * SECOND;
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_TIMER);
+  expect_report (&fixture);
 }
 
 /* Nobody waits for the end of a stream that was refused, and it is not forgotten before the peer
@@ -304,12 +317,13 @@ test_undecided (void)
       feed (&fixture, GST_P2P_STREAM_FACT_DATA);
       expect (&fixture, GST_P2P_STREAM_ACTION_ANNOUNCE);
       feed_quietly (&fixture, GST_P2P_STREAM_FACT_PEER_RESET);
-      feed_quietly (&fixture, GST_P2P_STREAM_FACT_TAKEN);
       g_assert_false (gst_p2p_stream_is_free (&fixture.stream));
       feed (&fixture, i ? GST_P2P_STREAM_FACT_OPENED : GST_P2P_STREAM_FACT_REFUSED);
       if (i)
         expect (&fixture, GST_P2P_STREAM_ACTION_END);
       expect (&fixture, GST_P2P_STREAM_ACTION_FINISH);
+      if (i)
+        feed_quietly (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
       feed (&fixture, GST_P2P_STREAM_FACT_SENT);
       expect (&fixture, GST_P2P_STREAM_ACTION_RESET);
       expect_nothing (&fixture);
@@ -342,6 +356,31 @@ test_abandoned (void)
   g_assert_true (gst_p2p_stream_is_free (&fixture.stream));
 }
 
+/* The peer uses the stream anew, and its confirmation comes later or never. */
+static void
+test_reused (void)
+{
+  static const GstP2pStreamFact messages[] = { GST_P2P_STREAM_FACT_DCEP, GST_P2P_STREAM_FACT_DATA };
+
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      Fixture fixture = unused;
+
+      feed_quietly (&fixture, GST_P2P_STREAM_FACT_OPENED);
+      feed (&fixture, GST_P2P_STREAM_FACT_PEER_RESET);
+      expect (&fixture, GST_P2P_STREAM_ACTION_END);
+      expect (&fixture, GST_P2P_STREAM_ACTION_FINISH);
+      feed_quietly (&fixture, messages[i]); /* too early to be right */
+      expect_states (&fixture, GST_P2P_STREAM_ENDING, GST_P2P_STREAM_ENDING);
+      feed_quietly (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
+      feed (&fixture, GST_P2P_STREAM_FACT_SENT);
+      expect (&fixture, GST_P2P_STREAM_ACTION_RESET);
+      feed (&fixture, messages[i]);
+      expect (&fixture, GST_P2P_STREAM_ACTION_REPORT);
+      g_assert_true (gst_p2p_stream_is_free (&fixture.stream));
+    }
+}
+
 /* With the association everything is over, and nothing is asked of it any more. */
 static void
 test_association_over (void)
@@ -349,10 +388,10 @@ test_association_over (void)
   Fixture fixture = unused;
 
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_OPENED);
-  feed_quietly (&fixture, GST_P2P_STREAM_FACT_CONFIRMED);
-  feed (&fixture, GST_P2P_STREAM_FACT_PEER_RESET);
+  feed (&fixture, GST_P2P_STREAM_FACT_GONE);
   expect (&fixture, GST_P2P_STREAM_ACTION_END);
   expect_nothing (&fixture);
+  expect_no_deadline (&fixture);
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_SENT);
   feed (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
   expect (&fixture, GST_P2P_STREAM_ACTION_REPORT);
@@ -433,10 +472,11 @@ has (const Node *node, guint facts)
   return (node->fed & facts) != 0;
 }
 
+/* Our direction. */
 static gboolean
-is_confirmed (const Node *node)
+is_over (const Node *node)
 {
-  return has (node, FACT (CONFIRMED)) || node->n_ignored >= 10;
+  return has (node, FACT (CONFIRMED) | FACT (GONE)) || node->n_ignored >= 10;
 }
 
 /* Whether @action is to be done, in the words of the RFCs. @ended: the peer's direction is. */
@@ -453,13 +493,12 @@ is_wanted (const Node *node, GstP2pStreamAction action, gboolean ended)
     case GST_P2P_STREAM_ACTION_END:
       return ended && has (node, FACT (OPENED)) && !has (node, FACT (REFUSED));
     case GST_P2P_STREAM_ACTION_FINISH:
-      return closing && decided && !is_confirmed (node);
+      return closing && decided && !is_over (node);
     case GST_P2P_STREAM_ACTION_RESET:
-      return closing && decided && !is_confirmed (node) && has (node, FACT (SENT))
-             && (!has (node, FACT (PEER_RESET))
-                 || has (node, FACT (TAKEN) | FACT (DELIVERED) | FACT (REFUSED)));
+      return closing && decided && !is_over (node) && has (node, FACT (SENT))
+             && (!has (node, FACT (PEER_RESET)) || has (node, FACT (DELIVERED) | FACT (REFUSED)));
     case GST_P2P_STREAM_ACTION_REPORT:
-      return is_confirmed (node) && ended
+      return is_over (node) && ended
              && (has (node, FACT (REFUSED))
                  || (has (node, FACT (OPENED)) && has (node, FACT (DELIVERED))));
     default:
@@ -471,7 +510,7 @@ is_wanted (const Node *node, GstP2pStreamAction action, gboolean ended)
 static void
 check_nothing_forgotten (const Node *node)
 {
-  gboolean ended = has (node, FACT (PEER_RESET) | FACT (SILENT));
+  gboolean ended = has (node, FACT (PEER_RESET) | FACT (SILENT) | FACT (GONE));
 
   for (guint action = 0; action <= GST_P2P_STREAM_ACTION_REPORT; action++)
     if (is_wanted (node, action, ended))
@@ -483,7 +522,7 @@ static void
 check_nothing_early (const Node *before, const Node *after)
 {
   guint due = after->stream.due & ~before->stream.due;
-  gboolean ended = has (after, FACT (PEER_RESET) | FACT (SILENT) | FACT (TIMER));
+  gboolean ended = has (after, FACT (PEER_RESET) | FACT (SILENT) | FACT (GONE) | FACT (TIMER));
 
   for (guint action = 0; action <= GST_P2P_STREAM_ACTION_REPORT; action++)
     if (!(due & BIT (action)))
@@ -520,11 +559,19 @@ feed_node (const Node *before, GstP2pStreamFact fact)
   if (fact == GST_P2P_STREAM_FACT_IGNORED)
     after.n_ignored += gst_p2p_stream_get_outgoing (&before->stream) == GST_P2P_STREAM_ENDING
                        && before->n_resets > before->n_ignored;
+  else if (fact == GST_P2P_STREAM_FACT_CONFIRMED)
+    after.fed |= before->n_resets > 0 ? FACT (CONFIRMED) : 0;
   else if (fact != GST_P2P_STREAM_FACT_TIMER || waits)
     after.fed |= BIT (fact);
+  if ((fact == GST_P2P_STREAM_FACT_DATA || fact == GST_P2P_STREAM_FACT_DCEP)
+      && has (before, FACT (PEER_RESET)) && before->n_resets > 0)
+    after.fed |= FACT (CONFIRMED);
   gst_p2p_stream_feed (&after.stream, fact, fact == GST_P2P_STREAM_FACT_TIMER ? FOREVER : START);
   if (fact == GST_P2P_STREAM_FACT_TIMER)
     g_assert_cmpint (gst_p2p_stream_get_deadline (&after.stream), ==, -1);
+  if (fact == GST_P2P_STREAM_FACT_TIMER && has (before, FACT (ANSWERS)))
+    g_assert_cmpint (gst_p2p_stream_has (&after.stream, GST_P2P_STREAM_FACT_SILENT), ==,
+                     gst_p2p_stream_has (&before->stream, GST_P2P_STREAM_FACT_SILENT));
   check_fed (before, &after);
   return after;
 }
@@ -599,7 +646,8 @@ static void
 test_every_end (void)
 {
   walk (FACT (OPENED) | FACT (REFUSED) | FACT (CLOSE) | FACT (PEER_RESET) | FACT (CONFIRMED)
-            | FACT (IGNORED) | FACT (SENT) | FACT (TAKEN) | FACT (DELIVERED) | FACT (TIMER),
+            | FACT (IGNORED) | FACT (ANSWERS) | FACT (GONE) | FACT (SENT) | FACT (DELIVERED)
+            | FACT (TIMER),
         12);
 }
 
@@ -622,10 +670,12 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/nothing-to-do-ever", test_nothing_to_do_ever);
   g_test_add_func ("/stream/nothing-asked", test_nothing_asked);
   g_test_add_func ("/stream/silent-peer", test_silent_peer);
+  g_test_add_func ("/stream/slow-peer", test_slow_peer);
   g_test_add_func ("/stream/refused", test_refused);
   g_test_add_func ("/stream/undecided", test_undecided);
   g_test_add_func ("/stream/unknown", test_unknown);
   g_test_add_func ("/stream/abandoned", test_abandoned);
+  g_test_add_func ("/stream/reused", test_reused);
   g_test_add_func ("/stream/association-over", test_association_over);
   g_test_add_func ("/stream/ack", test_ack);
   g_test_add_func ("/stream/late-open", test_late_open);

@@ -8,9 +8,9 @@
 #include <json-glib/json-glib.h>
 
 #include "gst/p2p/sframe/aead.h"
-#include "gst/p2p/sframe/sframe.h"
 #include "gst/p2p/sframe/header.h"
 #include "gst/p2p/sframe/kdf.h"
+#include "gst/p2p/sframe/sframe.h"
 #include "tests/common/watchdog.h"
 
 /* Numbers reach 2^64 - 1. json-glib keeps a gint64, and what does not fit wraps around in 1.6 and

@@ -6,10 +6,10 @@
 #include "tests/plugins/p2p/element/ends.h"
 
 #include "plugins/p2p/element/p2pbin.h"
-#include "plugins/p2p/framing/p2pframedepay.h"
-#include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/element/p2psink.h"
 #include "plugins/p2p/element/p2psrc.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
+#include "plugins/p2p/framing/p2pframepay.h"
 #include "tests/common/bus.h"
 #include "tests/common/leaks.h"
 #include "tests/common/signaling.h"

@@ -9,8 +9,8 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/identity.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/plugins/p2p/element/ends.h"

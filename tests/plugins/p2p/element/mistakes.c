@@ -10,8 +10,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/identity.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/common/watchdog.h"

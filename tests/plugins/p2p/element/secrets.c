@@ -7,8 +7,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "gst/p2p/link/identity.h"
 #include "gst/p2p/base/secrettext.h"
+#include "gst/p2p/link/identity.h"
 #include "tests/common/detour.h"
 #include "tests/common/signaling.h"
 #include "tests/plugins/p2p/element/ends.h"

@@ -3,7 +3,7 @@
  * A receiver whose downstream stands still: the sender waits, memory stays bounded at both ends,
  * nothing is lost, and it goes on afterwards.
  *
- *   test-stalled             stands still for 2 s
+ *   test-stalled             stands still for 3 s
  *   test-stalled --soak      for 10 s
  */
 #include <stdio.h>
@@ -20,7 +20,8 @@
  * allocator keeps. */
 #define CONSTANT (48 * 1024 * 1024)
 
-static guint stall_ms = 2000;
+/* Longer than a foreign peer is waited for at the end of a raw channel. */
+static guint stall_ms = 3000;
 
 typedef struct
 {
@@ -141,10 +142,52 @@ test_stalled (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* Without acknowledgements: what was sent is on its way, and at its end the sender waits for the
+ * receiver's application all the same. */
+static void
+test_stalled_raw_end (gconstpointer transport)
+{
+  const guint n = 20;
+  Gate gate = { .hold = TRUE };
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *receiver = test_stage_play_called (
+      stage, "p2psrc name=p2p STAGE local-id=r is-live=false ! fakesink name=out sync=false");
+  GstPad *pad = gst_element_get_static_pad (test_borrow (receiver, "out"), "sink");
+  GstElement *sender;
+  GstBus *bus;
+  gulong probe;
+
+  g_mutex_init (&gate.lock);
+  g_cond_init (&gate.cond);
+  probe = gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_buffer, &gate, NULL);
+  sender = test_stage_play (stage,
+                            "fakesrc sizetype=fixed sizemax=%d num-buffers=%u ! "
+                            "p2psink name=p2p STAGE remote-id=r framing=raw",
+                            BUFFER_SIZE, n);
+  bus = gst_element_get_bus (sender);
+  TEST_WAIT_UNTIL (count (&gate) == 1, 20000);
+  g_assert_null (gst_bus_timed_pop_filtered (bus, stall_ms * GST_MSECOND,
+                                             GST_MESSAGE_EOS | GST_MESSAGE_ERROR));
+  set_hold (&gate, FALSE);
+  gst_message_unref (test_bus_wait (receiver, GST_MESSAGE_EOS, 10000));
+  gst_message_unref (test_bus_wait (sender, GST_MESSAGE_EOS, 10000));
+  g_assert_cmpuint (count (&gate), ==, n);
+
+  gst_pad_remove_probe (pad, probe);
+  gst_object_unref (pad);
+  gst_object_unref (bus);
+  test_pipeline_stop (sender);
+  test_pipeline_stop (receiver);
+  g_mutex_clear (&gate.lock);
+  g_cond_clear (&gate.cond);
+  test_stage_free (stage);
+}
+
 static void
 add (void)
 {
   test_add_for_each_transport ("/stalled", test_stalled);
+  test_add_for_each_transport ("/stalled-raw-end", test_stalled_raw_end);
 }
 
 int

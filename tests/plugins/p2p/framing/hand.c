@@ -7,8 +7,8 @@
 #include <gst/video/video.h>
 
 #include "gst/p2p/base/bigendian.h"
-#include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/base/serial.h"
+#include "gst/p2p/frame/reassembler.h"
 
 /* ---- a sender ---- */
 

@@ -12,13 +12,13 @@
 #include <glib/gstdio.h>
 
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 #include "plugins/p2p/transport/direct/element.h"
 #include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 #include "tests/plugins/p2p/transport/side.h"
-#include "gst/p2p/link/sctpchunk.h"
 
 #define KEY_LOG "SSLKEYLOGFILE"
 #define CAPTURE "GST_P2P_SCTP_PCAP"

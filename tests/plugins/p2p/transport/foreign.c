@@ -4,12 +4,12 @@
  * The peer is a stock one whose packets are bent on their way out, before they are encrypted.
  */
 #include "gst/p2p/link/crc32c.h"
+#include "gst/p2p/link/sctpchunk.h"
 #include "plugins/p2p/transport/direct/element.h"
 #include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"
 #include "tests/plugins/p2p/transport/side.h"
-#include "gst/p2p/link/sctpchunk.h"
 
 #define STREAM 4
 #define N_MESSAGES 20
@@ -23,15 +23,15 @@
 #define RESULT_IN_PROGRESS 6
 
 static const Pair pairs[] = {
-  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new },
-  { "direct", gst_p2p_direct_element_new, gst_p2p_stock_bin_new },
+  { "elements", gst_p2p_stock_bin_new, gst_p2p_stock_bin_new, TRUE },
+  { "direct", gst_p2p_stock_bin_new, gst_p2p_direct_element_new, TRUE },
 };
 
 typedef struct
 {
   /* const */
-  gboolean never_resets;
-  const guint8 *results; /* of its answers, one after the other; the last for ever */
+  guint n_answers_before; /* it resets its own side */
+  const guint8 *results;  /* of its answers, one after the other; the last for ever */
   guint n_results;
   /* atomic */
   gint n_answers;
@@ -51,13 +51,15 @@ bend_reconfig (Manners *manners, guint8 *chunk)
 {
   guint8 *param = chunk + 4;
 
-  if (manners->never_resets && GST_READ_UINT16_BE (param) == PARAM_OUTGOING_RESET)
+  if (GST_READ_UINT16_BE (param) == PARAM_OUTGOING_RESET
+      && (guint)g_atomic_int_get (&manners->n_answers) < manners->n_answers_before)
     chunk[0] = CHUNK_PAD;
-  if (manners->n_results > 0 && is_performed (param))
+  if (is_performed (param))
     {
       guint n = g_atomic_int_add (&manners->n_answers, 1);
 
-      param[11] = manners->results[MIN (n, manners->n_results - 1)];
+      if (manners->n_results > 0)
+        param[11] = manners->results[MIN (n, manners->n_results - 1)];
     }
 }
 
@@ -101,14 +103,14 @@ teach (Side *side, Manners *manners)
 
 /* --- what happens --- */
 
-/* A channel from a to b, on which all was sent and then closed, and what b got of it. */
+/* A channel from a to b, which is the foreign one: all was sent, came, and then it was closed. */
 static void
 close_channel (Side *a, Side *b, const Pair *pair, Manners *manners)
 {
   GThread *thread;
   Sender sender;
 
-  connect_sides (a, b, pair, NULL);
+  connect_sides (b, a, pair, NULL);
   teach (b, manners);
   open_port (a, STREAM, NULL);
   open_port (b, STREAM, NULL);
@@ -138,7 +140,7 @@ expect_closed (Side *a, Side *b)
 static void
 test_never_resets (gconstpointer data)
 {
-  Manners manners = { .never_resets = TRUE };
+  Manners manners = { .n_answers_before = G_MAXUINT };
   gint64 begin_us;
   Side a, b;
 
@@ -159,7 +161,7 @@ static void
 test_nothing_to_do (gconstpointer data)
 {
   static const guint8 results[] = { RESULT_IN_PROGRESS, RESULT_NOTHING_TO_DO, RESULT_PERFORMED };
-  Manners manners = { .results = results, .n_results = G_N_ELEMENTS (results) };
+  Manners manners = { 3, results, G_N_ELEMENTS (results) };
   Side a, b;
 
   close_channel (&a, &b, data, &manners);
@@ -172,7 +174,7 @@ static void
 test_nothing_to_do_ever (gconstpointer data)
 {
   static const guint8 results[] = { RESULT_NOTHING_TO_DO };
-  Manners manners = { .results = results, .n_results = G_N_ELEMENTS (results) };
+  Manners manners = { 10, results, G_N_ELEMENTS (results) };
   Side a, b;
 
   close_channel (&a, &b, data, &manners);

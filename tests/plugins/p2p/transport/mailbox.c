@@ -4,8 +4,8 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/transport/kinds.h"
-#include "tests/common/wait.h"
 #include "tests/common/leaks.h"
+#include "tests/common/wait.h"
 
 typedef struct
 {

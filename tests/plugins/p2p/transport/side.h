@@ -21,6 +21,7 @@ typedef struct
   const gchar *name;
   TransportNew new_a; /* the initiator */
   TransportNew new_b;
+  gboolean foreign_a; /* it lists no framing, as what is no gst-p2p */
 } Pair;
 
 /* Each kind of transport with each. */
@@ -50,6 +51,7 @@ struct _Side
   TestRelay *relay;
   gboolean wrong_fingerprint;
   gboolean manual_sctp;
+  gboolean foreign;
   gboolean ice_connected;
   gboolean dtls_connected;
   gchar *fingerprint;

@@ -103,6 +103,7 @@ test_unopened (gconstpointer data)
   TEST_WAIT_UNTIL (a.controls->len == 1, 5000);
   g_assert_true (g_bytes_equal (g_ptr_array_index (a.controls, 0), ack));
   g_assert_false (b.stream_data[2]);
+  g_assert_cmpuint (b.n_stream_data, ==, 1);
   side_clear (&a);
   side_clear (&b);
 }
@@ -161,6 +162,51 @@ test_close (gconstpointer data)
       port_clear (&a.ports[4]);
       port_clear (&b.ports[4]);
       a.channel_closed[4] = b.channel_closed[4] = FALSE;
+    }
+  g_assert_cmpuint (a.n_errors + b.n_errors, ==, 0);
+  side_clear (&a);
+  side_clear (&b);
+  test_leaks_end ();
+}
+
+static void
+reopen_port (Side *side, guint16 stream)
+{
+  gst_p2p_transport_release_channel (side->transport, stream);
+  port_clear (&side->ports[stream]);
+  side->channel_closed[stream] = FALSE;
+  open_port (side, stream, NULL);
+}
+
+/* The peer uses a stream anew as soon as it may, which is before this side has heard that it is
+ * closed. */
+static void
+test_reuse (gconstpointer data)
+{
+  Side a, b;
+
+  test_leaks_begin ();
+  connect_sides (&a, &b, data, NULL);
+  open_port (&a, 4, NULL);
+  open_port (&b, 4, NULL);
+  for (guint round = 0; round < 10; round++)
+    {
+      GThread *thread;
+      Sender sender;
+
+      thread = sender_start (&sender, &a.ports[4], 20, 1000);
+      g_thread_join (thread);
+      if (round > 0)
+        {
+          /* The main context is not iterated, so that b's control thread sleeps meanwhile. */
+          g_usleep (round * 5000);
+          TEST_WAIT_UNTIL (b.channel_closed[4], 5000);
+          reopen_port (&b, 4);
+        }
+      expect_messages (&b.ports[4], 20, 1000);
+      gst_p2p_transport_close_channel (a.transport, 4);
+      TEST_WAIT_UNTIL (a.channel_closed[4], 5000);
+      reopen_port (&a, 4);
     }
   g_assert_cmpuint (a.n_errors + b.n_errors, ==, 0);
   side_clear (&a);
@@ -547,6 +593,7 @@ static const struct
   { "unopened", test_unopened },
   { "refused", test_refused },
   { "close", test_close },
+  { "reuse", test_reuse },
   { "peer-stops", test_peer_stops },
   { "backpressure", test_backpressure },
   { "loss", test_loss },

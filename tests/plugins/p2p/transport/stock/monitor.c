@@ -372,6 +372,28 @@ test_own_resets_without_result (void)
     }
 }
 
+/* The peer's own request comes before its answer to ours, and names it. */
+static void
+test_own_resets_implied (void)
+{
+  g_autoptr (GstP2pStockMonitor) monitor = new_connected (1);
+  const guint16 ours = 5, theirs = 6;
+
+  for (guint32 sequence = 41; sequence <= 42; sequence++)
+    {
+      GByteArray *packet = packet_new ();
+
+      request_reset (monitor, sequence, &ours, 1);
+      answer_reset (monitor, sequence, 6);
+      add_reset (packet, 7, 0, &theirs, 1);
+      packet->data[packet->len - 9] = 42; /* the request that it has seen last */
+      g_assert_cmpint (give (monitor, packet), ==, GST_P2P_STOCK_PASS);
+      if (sequence == 42)
+        expect_answer (monitor, ours, GST_P2P_STREAM_FACT_CONFIRMED);
+      expect_no_answer (monitor);
+    }
+}
+
 static guint32
 window_of (const guint8 *packet)
 {
@@ -525,6 +547,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stock/monitor/truncated", test_truncated);
   g_test_add_func ("/stock/monitor/own-resets", test_own_resets);
   g_test_add_func ("/stock/monitor/own-resets-without-result", test_own_resets_without_result);
+  g_test_add_func ("/stock/monitor/own-resets-implied", test_own_resets_implied);
   g_test_add_func ("/stock/monitor/window", test_window);
   g_test_add_func ("/stock/monitor/opening", test_opening);
   g_test_add_func ("/stock/monitor/acknowledged", test_acknowledged);
