@@ -398,10 +398,7 @@ gst_p2p_stock_channels_end (GstP2pStockBin *self)
   GList *channels = list_channels (self);
 
   for (GList *l = channels; l; l = l->next)
-    {
-      feed (self, l->data, GST_P2P_STREAM_FACT_CONFIRMED);
-      feed (self, l->data, GST_P2P_STREAM_FACT_PEER_RESET);
-    }
+    feed (self, l->data, GST_P2P_STREAM_FACT_GONE);
   g_list_free_full (channels, gst_object_unref);
   check_over (self);
 }
