@@ -416,6 +416,36 @@ test_strangers_early (void)
       }
 }
 
+/* After each datagram of the handshake somebody who saw it repeats its first record under a number
+ * far ahead: what the peer sends afterwards is still new. */
+static void
+test_high_numbers (void)
+{
+  End a, b, *from;
+
+  end_init (&a, identities[0], identities[1], TRUE);
+  end_init (&b, identities[1], identities[0], FALSE);
+  start (&a, &b);
+  while ((from = !g_queue_is_empty (&a.sent) ? &a : !g_queue_is_empty (&b.sent) ? &b : NULL))
+    {
+      End *to = from == &a ? &b : &a;
+      g_autofree guint8 *copy = NULL;
+      GstP2pDtlsRecord record;
+      gsize size;
+      const guint8 *data = g_bytes_get_data (g_queue_peek_head (&from->sent), &size);
+
+      g_assert_true (gst_p2p_dtls_record_take (&data, &size, &record));
+      copy = g_memdup2 (record.data, record.size);
+      if (record.epoch == 0)
+        gst_p2p_dtls_record_set_number (copy, 1 << 30);
+      carry_one (from, to, FALSE);
+      gst_p2p_direct_dtls_feed (to->session, copy, record.size, &to->error);
+    }
+  expect_alive (&a, &b);
+  end_clear (&a);
+  end_clear (&b);
+}
+
 /* One bit of a datagram is another: it is dropped, whichever it is. */
 static void
 test_flips (void)
@@ -732,6 +762,7 @@ main (int argc, char **argv)
   g_test_add_func ("/direct/dtls/noise", test_noise);
   g_test_add_func ("/direct/dtls/strangers", test_strangers);
   g_test_add_func ("/direct/dtls/strangers-early", test_strangers_early);
+  g_test_add_func ("/direct/dtls/high-numbers", test_high_numbers);
   g_test_add_func ("/direct/dtls/flips", test_flips);
   g_test_add_func ("/direct/dtls/errors-of-others", test_errors_of_others);
   g_test_add_func ("/direct/dtls/without-srtp", test_without_srtp);

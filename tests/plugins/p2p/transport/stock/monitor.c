@@ -277,6 +277,7 @@ test_bad_init (void)
   g_assert_cmpint (gst_p2p_stock_monitor_incoming (monitor, packet->data, packet->len, NULL), ==,
                    GST_P2P_STOCK_PASS);
   add_u32 (packet, 1 << 24);
+  packet->data[GST_P2P_SCTP_HEADER_SIZE + 3] += 4; /* the parameter is in the chunk */
   g_assert_cmpint (gst_p2p_stock_monitor_incoming (monitor, packet->data, packet->len, NULL), ==,
                    GST_P2P_STOCK_DROP);
 }
