@@ -7,7 +7,8 @@
  *
  * All functions are called on the thread that iterates the context. The functions of
  * GstP2pDirectPathFuncs are called there too: start_dtls() may call @connected, @packet and
- * @closed, and send() may call @closed; all others come from the context. Nothing blocks.
+ * @closed, and send() may call @closed with an error; all others come from the context. Nothing
+ * blocks.
  */
 #pragma once
 
