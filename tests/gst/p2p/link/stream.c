@@ -536,6 +536,18 @@ check_nothing_early (const Node *before, const Node *after)
                      || (action == GST_P2P_STREAM_ACTION_RESET && after->n_ignored > 0));
 }
 
+/* Forgotten is what was reported, and what nobody here ever heard of. */
+static void
+check_free (const Node *node)
+{
+  gboolean known
+      = has (node, FACT (OPENED) | FACT (REFUSED) | FACT (CLOSE) | FACT (DCEP) | FACT (DATA));
+  gboolean ended = has (node, FACT (PEER_RESET) | FACT (SILENT) | FACT (GONE));
+
+  g_assert_cmpint (gst_p2p_stream_is_free (&node->stream) != FALSE, ==,
+                   (node->taken & ACTION (REPORT)) || (ended && !known));
+}
+
 static void
 check_fed (const Node *before, const Node *after)
 {
@@ -548,6 +560,7 @@ check_fed (const Node *before, const Node *after)
                  || gst_p2p_stream_discards (&after->stream));
   check_nothing_forgotten (after);
   check_nothing_early (before, after);
+  check_free (after);
 }
 
 static Node
@@ -589,6 +602,7 @@ take_node (const Node *before)
       !(before->taken & BIT (action))
       || (action == GST_P2P_STREAM_ACTION_RESET && after.n_resets <= 1 + after.n_ignored));
   after.taken |= BIT (action);
+  check_free (&after);
   return after;
 }
 
