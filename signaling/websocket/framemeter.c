@@ -8,11 +8,11 @@
 
 #define FIN 0x80
 #define OPCODE 0x0f
-#define CONTROL 0x08
+#define CONTROL_FRAME 0x08
 #define PING 0x09
 #define MASKED 0x80
 #define LENGTH 0x7f
-#define MAX_CONTROL 125
+#define MAX_CONTROL_FRAME 125
 
 /* How long the header is, as far as its first two bytes tell. */
 static guint
@@ -43,11 +43,11 @@ begin_frame (GstP2pWebsocketFrameMeter *meter, GstP2pWebsocketFrameTally *tally)
   tally->frames++;
   meter->have = 0;
   meter->left = size;
-  if (meter->header[0] & CONTROL)
+  if (meter->header[0] & CONTROL_FRAME)
     {
       if ((meter->header[0] & OPCODE) == PING)
         tally->pongs += 2 + size;
-      return size <= MAX_CONTROL;
+      return size <= MAX_CONTROL_FRAME;
     }
   if (size > meter->max_message - meter->message)
     return FALSE;

@@ -63,7 +63,7 @@ typedef struct
   {
     gchar buffer[CMSG_SPACE (sizeof (guint16))];
     struct cmsghdr align;
-  } control;
+  } ancillary;
 } Run;
 
 GstP2pUdpBatch *
@@ -149,7 +149,7 @@ find_run (GstP2pUdpBatch *batch, guint first, guint8 *data, Run *run)
 static void
 fill_message (GstP2pUdpBatch *batch, struct mmsghdr *message, Run *run, guint16 segment)
 {
-  struct cmsghdr *control;
+  struct cmsghdr *cmsg;
 
   memset (message, 0, sizeof *message);
   message->msg_hdr.msg_name = &batch->remote;
@@ -159,14 +159,14 @@ fill_message (GstP2pUdpBatch *batch, struct mmsghdr *message, Run *run, guint16 
   if (run->n == 1)
     return;
 
-  memset (&run->control, 0, sizeof run->control);
-  message->msg_hdr.msg_control = run->control.buffer;
-  message->msg_hdr.msg_controllen = sizeof run->control.buffer;
-  control = CMSG_FIRSTHDR (&message->msg_hdr);
-  control->cmsg_level = SOL_UDP;
-  control->cmsg_type = UDP_SEGMENT;
-  control->cmsg_len = CMSG_LEN (sizeof segment);
-  memcpy (CMSG_DATA (control), &segment, sizeof segment);
+  memset (&run->ancillary, 0, sizeof run->ancillary);
+  message->msg_hdr.msg_control = run->ancillary.buffer;
+  message->msg_hdr.msg_controllen = sizeof run->ancillary.buffer;
+  cmsg = CMSG_FIRSTHDR (&message->msg_hdr);
+  cmsg->cmsg_level = SOL_UDP;
+  cmsg->cmsg_type = UDP_SEGMENT;
+  cmsg->cmsg_len = CMSG_LEN (sizeof segment);
+  memcpy (CMSG_DATA (cmsg), &segment, sizeof segment);
 }
 
 static gboolean

@@ -60,7 +60,7 @@ typedef union
 {
   gchar buffer[CMSG_SPACE (sizeof (int))];
   struct cmsghdr align;
-} Control;
+} Ancillary;
 
 static gboolean
 set_option (gint fd, int level, int option, int value)
@@ -118,13 +118,12 @@ open_tap (gpointer owner, gint fd)
 static gsize
 get_segment_size (struct msghdr *message, gsize size)
 {
-  for (struct cmsghdr *control = CMSG_FIRSTHDR (message); control;
-       control = CMSG_NXTHDR (message, control))
-    if (control->cmsg_level == SOL_UDP && control->cmsg_type == UDP_GRO)
+  for (struct cmsghdr *cmsg = CMSG_FIRSTHDR (message); cmsg; cmsg = CMSG_NXTHDR (message, cmsg))
+    if (cmsg->cmsg_level == SOL_UDP && cmsg->cmsg_type == UDP_GRO)
       {
         int segment;
 
-        memcpy (&segment, CMSG_DATA (control), sizeof segment);
+        memcpy (&segment, CMSG_DATA (cmsg), sizeof segment);
         if (segment > 0)
           return segment;
       }
@@ -153,7 +152,7 @@ receive_some (GstP2pUdpTap *tap)
   struct mmsghdr messages[N_SLOTS];
   struct iovec vectors[N_SLOTS];
   struct sockaddr_storage from[N_SLOTS];
-  Control controls[N_SLOTS];
+  Ancillary ancillary[N_SLOTS];
   gint n;
 
   memset (messages, 0, sizeof messages);
@@ -165,8 +164,8 @@ receive_some (GstP2pUdpTap *tap)
       messages[i].msg_hdr.msg_namelen = sizeof from[i];
       messages[i].msg_hdr.msg_iov = &vectors[i];
       messages[i].msg_hdr.msg_iovlen = 1;
-      messages[i].msg_hdr.msg_control = controls[i].buffer;
-      messages[i].msg_hdr.msg_controllen = sizeof controls[i].buffer;
+      messages[i].msg_hdr.msg_control = ancillary[i].buffer;
+      messages[i].msg_hdr.msg_controllen = sizeof ancillary[i].buffer;
     }
 
   n = recvmmsg (tap->fd, messages, N_SLOTS, MSG_DONTWAIT, NULL);
