@@ -191,7 +191,6 @@ gst_p2p_dcep_parse (const guint8 *data, gsize size, GstP2pDcepType *type,
       return *config != NULL;
     }
 
-  g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                       "Data channel control message of unknown type");
+  g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "DCEP message of unknown type");
   return FALSE;
 }

@@ -23,7 +23,7 @@ typedef struct
 {
   guint64 after; /* goes when so many messages have been popped */
   GBytes *message;
-} Control;
+} DcepMessage;
 
 /* What comes from the peer. */
 typedef enum
@@ -54,7 +54,7 @@ struct _GstP2pDirectChannel
   Queue sending;
   guint64 n_taken;  /* messages, by the sink pad */
   guint64 n_popped; /* or dropped by a flush */
-  GQueue controls;  /* Control */
+  GQueue dcep;      /* DcepMessage */
   gboolean sink_flushing;
   gboolean closed;
   Queue received;
@@ -125,12 +125,12 @@ queue_clear_locked (Queue *queue)
 }
 
 static void
-control_free (gpointer data)
+dcep_message_free (gpointer data)
 {
-  Control *control = data;
+  DcepMessage *dcep = data;
 
-  g_bytes_unref (control->message);
-  g_free (control);
+  g_bytes_unref (dcep->message);
+  g_free (dcep);
 }
 
 /* --- the sink pad --- */
@@ -435,7 +435,7 @@ gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel)
   gst_object_unref (channel->src);
   queue_clear_locked (&channel->sending);
   queue_clear_locked (&channel->received);
-  g_queue_clear_full (&channel->controls, control_free);
+  g_queue_clear_full (&channel->dcep, dcep_message_free);
   g_cond_clear (&channel->room);
   g_cond_clear (&channel->arrived);
   g_mutex_clear (&channel->lock);
@@ -490,12 +490,12 @@ gst_p2p_direct_channel_close (GstP2pDirectChannel *channel)
 void
 gst_p2p_direct_channel_send_dcep (GstP2pDirectChannel *channel, GBytes *message)
 {
-  Control *control = g_new (Control, 1);
+  DcepMessage *dcep = g_new (DcepMessage, 1);
 
-  control->message = g_bytes_ref (message);
+  dcep->message = g_bytes_ref (message);
   g_mutex_lock (&channel->lock);
-  control->after = channel->n_taken;
-  g_queue_push_tail (&channel->controls, control);
+  dcep->after = channel->n_taken;
+  g_queue_push_tail (&channel->dcep, dcep);
   g_mutex_unlock (&channel->lock);
   channel->funcs.wakeup (channel->user_data);
 }
@@ -503,16 +503,16 @@ gst_p2p_direct_channel_send_dcep (GstP2pDirectChannel *channel, GBytes *message)
 /* --- I/O thread --- */
 
 static GstBuffer *
-pop_control_locked (GstP2pDirectChannel *channel)
+pop_dcep_locked (GstP2pDirectChannel *channel)
 {
-  Control *control = g_queue_peek_head (&channel->controls);
+  DcepMessage *dcep = g_queue_peek_head (&channel->dcep);
   GstBuffer *message;
 
-  if (!control || control->after > channel->n_popped)
+  if (!dcep || dcep->after > channel->n_popped)
     return NULL;
-  g_queue_pop_head (&channel->controls);
-  message = gst_buffer_new_wrapped_bytes (control->message);
-  control_free (control);
+  g_queue_pop_head (&channel->dcep);
+  message = gst_buffer_new_wrapped_bytes (dcep->message);
+  dcep_message_free (dcep);
   return message;
 }
 
@@ -522,7 +522,7 @@ gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_dcep)
   GstBuffer *message;
 
   g_mutex_lock (&channel->lock);
-  message = pop_control_locked (channel);
+  message = pop_dcep_locked (channel);
   *is_dcep = message != NULL;
   if (!message && (message = queue_pop_locked (&channel->sending)))
     channel->n_popped++;
@@ -535,7 +535,7 @@ gst_p2p_direct_channel_pop (GstP2pDirectChannel *channel, gboolean *is_dcep)
 static gboolean
 has_messages_locked (GstP2pDirectChannel *channel)
 {
-  return !g_queue_is_empty (&channel->sending.messages) || !g_queue_is_empty (&channel->controls);
+  return !g_queue_is_empty (&channel->sending.messages) || !g_queue_is_empty (&channel->dcep);
 }
 
 gboolean

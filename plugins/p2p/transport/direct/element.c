@@ -167,7 +167,7 @@ on_established (gpointer user_data)
 }
 
 static void
-on_control (guint16 stream, GBytes *message, gpointer user_data)
+on_dcep (guint16 stream, GBytes *message, gpointer user_data)
 {
   post_event (user_data, GST_P2P_TRANSPORT_DCEP, stream, message);
 }
@@ -266,7 +266,7 @@ io_start (gpointer data, gpointer user_data)
   static const GstP2pDirectMuxFuncs mux_funcs = {
     .established = on_established,
     .closed = on_mux_closed,
-    .control = on_control,
+    .dcep = on_dcep,
     .stream_data = on_stream_data,
     .channel_closed = on_channel_closed,
     .send = on_mux_send,
@@ -399,15 +399,15 @@ typedef struct
 {
   guint16 stream;
   GBytes *message;
-} Control;
+} DcepMessage;
 
 static void
-control_free (gpointer data)
+dcep_message_free (gpointer data)
 {
-  Control *control = data;
+  DcepMessage *dcep = data;
 
-  g_bytes_unref (control->message);
-  g_free (control);
+  g_bytes_unref (dcep->message);
+  g_free (dcep);
 }
 
 static GstP2pDirectChannel *
@@ -421,9 +421,9 @@ static void
 io_send_dcep (gpointer data, gpointer user_data)
 {
   GstP2pDirectElement *self = user_data;
-  Control *control = data;
+  DcepMessage *dcep = data;
 
-  gst_p2p_direct_mux_send_dcep (self->mux, control->stream, control->message);
+  gst_p2p_direct_mux_send_dcep (self->mux, dcep->stream, dcep->message);
   on_pump (self);
 }
 
@@ -432,17 +432,17 @@ gst_p2p_direct_element_send_dcep (GstP2pTransport *transport, guint16 stream, GB
 {
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (transport);
   GstP2pDirectChannel *channel = find_channel (self, stream);
-  Control *control;
+  DcepMessage *dcep;
 
   if (channel)
     {
       gst_p2p_direct_channel_send_dcep (channel, message);
       return;
     }
-  control = g_new (Control, 1);
-  control->stream = stream;
-  control->message = g_bytes_ref (message);
-  gst_p2p_loop_post (self->io, io_send_dcep, control, self, control_free);
+  dcep = g_new (DcepMessage, 1);
+  dcep->stream = stream;
+  dcep->message = g_bytes_ref (message);
+  gst_p2p_loop_post (self->io, io_send_dcep, dcep, self, dcep_message_free);
 }
 
 /* --- channels --- */

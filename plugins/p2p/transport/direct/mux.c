@@ -25,7 +25,7 @@ typedef struct
 {
   guint16 id;
   GstP2pDirectChannel *channel; /* nullable */
-  GQueue control;               /* GBytes to send, without a channel */
+  GQueue dcep;                  /* GBytes to send, without a channel */
   GQueue unclaimed;             /* GstBuffer received without a channel */
   guint n_dcep;                 /* received */
   gboolean delivered;           /* to the channel, which delivered() has not told yet */
@@ -62,7 +62,7 @@ stream_free (gpointer data)
   Stream *stream = data;
 
   g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
-  g_queue_clear_full (&stream->control, (GDestroyNotify)g_bytes_unref);
+  g_queue_clear_full (&stream->dcep, (GDestroyNotify)g_bytes_unref);
   g_queue_clear_full (&stream->unclaimed, (GDestroyNotify)gst_buffer_unref);
   g_free (stream);
 }
@@ -82,7 +82,7 @@ ensure_stream (GstP2pDirectMux *mux, guint16 id)
     return stream;
   stream = g_new0 (Stream, 1);
   stream->id = id;
-  g_queue_init (&stream->control);
+  g_queue_init (&stream->dcep);
   g_queue_init (&stream->unclaimed);
   g_hash_table_insert (mux->streams, GUINT_TO_POINTER ((guint)id), stream);
   g_queue_push_tail (&mux->turns, stream);
@@ -231,7 +231,7 @@ refuse (GstP2pDirectMux *mux, const gchar *format, guint limit)
 }
 
 static void
-on_control (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
+on_dcep (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
 {
   g_autoptr (GBytes) bytes = NULL;
   gpointer data;
@@ -240,14 +240,14 @@ on_control (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
   if (stream->n_dcep++ == MAX_DCEP_MESSAGES)
     {
       gst_buffer_unref (message);
-      refuse (mux, "the peer sent more than %u control messages on a stream", MAX_DCEP_MESSAGES);
+      refuse (mux, "the peer sent more than %u DCEP messages on a stream", MAX_DCEP_MESSAGES);
       return;
     }
   gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
   gst_buffer_unref (message);
   bytes = g_bytes_new_take (data, size);
   feed (mux, stream, GST_P2P_STREAM_FACT_DCEP);
-  mux->funcs.control (stream->id, bytes, mux->user_data);
+  mux->funcs.dcep (stream->id, bytes, mux->user_data);
 }
 
 static void
@@ -271,7 +271,7 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
     }
   if (ppid == GST_P2P_PPID_DCEP)
     {
-      on_control (mux, stream, message);
+      on_dcep (mux, stream, message);
       return;
     }
   if (ppid == GST_P2P_PPID_BINARY_EMPTY || ppid == GST_P2P_PPID_STRING_EMPTY)
@@ -322,14 +322,14 @@ tell_delivered (GstP2pDirectMux *mux)
 static GstBuffer *
 pop_message (Stream *stream, gboolean *is_dcep)
 {
-  GBytes *control = g_queue_pop_head (&stream->control);
+  GBytes *dcep = g_queue_pop_head (&stream->dcep);
   GstBuffer *message;
 
   *is_dcep = TRUE;
-  if (!control)
+  if (!dcep)
     return stream->channel ? gst_p2p_direct_channel_pop (stream->channel, is_dcep) : NULL;
-  message = gst_buffer_new_wrapped_bytes (control);
-  g_bytes_unref (control);
+  message = gst_buffer_new_wrapped_bytes (dcep);
+  g_bytes_unref (dcep);
   return message;
 }
 
@@ -363,7 +363,7 @@ has_messages (Stream *stream)
 {
   if (gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_SENT))
     return FALSE;
-  return !g_queue_is_empty (&stream->control)
+  return !g_queue_is_empty (&stream->dcep)
          || (stream->channel && gst_p2p_direct_channel_has_messages (stream->channel));
 }
 
@@ -401,7 +401,7 @@ send_all (GstP2pDirectMux *mux)
 static gboolean
 is_sent (GstP2pDirectMux *mux, Stream *stream)
 {
-  if (mux->sender == stream || !g_queue_is_empty (&stream->control))
+  if (mux->sender == stream || !g_queue_is_empty (&stream->dcep))
     return FALSE;
   return stream->channel ? gst_p2p_direct_channel_is_closed (stream->channel)
                          : gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_REFUSED);
@@ -698,7 +698,7 @@ gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 id, GBytes *message)
 {
   Stream *stream = ensure_stream (mux, id);
 
-  g_queue_push_tail (&stream->control, g_bytes_ref (message));
+  g_queue_push_tail (&stream->dcep, g_bytes_ref (message));
 }
 
 void

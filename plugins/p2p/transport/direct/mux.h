@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @established: channels can be used
  * @closed: the connection is over; @error is %NULL if the peer closed it, and then everything that
  *   channels could push was pushed before
- * @control: a DCEP message
+ * @dcep: a DCEP message came
  * @stream_data: data on a stream without a channel; once per stream
  * @channel_closed: both directions are, and everything was pushed
  * @send: a packet for the peer
@@ -33,7 +33,7 @@ typedef struct
 {
   void (*established) (gpointer user_data);
   void (*closed) (const GError *error, gpointer user_data);
-  void (*control) (guint16 stream, GBytes *message, gpointer user_data);
+  void (*dcep) (guint16 stream, GBytes *message, gpointer user_data);
   void (*stream_data) (guint16 stream, gpointer user_data);
   void (*channel_closed) (guint16 stream, gpointer user_data);
   void (*send) (const guint8 *packet, gsize size, gpointer user_data);

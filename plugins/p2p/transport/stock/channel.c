@@ -49,10 +49,10 @@ struct _GstP2pStockChannel
   GstSctpSendMetaPartiallyReliability reliability;
   guint32 value;
   gsize max_size;
-  GQueue control_out; /* GBytes */
-  gboolean closed;    /* outgoing */
-  GQueue queue;       /* GstBuffer */
-  guint n_control_in;
+  GQueue dcep_out; /* GBytes */
+  gboolean closed; /* outgoing */
+  GQueue queue;    /* GstBuffer */
+  guint n_dcep_in;
   Receiving receiving;
   gboolean active;
   gboolean discarding;
@@ -94,7 +94,7 @@ queue_cost (const GQueue *queue)
 
 /* Called with the stream lock of @sink, which keeps DCEP messages and data in order. */
 static GstFlowReturn
-push_control (GstP2pStockChannel *self)
+push_dcep (GstP2pStockChannel *self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   GBytes *message;
@@ -104,7 +104,7 @@ push_control (GstP2pStockChannel *self)
       GstBuffer *buffer;
 
       g_mutex_lock (&self->lock);
-      message = g_queue_pop_head (&self->control_out);
+      message = g_queue_pop_head (&self->dcep_out);
       g_mutex_unlock (&self->lock);
       if (!message)
         break;
@@ -194,7 +194,7 @@ gst_p2p_stock_channel_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
     }
   if (gst_buffer_get_size (message) > max_size)
     return refuse_large (self, message, max_size);
-  ret = push_control (self);
+  ret = push_dcep (self);
   if (ret != GST_FLOW_OK)
     {
       gst_buffer_unref (message);
@@ -209,7 +209,7 @@ void
 gst_p2p_stock_channel_queue_dcep (GstP2pStockChannel *self, GBytes *message)
 {
   g_mutex_lock (&self->lock);
-  g_queue_push_tail (&self->control_out, g_bytes_ref (message));
+  g_queue_push_tail (&self->dcep_out, g_bytes_ref (message));
   g_mutex_unlock (&self->lock);
 }
 
@@ -217,7 +217,7 @@ void
 gst_p2p_stock_channel_send_dcep (GstP2pStockChannel *self)
 {
   GST_PAD_STREAM_LOCK (self->sink);
-  push_control (self);
+  push_dcep (self);
   GST_PAD_STREAM_UNLOCK (self->sink);
 }
 
@@ -239,7 +239,7 @@ gst_p2p_stock_channel_drain (GstP2pStockChannel *self)
 /* --- incoming --- */
 
 static void
-take_control (GstP2pStockChannel *self, GstBuffer *message)
+take_dcep (GstP2pStockChannel *self, GstBuffer *message)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -247,13 +247,13 @@ take_control (GstP2pStockChannel *self, GstBuffer *message)
   guint n;
 
   g_mutex_lock (&self->lock);
-  n = self->discarding ? 0 : ++self->n_control_in;
+  n = self->discarding ? 0 : ++self->n_dcep_in;
   g_mutex_unlock (&self->lock);
 
   if (n > MAX_DCEP_MESSAGES)
     {
       g_set_error (&error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "the peer sent more than %d control messages on stream %u", MAX_DCEP_MESSAGES,
+                   "the peer sent more than %d DCEP messages on stream %u", MAX_DCEP_MESSAGES,
                    self->stream);
       self->funcs->failed (self->owner, error);
     }
@@ -302,7 +302,7 @@ gst_p2p_stock_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *messa
 
   if (ppid == GST_P2P_PPID_DCEP)
     {
-      take_control (self, message);
+      take_dcep (self, message);
     }
   else if (ppid == GST_P2P_PPID_STRING_EMPTY || ppid == GST_P2P_PPID_BINARY_EMPTY)
     {
@@ -504,7 +504,7 @@ gst_p2p_stock_channel_finalize (GObject *object)
   GstP2pStockChannel *self = GST_P2P_STOCK_CHANNEL (object);
 
   g_queue_clear_full (&self->queue, (GDestroyNotify)gst_buffer_unref);
-  g_queue_clear_full (&self->control_out, (GDestroyNotify)g_bytes_unref);
+  g_queue_clear_full (&self->dcep_out, (GDestroyNotify)g_bytes_unref);
   g_clear_pointer (&self->config, gst_p2p_channel_config_free);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
@@ -542,7 +542,7 @@ gst_p2p_stock_channel_init (GstP2pStockChannel *self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   g_queue_init (&self->queue);
-  g_queue_init (&self->control_out);
+  g_queue_init (&self->dcep_out);
   self->flushing = TRUE;
 
   self->sink = add_pad (self, &sink_template);

@@ -3,7 +3,7 @@
  * channel: one channel of the stock transport, between the application's pads and those of sctpenc
  * and sctpdec.
  *
- *   application ► sink │ control first, PPIDs, reliability of each message      │ out ► sctpenc
+ *   application ► sink │ DCEP first, PPIDs, reliability of each message         │ out ► sctpenc
  *   application ◄ src  │ task ◄ queue ◄ DCEP taken out, empty messages restored │ in  ◄ sctpdec
  *
  * Outgoing messages pass on the caller's thread, which blocks while SCTP's send buffer is full.

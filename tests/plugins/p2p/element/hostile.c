@@ -97,7 +97,7 @@ send_fragment_beyond (Stranger *stranger)
 static void
 send_dcep_garbage (Stranger *stranger)
 {
-  stranger_send_control (stranger, 0, "\3\0\0", 3);
+  stranger_send_dcep (stranger, 0, "\3\0\0", 3);
 }
 
 static void
@@ -115,7 +115,7 @@ static void
 send_unasked_ack (Stranger *stranger)
 {
   open_port (&stranger->side, 2, NULL);
-  stranger_send_control (stranger, 2, "\2", 1);
+  stranger_send_dcep (stranger, 2, "\2", 1);
 }
 
 static void
@@ -242,7 +242,7 @@ test_replies (const gchar *transport)
   end_expect_info (sender, "Waiting to be called*");
   stranger = stranger_call (uri, transport, "called", 0);
   stranger_wait_open (stranger);
-  TEST_WAIT_UNTIL (stranger->side.controls->len > 0, ENDS_SOON_MS);
+  TEST_WAIT_UNTIL (stranger->side.dcep->len > 0, ENDS_SOON_MS);
   open_port (&stranger->side, 1, NULL);
   stranger_send (stranger, 1, "\1\3\0", 3);
   end_take_warning (sender, DECODE, "*");
@@ -268,8 +268,8 @@ test_collision (const gchar *transport)
   end_expect_info (sender, "Waiting to be called*");
   stranger = stranger_call (uri, transport, "called", 0);
   stranger_wait_open (stranger);
-  TEST_WAIT_UNTIL (stranger->side.controls->len > 0, ENDS_SOON_MS);
-  g_assert_cmpuint (stranger->side.control_stream, ==, 1);
+  TEST_WAIT_UNTIL (stranger->side.dcep->len > 0, ENDS_SOON_MS);
+  g_assert_cmpuint (stranger->side.dcep_stream, ==, 1);
   stranger_open (stranger, 1);
   end_take_warning (sender, DECODE, "The peer opened the data channel 1, which is open already");
   end_expect_no_error (sender);
@@ -292,10 +292,10 @@ test_other_parity (const gchar *transport)
   stranger_wait_open (stranger);
   stranger_open (stranger, 1);
   check_ignored (end, stranger, 0);
-  TEST_WAIT_UNTIL (stranger->side.controls->len == 1, ENDS_SOON_MS);
+  TEST_WAIT_UNTIL (stranger->side.dcep->len == 1, ENDS_SOON_MS);
   pad = gst_element_request_pad_simple (end->p2p, "sink_%u");
-  TEST_WAIT_UNTIL (stranger->side.controls->len == 2, ENDS_SOON_MS);
-  g_assert_cmpuint (stranger->side.control_stream, ==, 3);
+  TEST_WAIT_UNTIL (stranger->side.dcep->len == 2, ENDS_SOON_MS);
+  g_assert_cmpuint (stranger->side.dcep_stream, ==, 3);
   end_expect_no_warning (end);
   end_expect_no_error (end);
   gst_element_release_request_pad (end->p2p, pad);

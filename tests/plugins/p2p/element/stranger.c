@@ -55,8 +55,8 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
     {
       if (event->type == GST_P2P_TRANSPORT_DCEP)
         {
-          self->side.control_stream = event->stream;
-          g_ptr_array_add (self->side.controls, g_bytes_ref (event->message));
+          self->side.dcep_stream = event->stream;
+          g_ptr_array_add (self->side.dcep, g_bytes_ref (event->message));
         }
       else if (event->type == GST_P2P_TRANSPORT_STOPPED)
         {
@@ -220,7 +220,7 @@ stranger_open (Stranger *self, guint16 stream)
 }
 
 void
-stranger_send_control (Stranger *self, guint16 stream, const void *data, gsize size)
+stranger_send_dcep (Stranger *self, guint16 stream, const void *data, gsize size)
 {
   g_autoptr (GBytes) message = g_bytes_new (data, size);
 

@@ -40,7 +40,7 @@ void stranger_free (Stranger *stranger);
 void stranger_wait_open (Stranger *stranger);
 /* A DCEP OPEN for a framed channel, as it is usual, and the channel itself. */
 void stranger_open (Stranger *stranger, guint16 stream);
-void stranger_send_control (Stranger *stranger, guint16 stream, const void *data, gsize size);
+void stranger_send_dcep (Stranger *stranger, guint16 stream, const void *data, gsize size);
 void stranger_send (Stranger *stranger, guint16 stream, const void *data, gsize size);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stranger, stranger_free)

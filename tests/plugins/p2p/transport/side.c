@@ -97,8 +97,8 @@ on_event (GstP2pTransport *transport, const GstP2pPeerEvent *peer_event,
   switch (event->type)
     {
     case GST_P2P_TRANSPORT_DCEP:
-      side->control_stream = event->stream;
-      g_ptr_array_add (side->controls, g_bytes_ref (event->message));
+      side->dcep_stream = event->stream;
+      g_ptr_array_add (side->dcep, g_bytes_ref (event->message));
       break;
     case GST_P2P_TRANSPORT_STREAM_DATA:
       side->n_stream_data++;
@@ -122,7 +122,7 @@ side_init (Side *side, Side *other, TransportNew new)
 {
   memset (side, 0, sizeof *side);
   side->other = other;
-  side->controls = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  side->dcep = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   side->transport = GST_P2P_TRANSPORT (gst_object_ref_sink (new (NULL)));
   g_assert_cmpint (gst_element_set_state (GST_ELEMENT (side->transport), GST_STATE_PLAYING), !=,
                    GST_STATE_CHANGE_FAILURE);
@@ -197,7 +197,7 @@ side_clear (Side *side)
   for (i = 0; i < MAX_STREAMS; i++)
     port_clear (&side->ports[i]);
   gst_clear_object (&side->transport);
-  g_ptr_array_unref (side->controls);
+  g_ptr_array_unref (side->dcep);
   g_clear_error (&side->error);
   g_free (side->fingerprint);
   /* what was on its way to the control thread lets go of the transport */

@@ -60,8 +60,8 @@ struct _Side
   gboolean stopped;
   GError *error;
   guint n_errors;
-  GPtrArray *controls; /* GBytes */
-  guint16 control_stream;
+  GPtrArray *dcep; /* GBytes */
+  guint16 dcep_stream;
   gboolean stream_data[MAX_STREAMS];
   guint n_stream_data;
   gboolean channel_closed[MAX_STREAMS];

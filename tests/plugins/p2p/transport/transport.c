@@ -70,7 +70,7 @@ test_several_channels (gconstpointer data)
   side_clear (&b);
 }
 
-/* Data and control messages that come before anybody here opened the stream. */
+/* Data and DCEP messages that come before anybody here opened the stream. */
 static void
 test_unopened (gconstpointer data)
 {
@@ -90,9 +90,9 @@ test_unopened (gconstpointer data)
   open_port (&a, 2, NULL);
   gst_p2p_transport_send_dcep (a.transport, 2, open);
   thread = sender_start (&sender, &a.ports[2], 10, 5000);
-  TEST_WAIT_UNTIL (b.controls->len == 1, 5000);
-  g_assert_cmpuint (b.control_stream, ==, 2);
-  g_assert_true (g_bytes_equal (g_ptr_array_index (b.controls, 0), open));
+  TEST_WAIT_UNTIL (b.dcep->len == 1, 5000);
+  g_assert_cmpuint (b.dcep_stream, ==, 2);
+  g_assert_true (g_bytes_equal (g_ptr_array_index (b.dcep, 0), open));
   g_thread_join (thread);
 
   open_port (&b, 1, NULL);
@@ -100,8 +100,8 @@ test_unopened (gconstpointer data)
   gst_p2p_transport_send_dcep (b.transport, 2, ack);
   expect_messages (&b.ports[1], 10, 5000);
   expect_messages (&b.ports[2], 10, 5000);
-  TEST_WAIT_UNTIL (a.controls->len == 1, 5000);
-  g_assert_true (g_bytes_equal (g_ptr_array_index (a.controls, 0), ack));
+  TEST_WAIT_UNTIL (a.dcep->len == 1, 5000);
+  g_assert_true (g_bytes_equal (g_ptr_array_index (a.dcep, 0), ack));
   g_assert_false (b.stream_data[2]);
   g_assert_cmpuint (b.n_stream_data, ==, 1);
   side_clear (&a);
