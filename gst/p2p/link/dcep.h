@@ -19,6 +19,10 @@ G_BEGIN_DECLS
 
 #define GST_P2P_MAX_LABEL_LENGTH 1024 /* bytes; also for the protocol */
 
+/* What a peer may send on one stream. A channel has one OPEN or one ACK (RFC 8832 section 6); one
+ * that is repeated does no harm, but not without limit. */
+#define GST_P2P_MAX_DCEP_MESSAGES 16
+
 typedef enum
 {
   GST_P2P_RELIABILITY_RELIABLE,

@@ -35,14 +35,12 @@
 #include "gst/p2p/link/dcep.h"
 #include "gst/p2p/link/identity.h"
 #include "gst/p2p/link/peer.h"
+#include "plugins/p2p/transport/limits.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_P2P_TRANSPORT (gst_p2p_transport_get_type ())
 G_DECLARE_INTERFACE (GstP2pTransport, gst_p2p_transport, GST, P2P_TRANSPORT, GstElement)
-
-/* Streams that can be used: 0 to GST_P2P_MAX_STREAM. */
-#define GST_P2P_MAX_STREAM 1023
 
 typedef enum
 {

@@ -10,16 +10,12 @@
 #include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/direct/sending.h"
+#include "plugins/p2p/transport/limits.h"
 
 /* How much is kept for all streams without a channel together; more stays in SCTP's receive
  * buffer. */
 #define MAX_UNCLAIMED (1024 * 1024)
 #define MAX_UNCLAIMED_MESSAGES 4096
-/* Streams that are in use at a time, and DCEP messages on each. */
-#define MAX_STREAMS 256
-#define MAX_DCEP_MESSAGES 16
-/* Packets that came before connect(): a peer's INIT and its repetitions. */
-#define MAX_EARLY_PACKETS 16
 
 typedef struct
 {
@@ -237,10 +233,11 @@ on_dcep (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
   gpointer data;
   gsize size;
 
-  if (stream->n_dcep++ == MAX_DCEP_MESSAGES)
+  if (stream->n_dcep++ == GST_P2P_MAX_DCEP_MESSAGES)
     {
       gst_buffer_unref (message);
-      refuse (mux, "the peer sent more than %u DCEP messages on a stream", MAX_DCEP_MESSAGES);
+      refuse (mux, "the peer sent more than %u DCEP messages on a stream",
+              GST_P2P_MAX_DCEP_MESSAGES);
       return;
     }
   gst_buffer_extract_dup (message, 0, G_MAXSIZE, &data, &size);
@@ -256,10 +253,10 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
   GstP2pDirectMux *mux = user_data;
   Stream *stream = find_stream (mux, id);
 
-  if (mux->closed || (!stream && g_hash_table_size (mux->streams) >= MAX_STREAMS))
+  if (mux->closed || (!stream && g_hash_table_size (mux->streams) >= GST_P2P_MAX_STREAMS_IN_USE))
     {
       gst_buffer_unref (message);
-      refuse (mux, "the peer uses more than %u streams at a time", MAX_STREAMS);
+      refuse (mux, "the peer uses more than %u streams at a time", GST_P2P_MAX_STREAMS_IN_USE);
       return;
     }
   stream = ensure_stream (mux, id);
@@ -542,7 +539,7 @@ gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, const GstP2pDirec
   mux->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
   mux->timer = gst_p2p_timer_new (context, on_timer, mux);
   g_queue_init (&mux->turns);
-  gst_p2p_early_packets_init (&mux->early, MAX_EARLY_PACKETS, (GDestroyNotify)g_bytes_unref);
+  gst_p2p_early_packets_init (&mux->early, GST_P2P_MAX_EARLY_SCTP, (GDestroyNotify)g_bytes_unref);
   return mux;
 }
 

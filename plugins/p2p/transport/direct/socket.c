@@ -9,6 +9,7 @@
 
 #include "gst/p2p/link/crc32c.h"
 #include "gst/p2p/link/sctpchunk.h"
+#include "plugins/p2p/transport/limits.h"
 
 /* How much a peer can send while the reader has stopped; it allows 670 Mbit/s over a round trip of
  * 100 ms. This is a limit, not an allocation. */
@@ -18,10 +19,8 @@
 /* A message of at least this size is handed over in pieces. */
 #define PARTIAL_DELIVERY_POINT (1024 * 1024)
 
-/* RFC 9260's 1 s and 3 s are for unknown paths; ICE has shown that this one works. Less than 200 ms
- * would expire before the SACKs of a peer that delays them as long as it is allowed to. */
+/* RFC 9260's 1 s and 3 s are for unknown paths; ICE has shown that this one works. */
 #define RTO_INITIAL_MS 500
-#define RTO_MIN_MS 200
 #define RTO_MAX_MS 3000
 #define INIT_ATTEMPTS 12
 /* A peer that lives keeps sending packets, at least its answers to heartbeats. When none has come
@@ -71,12 +70,13 @@ subscribe (struct socket *socket)
 static gboolean
 set_timing (struct socket *socket)
 {
-  struct sctp_initmsg init = { .sinit_num_ostreams = GST_P2P_SCTP_STREAMS,
-                               .sinit_max_instreams = GST_P2P_SCTP_STREAMS,
+  struct sctp_initmsg init = { .sinit_num_ostreams = GST_P2P_MAX_STREAM + 1,
+                               .sinit_max_instreams = GST_P2P_MAX_STREAM + 1,
                                .sinit_max_attempts = INIT_ATTEMPTS,
                                .sinit_max_init_timeo = RTO_MAX_MS };
-  struct sctp_rtoinfo rto
-      = { .srto_initial = RTO_INITIAL_MS, .srto_min = RTO_MIN_MS, .srto_max = RTO_MAX_MS };
+  struct sctp_rtoinfo rto = { .srto_initial = RTO_INITIAL_MS,
+                              .srto_min = GST_P2P_FIRST_REPEAT_MS,
+                              .srto_max = RTO_MAX_MS };
   struct sctp_assocparams params = { .sasoc_asocmaxrxt = MAX_RETRANSMISSIONS };
   struct sctp_sack_info sack = { .sack_delay = SACK_DELAY_MS, .sack_freq = 1 };
 

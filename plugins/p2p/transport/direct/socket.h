@@ -10,9 +10,6 @@
 
 G_BEGIN_DECLS
 
-/* Streams each way: the ids 0 to 1023 of data channels. */
-#define GST_P2P_SCTP_STREAMS 1024
-
 /* Non-blocking, with messages in pieces, and notifications of the association, shutdown, stream
  * resets and aborted pieces; aborts when it is closed. @max_packet_size: bytes with SCTP's header.
  * %NULL with errno if that is not possible. */

@@ -16,8 +16,6 @@
 /* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it
  * is. */
 #define MESSAGE_OVERHEAD 512
-/* A channel has one OPEN or one ACK. A peer may repeat it, but not without limit. */
-#define MAX_DCEP_MESSAGES 16
 /* The most messages in one push, so that the receive window opens in steps. */
 #define MAX_LIST 64
 
@@ -250,11 +248,11 @@ take_dcep (GstP2pStockChannel *self, GstBuffer *message)
   n = self->discarding ? 0 : ++self->n_dcep_in;
   g_mutex_unlock (&self->lock);
 
-  if (n > MAX_DCEP_MESSAGES)
+  if (n > GST_P2P_MAX_DCEP_MESSAGES)
     {
       g_set_error (&error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "the peer sent more than %d DCEP messages on stream %u", MAX_DCEP_MESSAGES,
-                   self->stream);
+                   "the peer sent more than %d DCEP messages on stream %u",
+                   GST_P2P_MAX_DCEP_MESSAGES, self->stream);
       self->funcs->failed (self->owner, error);
     }
   else if (n > 0 && gst_buffer_map (message, &map, GST_MAP_READ))

@@ -27,9 +27,6 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
 
-/* How many SCTP packets are kept until DTLS is done, or until the fingerprint is compared. */
-#define GST_P2P_MAX_EARLY_SCTP 16
-
 /* What happens once the monitor has counted all messages. */
 typedef enum
 {

@@ -5,9 +5,8 @@
 #include "plugins/p2p/transport/stock/repeater.h"
 
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/transport/limits.h"
 
-#define FIRST_MS 200
-#define LONGEST_MS 1000
 /* 0.2 + 0.4 + 0.8 + 1 + 1 + … s: longer than anybody waits for a connection. */
 #define MAX_ROUNDS 32
 
@@ -45,7 +44,7 @@ begin_round (GstP2pStockRepeater *self)
   g_mutex_lock (&self->lock);
   for (l = self->kept.head; l; l = l->next)
     g_ptr_array_add (packets, gst_buffer_ref (l->data));
-  self->wait_ms = MIN (2 * self->wait_ms, LONGEST_MS);
+  self->wait_ms = MIN (2 * self->wait_ms, GST_P2P_LONGEST_REPEAT_MS);
   if (packets->len > 0 && ++self->rounds < MAX_ROUNDS)
     wait_locked (self);
   g_mutex_unlock (&self->lock);
@@ -100,7 +99,7 @@ gst_p2p_stock_repeater_keep (GstP2pStockRepeater *self, GstBuffer *packet)
       if (self->kept.length > self->max_kept)
         gst_buffer_unref (g_queue_pop_head (&self->kept));
       self->rounds = 0;
-      self->wait_ms = FIRST_MS;
+      self->wait_ms = GST_P2P_FIRST_REPEAT_MS;
       wait_locked (self);
     }
   g_mutex_unlock (&self->lock);

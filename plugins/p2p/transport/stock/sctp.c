@@ -14,8 +14,6 @@
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* How many streams may have data at a time. sctpdec makes a thread for each. */
-#define MAX_STREAMS 256
 /* Bytes that may wait in all channels of a connection for their application, before the peer is
  * told to stop. In gst-frames-1, acknowledgements limit a channel to its max-in-flight, which is
  * well below this, so that one whose reader has stopped does not stop the others. */
@@ -435,7 +433,7 @@ void
 gst_p2p_stock_sctp_init (GstP2pStockBin *self)
 {
   gst_p2p_stock_channels_init (self);
-  self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, MAX_STREAMS);
+  self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
   self->worker = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
 }
 

@@ -6,9 +6,8 @@
 
 #include "gst/p2p/base/serial.h"
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/transport/limits.h"
 
-#define FIRST_MS 200
-#define LONGEST_MS 1000
 /* The peer waits for the first of them; a fast stream has more packets on their way than need be
  * kept. */
 #define MAX_KEPT 64
@@ -74,7 +73,7 @@ on_timer (gpointer user_data)
   if (first && g_get_monotonic_time () >= self->due_us)
     {
       packet = gst_buffer_ref (first->packet);
-      wait_locked (self, MIN (2 * self->wait_ms, LONGEST_MS));
+      wait_locked (self, MIN (2 * self->wait_ms, GST_P2P_LONGEST_REPEAT_MS));
     }
   arm_locked (self, first ? self->due_us : G_MAXINT64);
   g_mutex_unlock (&self->lock);
@@ -146,7 +145,7 @@ gst_p2p_stock_tail_sent (GstP2pStockTail *self, GstBuffer *packet, guint32 tsn)
     {
       g_queue_push_tail (&self->kept, sent_new (packet, tsn));
       if (!last)
-        wait_locked (self, FIRST_MS);
+        wait_locked (self, GST_P2P_FIRST_REPEAT_MS);
     }
   g_mutex_unlock (&self->lock);
 }
@@ -156,7 +155,7 @@ gst_p2p_stock_tail_acked (GstP2pStockTail *self, guint32 tsn)
 {
   g_mutex_lock (&self->lock);
   if (forget_locked (self, tsn) && self->kept.length > 0)
-    wait_locked (self, FIRST_MS);
+    wait_locked (self, GST_P2P_FIRST_REPEAT_MS);
   g_mutex_unlock (&self->lock);
 }
 
@@ -167,7 +166,7 @@ gst_p2p_stock_tail_given_up (GstP2pStockTail *self, GstBuffer *packet, guint32 t
   if (!self->finished && forget_locked (self, tsn))
     {
       g_queue_push_head (&self->kept, sent_new (packet, tsn));
-      wait_locked (self, FIRST_MS);
+      wait_locked (self, GST_P2P_FIRST_REPEAT_MS);
     }
   g_mutex_unlock (&self->lock);
 }
