@@ -7,14 +7,12 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/link/candidate.h"
 #include "gst/p2p/link/identity.h"
 
 /* A call to an id that is not bound yet is repeated: after 200 ms, then twice as long each time. */
 #define RETRY_FIRST_US (200 * 1000)
 #define RETRY_LAST_US (3200 * 1000)
-
-/* More than any host gathers; each costs connectivity checks (RFC 8445 section 19.5.1). */
-#define MAX_REMOTE_CANDIDATES 100
 
 struct _GstP2pPeer
 {
@@ -210,11 +208,12 @@ on_remote_description (GstP2pPeer *peer, GstP2pDescription *description)
 static void
 on_remote_candidate (GstP2pPeer *peer, const gchar *candidate)
 {
-  if (++peer->n_remote_candidates > MAX_REMOTE_CANDIDATES)
+  if (++peer->n_remote_candidates > GST_P2P_MAX_REMOTE_CANDIDATES)
     {
       close_peer (peer, "too-many-candidates",
                   g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                               "The peer sent more than %d ICE candidates", MAX_REMOTE_CANDIDATES),
+                               "The peer sent more than %d ICE candidates",
+                               GST_P2P_MAX_REMOTE_CANDIDATES),
                   TRUE);
       return;
     }

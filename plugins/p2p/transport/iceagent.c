@@ -32,8 +32,6 @@
 #define MAX_RETRANSMISSIONS 4
 /* A burst of a whole congestion window must fit: the kernel's usual 208 KiB lose packets. */
 #define SOCKET_BUFFER (4 * 1024 * 1024)
-/* More than any honest host has. */
-#define MAX_REMOTE_CANDIDATES 256
 /* How long a TURN server may take to confirm the end of an allocation: libnice asks after 0, 60 and
  * 180 ms, and gives up after 240. CLOSE_TIMEOUT_MS is our own limit, if libnice does not give
  * up. */
@@ -557,10 +555,10 @@ gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *self, const gchar *candi
       check_failed (self);
       return TRUE;
     }
-  if (self->n_remote_total++ == MAX_REMOTE_CANDIDATES)
+  if (self->n_remote_total++ == GST_P2P_MAX_REMOTE_CANDIDATES)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "The peer sent more than %d ICE candidates", MAX_REMOTE_CANDIDATES);
+                   "The peer sent more than %d ICE candidates", GST_P2P_MAX_REMOTE_CANDIDATES);
       return FALSE;
     }
   line = g_strconcat ("a=", candidate, NULL);
