@@ -6,8 +6,6 @@
 
 #include "gst/p2p/base/bigendian.h"
 
-#define INIT_SIZE 20 /* of an INIT or INIT ACK without parameters */
-
 gboolean
 gst_p2p_sctp_chunk_next (const guint8 *packet, gsize size, gsize *offset, GstP2pSctpChunk *chunk)
 {
@@ -33,7 +31,7 @@ gst_p2p_sctp_chunk_next (const guint8 *packet, gsize size, gsize *offset, GstP2p
 static gboolean
 has_sound_parameters (const guint8 *init, gsize size)
 {
-  gsize offset = INIT_SIZE;
+  gsize offset = GST_P2P_SCTP_INIT_SIZE;
   GstP2pSctpChunk parameter;
 
   while (gst_p2p_sctp_chunk_next (init, size, &offset, &parameter))

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define GST_P2P_SCTP_CHUNK_HEADER_SIZE 4
 /* Of a DATA chunk, with the above. */
 #define GST_P2P_SCTP_DATA_HEADER_SIZE 16
+/* Of an INIT or INIT ACK before its parameters (RFC 9260 section 3.3.2). */
+#define GST_P2P_SCTP_INIT_SIZE 20
 
 /* RFC 9260 section 3.2, RFC 6525, RFC 3758 */
 typedef enum

@@ -14,7 +14,6 @@
 #include "gst/p2p/link/crc32c.h"
 #include "gst/p2p/link/sctpchunk.h"
 
-#define INIT_SIZE 20
 #define SACK_SIZE 16
 
 #define DATA_FLAG_END 0x01
@@ -376,7 +375,7 @@ note_incoming_locked (GstP2pStockMonitor *self, const GstP2pSctpChunk *chunk, GE
       return note_data_locked (self, chunk, error) ? GST_P2P_STOCK_PASS : GST_P2P_STOCK_REFUSE;
     case GST_P2P_SCTP_INIT:
     case GST_P2P_SCTP_INIT_ACK:
-      if (chunk->size < INIT_SIZE)
+      if (chunk->size < GST_P2P_SCTP_INIT_SIZE)
         return GST_P2P_STOCK_DROP;
       /* both sides send INIT; the peer's first TSN is the same in its INIT and its INIT ACK */
       if (!self->have_tsn)
