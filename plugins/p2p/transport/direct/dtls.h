@@ -22,11 +22,10 @@
 #include "gst/p2p/link/dtlsrecord.h"
 #include "gst/p2p/link/identity.h"
 #include "plugins/p2p/transport/debugfile.h"
+#include "plugins/p2p/transport/udp/batch.h"
 
 G_BEGIN_DECLS
 
-/* UDP payload of a packet that fits into IPv6's minimum MTU: 1280 - 40 - 8 (RFC 8200). */
-#define GST_P2P_MAX_DATAGRAM_SIZE 1232
 /* Bytes that a record adds to its payload: header 13, nonce 8, tag 16 (AES-GCM, RFC 5288; the
  * ChaCha20 suites add 8 less). */
 #define GST_P2P_DIRECT_DTLS_OVERHEAD 37

@@ -32,7 +32,7 @@
 #define MAX_MESSAGES 16 /* per call */
 /* So much is sent without waiting for a flush: one segmented message that has no room for another
  * datagram, while it is still in the CPU's cache. */
-#define FLUSH_SIZE (MAX_SEGMENTED_SIZE - 1232)
+#define FLUSH_SIZE (MAX_SEGMENTED_SIZE - GST_P2P_MAX_DATAGRAM_SIZE)
 
 struct _GstP2pUdpBatch
 {

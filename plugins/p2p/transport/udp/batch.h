@@ -19,6 +19,10 @@
 
 G_BEGIN_DECLS
 
+/* UDP payload of a packet that fits into IPv6's minimum MTU: 1280 - 40 - 8 (RFC 8200). The
+ * functions here take larger ones too. */
+#define GST_P2P_MAX_DATAGRAM_SIZE 1232
+
 #define GST_P2P_UDP_BATCH_MAX_WAITING (4 * 1024 * 1024)
 
 /* Sends @n datagrams, one per vector, as far as it can. */
