@@ -15,9 +15,10 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/secrettext.h"
+#include "signaling/message.h"
 #include "signaling/server.h"
 
-#define DEFAULT_LISTEN "localhost:8443"
+#define DEFAULT_LISTEN "localhost:" G_STRINGIFY (GST_P2P_SIGNALING_DEFAULT_PORT)
 #define MAX_TOKEN_FILE 4096 /* bytes */
 
 typedef struct

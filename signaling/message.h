@@ -16,6 +16,8 @@
 G_BEGIN_DECLS
 
 #define GST_P2P_SIGNALING_SUBPROTOCOL "gst-p2p-1"
+/* Of a server that is not told another, and of p2p:// and p2ps:// URIs. */
+#define GST_P2P_SIGNALING_DEFAULT_PORT 8443
 #define GST_P2P_SIGNALING_MAX_MESSAGE 16384 /* bytes */
 #define GST_P2P_SIGNALING_MAX_REASON 256    /* bytes of a reason, error message or token */
 

@@ -13,8 +13,6 @@
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
 
-#define DEFAULT_PORT 8443 /* of p2p:// and p2ps:// */
-
 GstP2pSettings *
 gst_p2p_settings_new (void)
 {
@@ -172,7 +170,7 @@ gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **e
     }
 
   if (port == GST_URI_NO_PORT)
-    port = DEFAULT_PORT;
+    port = GST_P2P_SIGNALING_DEFAULT_PORT;
   g_free (settings->signaling_uri);
   settings->signaling_uri = g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
                                              secure ? "wss" : "ws", host, port);

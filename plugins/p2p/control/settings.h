@@ -12,6 +12,7 @@
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/transport/kinds.h"
 #include "plugins/p2p/transport/transport.h"
+#include "signaling/message.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +30,7 @@ typedef enum
   GST_P2P_FRAMING_MODE_RAW
 } GstP2pFramingMode;
 
-#define GST_P2P_DEFAULT_SIGNALING_URI "ws://127.0.0.1:8443"
+#define GST_P2P_DEFAULT_SIGNALING_URI "ws://127.0.0.1:" G_STRINGIFY (GST_P2P_SIGNALING_DEFAULT_PORT)
 #define GST_P2P_DEFAULT_CONNECT_TIMEOUT_MS 20000
 #define GST_P2P_DEFAULT_MAX_PEERS 16
 
