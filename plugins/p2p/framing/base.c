@@ -17,7 +17,7 @@
 #include "plugins/p2p/framing/enums.h"
 
 #define DEFAULT_MAX_MESSAGE_SIZE 65536 /* of a remote that states none: wire format, section 2 */
-#define KEY_UNIT_INTERVAL_US G_USEC_PER_SEC
+#define OWN_KEY_UNIT_INTERVAL_US G_USEC_PER_SEC /* between requests of this element */
 
 typedef struct
 {
@@ -95,7 +95,7 @@ gst_p2p_framing_base_may_request_key_unit (GstP2pFramingBase *self)
   GstP2pFramingBasePrivate *priv = PRIVATE (self);
   gint64 now_us = g_get_monotonic_time ();
 
-  if (priv->key_unit_us != 0 && now_us - priv->key_unit_us < KEY_UNIT_INTERVAL_US)
+  if (priv->key_unit_us != 0 && now_us - priv->key_unit_us < OWN_KEY_UNIT_INTERVAL_US)
     return FALSE;
   priv->key_unit_us = now_us;
   return TRUE;

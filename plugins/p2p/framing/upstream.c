@@ -8,7 +8,7 @@
 #include "plugins/p2p/framing/event.h"
 
 #define MAX_WAITING 16
-#define KEY_UNIT_INTERVAL_US (G_USEC_PER_SEC / 4)
+#define PEERS_KEY_UNIT_INTERVAL_US (G_USEC_PER_SEC / 4) /* between requests of the peer */
 
 struct _GstP2pFramingUpstream
 {
@@ -38,7 +38,7 @@ deliver (gpointer data)
   if (self->key_unit && now_us >= self->key_unit_due_us)
     {
       g_queue_push_tail (&events, g_steal_pointer (&self->key_unit));
-      self->key_unit_due_us = now_us + KEY_UNIT_INTERVAL_US;
+      self->key_unit_due_us = now_us + PEERS_KEY_UNIT_INTERVAL_US;
     }
   else if (self->key_unit)
     {
