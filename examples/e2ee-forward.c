@@ -101,7 +101,7 @@ find (GstElement *pipeline, const gchar *name)
   return element;
 }
 
-/* The end of a pipeline with raw video: a window, or two pictures a second. */
+/* The end of a pipeline with raw video: a window, or two pictures per second. */
 static gchar *
 view (const gchar *name)
 {

@@ -233,7 +233,7 @@ on_websocket_limit (GstP2pWebsocket *websocket, GstP2pWebsocketLimit limit, gpoi
              "A message is over " G_STRINGIFY (GST_P2P_SIGNALING_MAX_MESSAGE) " bytes");
       break;
     case GST_P2P_WEBSOCKET_TOO_FAST:
-      expel (user_data, GST_P2P_SIGNALING_RATE_LIMITED, "Too many messages a second");
+      expel (user_data, GST_P2P_SIGNALING_RATE_LIMITED, "Too many messages per second");
       break;
     case GST_P2P_WEBSOCKET_TOO_LATE:
       expel (user_data, GST_P2P_SIGNALING_NOT_BOUND, "No id was bound in time");

@@ -678,7 +678,7 @@ install_signals (GType type)
    * @reason: no-key, bad-tag, malformed or replay
    * @kid: the key id
    *
-   * A frame was dropped. Ten times a second at most.
+   * A frame was dropped. At most ten times per second.
    */
   signals[SIGNAL_FRAME_DROPPED]
       = g_signal_new ("frame-dropped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,

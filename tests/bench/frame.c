@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * frame: how many buffers a second go through p2pframepay and p2pframedepay, linked to each other.
+ * frame: how many buffers per second go through p2pframepay and p2pframedepay, linked to each
+ * other.
  *
  * One thread pushes; acknowledgements come back by the depayloader's own. Prints buffers and bytes
- * a second for some sizes, and nanoseconds a buffer of CPU time over all threads.
+ * per second for some sizes, and nanoseconds per buffer of CPU time over all threads.
  */
 #include <time.h>
 

@@ -4,7 +4,7 @@
  *
  *   {"event": "call", "us": …}                  sender: the connection begins to be made
  *   {"event": "first", "us": …}                 receiver: the first message is there
- *   {"event": "bytes", "us": …, "bytes": …}     receiver: ten times a second, in all
+ *   {"event": "bytes", "us": …, "bytes": …}     receiver: ten times per second, in all
  *
  * "us" is the monotonic clock. Who runs the benchmark reads CPU time and memory from outside.
  */

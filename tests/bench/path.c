@@ -5,7 +5,7 @@
  *   bench-path elements|direct ONE-WAY-DELAY-MS LOSS-PERCENT SECONDS [MBIT-PER-SECOND]
  *
  * Both ends are in this process, with a relay between them. Reliable and ordered, 16 KiB messages.
- * Prints one line a second: {"second": …, "mbit_s": …}, and then the sender's statistics.
+ * Prints one line per second: {"second": …, "mbit_s": …}, and then the sender's statistics.
  */
 #include <stdio.h>
 #include <stdlib.h>

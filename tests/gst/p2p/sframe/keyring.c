@@ -119,7 +119,7 @@ test_restart (void)
                                   fresh = gst_p2p_sframe_keyring_new ();
   g_autoptr (GstP2pSecret) secret = test_secret (1);
   guint64 first, next;
-  const guint64 used = 100 * 1000 * 1000; /* a million frames a second for 100 s */
+  const guint64 used = 100 * 1000 * 1000; /* a million frames per second for 100 s */
 
   gst_p2p_sframe_keyring_add (ring, 7, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);
   gst_p2p_sframe_keyring_add (fresh, 7, secret, GST_P2P_SFRAME_KEY_BYTES, NULL);

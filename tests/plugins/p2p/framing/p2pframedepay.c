@@ -363,7 +363,7 @@ count_key_unit_requests (FrameLink *link)
   return n;
 }
 
-/* The next buffer says so, and a keyframe is requested, once a second at most. */
+/* The next buffer says so, and a keyframe is requested, at most once per second. */
 static void
 test_loss (void)
 {
