@@ -51,6 +51,7 @@ on_peer_event (Side *side, const GstP2pPeerEvent *event)
     case GST_P2P_PEER_EVENT_ICE_CONNECTED:
       g_assert_false (side->ice_connected);
       side->ice_connected = TRUE;
+      side->ice_connected_us = g_get_monotonic_time ();
       gst_p2p_transport_start_dtls (side->transport);
       break;
     case GST_P2P_PEER_EVENT_DTLS_CONNECTED:

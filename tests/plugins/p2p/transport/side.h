@@ -66,6 +66,7 @@ struct _Side
   guint n_stream_data;
   gboolean channel_closed[MAX_STREAMS];
   Port ports[MAX_STREAMS];
+  gint64 ice_connected_us;
   gint64 established_us;
 };
 

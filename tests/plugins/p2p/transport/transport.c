@@ -547,39 +547,54 @@ test_secrets (gconstpointer data)
   side_clear (&b);
 }
 
+#define N_SETUPS 20
+/* Measured: 0.9 at most, beside eight busy threads on two processors too. A handshake that waits
+ * for a timer (200 ms and more) has 20. */
+#define MOST_AFTER_ICE 4
+
 static gint
 compare_times (gconstpointer a, gconstpointer b)
 {
-  return *(const gdouble *)a < *(const gdouble *)b ? -1 : 1;
+  return *(const gint64 *)a < *(const gint64 *)b ? -1 : 1;
 }
 
+static gint64
+get_median (gint64 *times)
+{
+  qsort (times, N_SETUPS, sizeof *times, compare_times);
+  return times[N_SETUPS / 2];
+}
+
+/* Where nothing is lost, DTLS and SCTP wait for packets alone and never for a timer that sends one
+ * again. ICE, whose pace is given, is the measure: a busy machine slows both down. */
 static void
 test_setup_time (gconstpointer data)
 {
-  gdouble times[20];
+  gint64 ice_us[N_SETUPS], after_us[N_SETUPS];
+  gdouble ratio;
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (times); i++)
+  for (i = 0; i < N_SETUPS; i++)
     {
       gint64 begin_us = g_get_monotonic_time ();
       GstStructure *stats;
       Side a, b;
 
       connect_sides (&a, &b, data, NULL);
-      times[i] = (MAX (a.established_us, b.established_us) - begin_us) / 1000.0;
+      ice_us[i] = MAX (a.ice_connected_us, b.ice_connected_us) - begin_us;
+      after_us[i] = MAX (a.established_us, b.established_us) - begin_us - ice_us[i];
       stats = gst_p2p_transport_get_stats (a.transport);
       g_assert_cmpstr (gst_structure_get_string (stats, "local-candidate-type"), ==, "host");
       gst_structure_free (stats);
       side_clear (&a);
       side_clear (&b);
     }
-  qsort (times, G_N_ELEMENTS (times), sizeof times[0], compare_times);
-  g_test_message ("set-up: median %.1f ms, slowest %.1f ms", times[10], times[19]);
-  /* an instrumented program says nothing about time */
-  if (test_slowdown () > 1)
-    return;
-  /* The slowest says more of a busy machine; the soak test of set-up times bounds it. */
-  g_assert_cmpfloat (times[10], <, 150);
+  ratio = (gdouble)get_median (after_us) / get_median (ice_us);
+  g_test_message ("set-up: ICE %.1f ms, DTLS and SCTP %.2f times as long",
+                  get_median (ice_us) / 1000.0, ratio);
+  /* An instrumented program slows down what it computes, and not what it waits for. */
+  if (test_slowdown () == 1)
+    g_assert_cmpfloat (ratio, <, MOST_AFTER_ICE);
 }
 
 static const struct
