@@ -46,7 +46,7 @@ gst_p2p_stream_has (const GstP2pStream *stream, GstP2pStreamFact fact)
 GstP2pStreamState
 gst_p2p_stream_get_outgoing (const GstP2pStream *stream)
 {
-  if (has_any (stream, FACT (CONFIRMED) | FACT (GONE)))
+  if (has_any (stream, FACT (CONFIRMED)))
     return GST_P2P_STREAM_OVER;
   return has_any (stream, FACT (CLOSE) | FACT (PEER_RESET)) ? GST_P2P_STREAM_ENDING
                                                             : GST_P2P_STREAM_OPEN;
@@ -96,7 +96,7 @@ static gboolean
 is_closing (const GstP2pStream *stream)
 {
   return gst_p2p_stream_get_outgoing (stream) == GST_P2P_STREAM_ENDING
-         && has_any (stream, FACT (OPENED) | FACT (REFUSED));
+         && has_any (stream, FACT (OPENED) | FACT (REFUSED)) && !has_any (stream, FACT (GONE));
 }
 
 static gboolean
@@ -150,15 +150,21 @@ on_confirmed (GstP2pStream *stream, gint64 now_us)
   stream->reset_at = 0;
 }
 
-/* Behind its reset the peer's next message is the first of another life of the stream, which it
- * begins only when it has performed our reset. */
+/* The peer begins another life of the stream only when it has performed our reset. */
+static void
+on_reused (GstP2pStream *stream, gint64 now_us)
+{
+  if (has_any (stream, FACT (PEER_RESET)))
+    on_confirmed (stream, now_us);
+}
+
 static void
 on_message (GstP2pStream *stream, GstP2pStreamFact fact, gint64 now_us)
 {
   const guint known = FACT (OPENED) | FACT (REFUSED) | FACT (DCEP) | FACT (DATA);
 
   if (has_any (stream, FACT (PEER_RESET)))
-    on_confirmed (stream, now_us);
+    on_reused (stream, now_us);
   else
     require (stream, ACTION (ANNOUNCE),
              fact == GST_P2P_STREAM_FACT_DATA && !has_any (stream, known));
@@ -177,7 +183,7 @@ static void
 on_ignored (GstP2pStream *stream, gint64 now_us)
 {
   if (stream->n_resets == 0 || stream->due & ACTION (RESET) || stream->reset_at > 0
-      || gst_p2p_stream_get_outgoing (stream) == GST_P2P_STREAM_OVER)
+      || has_any (stream, FACT (CONFIRMED) | FACT (GONE)))
     return;
   if (stream->n_resets < MAX_RESETS)
     stream->reset_at = now_us + NEXT_RESET_US;
@@ -228,6 +234,9 @@ gst_p2p_stream_feed (GstP2pStream *stream, GstP2pStreamFact fact, gint64 now_us)
       break;
     case GST_P2P_STREAM_FACT_CONFIRMED:
       on_confirmed (stream, now_us);
+      break;
+    case GST_P2P_STREAM_FACT_REUSED:
+      on_reused (stream, now_us);
       break;
     case GST_P2P_STREAM_FACT_GONE:
       on_gone (stream);

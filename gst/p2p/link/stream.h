@@ -31,6 +31,9 @@
  *
  * A peer may use the number anew before its confirmation has come: what it sends behind its reset,
  * when ours was requested, is as good.
+ *
+ * With the association the incoming direction is over, and our side stays as it is: whoever ended
+ * the association did not say that it has everything, unless it confirmed our reset before.
  */
 #pragma once
 
@@ -53,7 +56,8 @@ typedef enum
   GST_P2P_STREAM_FACT_CONFIRMED,  /* it performed our reset, or denied it for good */
   GST_P2P_STREAM_FACT_IGNORED,    /* it found nothing to do in our reset; counts each time */
   GST_P2P_STREAM_FACT_ANSWERS,    /* its reset is sure to come, when it has delivered everything */
-  GST_P2P_STREAM_FACT_GONE,       /* the association is over, and with it both directions */
+  GST_P2P_STREAM_FACT_REUSED,     /* what it sends now is of another life of the stream */
+  GST_P2P_STREAM_FACT_GONE,       /* the association is over: nothing comes, nothing is confirmed */
   GST_P2P_STREAM_FACT_SILENT,     /* it had its time to reset its side; TIMER finds this out */
   /* what the queues say */
   GST_P2P_STREAM_FACT_SENT,      /* SCTP has all that was left to send */

@@ -463,9 +463,11 @@ check_over (GstP2pDirectMux *mux)
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
     if (stream->channel)
       {
-        feed (mux, stream, GST_P2P_STREAM_FACT_PEER_RESET);
-        done &= gst_p2p_direct_channel_is_drained (stream->channel)
-                || !gst_p2p_direct_channel_is_flowing (stream->channel);
+        feed (mux, stream, GST_P2P_STREAM_FACT_GONE);
+        if (gst_p2p_direct_channel_is_drained (stream->channel))
+          feed (mux, stream, GST_P2P_STREAM_FACT_DELIVERED);
+        else
+          done &= !gst_p2p_direct_channel_is_flowing (stream->channel);
       }
   if (done)
     report_closed (mux, NULL);

@@ -321,20 +321,14 @@ get_stream (GstPad *pad, guint16 *stream)
   return TRUE;
 }
 
-/* sctpdec has a pad again: the peer uses the stream anew, and the one before is over. */
+/* sctpdec has a pad again: the peer uses the stream anew, if it did before. */
 static void
 end_life_before (GstP2pStockBin *self, guint16 stream)
 {
-  g_autoptr (GstP2pStockChannel) element = NULL;
-  Channel *channel;
+  g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  if (channel && gst_p2p_stream_has (&channel->state, GST_P2P_STREAM_FACT_PEER_RESET))
-    element = gst_object_ref (channel->element);
-  g_mutex_unlock (&self->lock);
   if (element)
-    feed (self, element, GST_P2P_STREAM_FACT_DATA);
+    feed (self, element, GST_P2P_STREAM_FACT_REUSED);
 }
 
 void

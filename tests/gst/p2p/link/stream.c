@@ -360,13 +360,15 @@ test_abandoned (void)
 static void
 test_reused (void)
 {
-  static const GstP2pStreamFact messages[] = { GST_P2P_STREAM_FACT_DCEP, GST_P2P_STREAM_FACT_DATA };
+  static const GstP2pStreamFact messages[]
+      = { GST_P2P_STREAM_FACT_DCEP, GST_P2P_STREAM_FACT_DATA, GST_P2P_STREAM_FACT_REUSED };
 
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     {
       Fixture fixture = unused;
 
       feed_quietly (&fixture, GST_P2P_STREAM_FACT_OPENED);
+      feed_quietly (&fixture, messages[i]); /* its first life */
       feed (&fixture, GST_P2P_STREAM_FACT_PEER_RESET);
       expect (&fixture, GST_P2P_STREAM_ACTION_END);
       expect (&fixture, GST_P2P_STREAM_ACTION_FINISH);
@@ -381,7 +383,8 @@ test_reused (void)
     }
 }
 
-/* With the association everything is over, and nothing is asked of it any more. */
+/* The association is over: EOS follows what came, and nothing is asked of it any more. Whether the
+ * peer had everything is not for the stream to say. */
 static void
 test_association_over (void)
 {
@@ -393,9 +396,43 @@ test_association_over (void)
   expect_nothing (&fixture);
   expect_no_deadline (&fixture);
   feed_quietly (&fixture, GST_P2P_STREAM_FACT_SENT);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_CLOSE);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
+  expect_states (&fixture, GST_P2P_STREAM_ENDING, GST_P2P_STREAM_OVER);
+}
+
+/* The peer had confirmed our reset, and ended the association instead of resetting its side. */
+static void
+test_association_over_late (void)
+{
+  Fixture fixture;
+
+  reach_reset (&fixture);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_CONFIRMED);
+  feed (&fixture, GST_P2P_STREAM_FACT_GONE);
+  expect (&fixture, GST_P2P_STREAM_ACTION_END);
+  expect_nothing (&fixture);
+  expect_no_deadline (&fixture);
   feed (&fixture, GST_P2P_STREAM_FACT_DELIVERED);
   expect (&fixture, GST_P2P_STREAM_ACTION_REPORT);
   expect_nothing (&fixture);
+}
+
+/* Our request waits to be made again, and is not. */
+static void
+test_association_over_asking (void)
+{
+  Fixture fixture;
+
+  reach_reset (&fixture);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_IGNORED);
+  feed (&fixture, GST_P2P_STREAM_FACT_GONE);
+  expect (&fixture, GST_P2P_STREAM_ACTION_END);
+  expect_no_deadline (&fixture);
+  fixture.now += SECOND;
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_TIMER);
+  feed_quietly (&fixture, GST_P2P_STREAM_FACT_IGNORED);
+  expect_no_deadline (&fixture);
 }
 
 /* --- opening --- */
@@ -476,7 +513,7 @@ has (const Node *node, guint facts)
 static gboolean
 is_over (const Node *node)
 {
-  return has (node, FACT (CONFIRMED) | FACT (GONE)) || node->n_ignored >= 10;
+  return has (node, FACT (CONFIRMED)) || node->n_ignored >= 10;
 }
 
 /* Whether @action is to be done, in the words of the RFCs. @ended: the peer's direction is. */
@@ -484,7 +521,7 @@ static gboolean
 is_wanted (const Node *node, GstP2pStreamAction action, gboolean ended)
 {
   gboolean decided = has (node, FACT (OPENED) | FACT (REFUSED));
-  gboolean closing = has (node, FACT (CLOSE) | FACT (PEER_RESET));
+  gboolean closing = has (node, FACT (CLOSE) | FACT (PEER_RESET)) && !has (node, FACT (GONE));
 
   switch (action)
     {
@@ -533,7 +570,8 @@ check_nothing_early (const Node *before, const Node *after)
                                           | FACT (PEER_RESET)));
     else
       g_assert_true (is_wanted (after, action, ended)
-                     || (action == GST_P2P_STREAM_ACTION_RESET && after->n_ignored > 0));
+                     || (action == GST_P2P_STREAM_ACTION_RESET && after->n_ignored > 0
+                         && !has (after, FACT (GONE))));
 }
 
 /* Forgotten is what was reported, and what nobody here ever heard of. */
@@ -563,6 +601,8 @@ check_fed (const Node *before, const Node *after)
   check_free (after);
 }
 
+/* The clock stands still but for TIMER, which comes after every deadline: nothing else asks for it,
+ * and the walk is finite. */
 static Node
 feed_node (const Node *before, GstP2pStreamFact fact)
 {
@@ -571,12 +611,13 @@ feed_node (const Node *before, GstP2pStreamFact fact)
 
   if (fact == GST_P2P_STREAM_FACT_IGNORED)
     after.n_ignored += gst_p2p_stream_get_outgoing (&before->stream) == GST_P2P_STREAM_ENDING
-                       && before->n_resets > before->n_ignored;
+                       && !has (before, FACT (GONE)) && before->n_resets > before->n_ignored;
   else if (fact == GST_P2P_STREAM_FACT_CONFIRMED)
     after.fed |= before->n_resets > 0 ? FACT (CONFIRMED) : 0;
   else if (fact != GST_P2P_STREAM_FACT_TIMER || waits)
     after.fed |= BIT (fact);
-  if ((fact == GST_P2P_STREAM_FACT_DATA || fact == GST_P2P_STREAM_FACT_DCEP)
+  if ((fact == GST_P2P_STREAM_FACT_DATA || fact == GST_P2P_STREAM_FACT_DCEP
+       || fact == GST_P2P_STREAM_FACT_REUSED)
       && has (before, FACT (PEER_RESET)) && before->n_resets > 0)
     after.fed |= FACT (CONFIRMED);
   gst_p2p_stream_feed (&after.stream, fact, fact == GST_P2P_STREAM_FACT_TIMER ? FOREVER : START);
@@ -691,6 +732,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/abandoned", test_abandoned);
   g_test_add_func ("/stream/reused", test_reused);
   g_test_add_func ("/stream/association-over", test_association_over);
+  g_test_add_func ("/stream/association-over/late", test_association_over_late);
+  g_test_add_func ("/stream/association-over/asking", test_association_over_asking);
   g_test_add_func ("/stream/ack", test_ack);
   g_test_add_func ("/stream/late-open", test_late_open);
   g_test_add_func ("/stream/every-end", test_every_end);

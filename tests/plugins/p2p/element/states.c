@@ -302,31 +302,46 @@ test_no_receiver (const gchar *transport)
     }
 }
 
-/* One end leaves, by going to NULL; the other hears of it at once. */
+/* One end leaves, by going to NULL; the other hears of it at once.
+ * @signaled: the signaling server is there to say so, too */
+static void
+check_goodbye (const gchar *transport, const gchar *framing, gboolean signaled,
+               gboolean sender_calls, gboolean sender_leaves)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  Ends ends = new_ends (test_signaling_get_uri (signaling), transport, sender_calls, ENDS_ENDLESS);
+  End *other = sender_leaves ? ends.receiver : ends.sender;
+
+  gst_util_set_object_arg (G_OBJECT (ends.sender->p2p), "framing", framing);
+  check_flow (&ends);
+  if (!signaled)
+    g_clear_pointer (&signaling, test_signaling_free);
+  stop (sender_leaves ? ends.sender : ends.receiver);
+  end_wait_disconnected (other, 1);
+  g_assert_cmpstr (other->reason, ==, "bye");
+  if (sender_leaves)
+    end_wait_eos (other);
+  else if (sender_calls)
+    end_expect_error (other, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+                      "The receiver left before the stream ended", ENDS_SOON_MS);
+  if (sender_leaves || !sender_calls)
+    end_expect_no_error (other);
+  free_ends (&ends);
+}
+
 static void
 test_goodbye (const gchar *transport)
 {
-  for (guint i = 0; i < 4; i++)
-    {
-      g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
-      gboolean sender_calls = i % 2, sender_leaves = i / 2;
-      Ends ends
-          = new_ends (test_signaling_get_uri (signaling), transport, sender_calls, ENDS_ENDLESS);
-      End *other = sender_leaves ? ends.receiver : ends.sender;
+  for (guint i = 0; i < 8; i++)
+    check_goodbye (transport, i & 4 ? "raw" : "frames", TRUE, i & 1, (i & 2) != 0);
+}
 
-      check_flow (&ends);
-      stop (sender_leaves ? ends.sender : ends.receiver);
-      end_wait_disconnected (other, 1);
-      g_assert_cmpstr (other->reason, ==, "bye");
-      if (sender_leaves)
-        end_wait_eos (other);
-      else if (sender_calls)
-        end_expect_error (other, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
-                          "The receiver left before the stream ended", ENDS_SOON_MS);
-      if (sender_leaves || !sender_calls)
-        end_expect_no_error (other);
-      free_ends (&ends);
-    }
+/* Nothing but the peer's own goodbye tells of the end. */
+static void
+test_goodbye_unsignaled (const gchar *transport)
+{
+  for (guint i = 0; i < 8; i++)
+    check_goodbye (transport, i & 4 ? "raw" : "frames", FALSE, i & 1, (i & 2) != 0);
 }
 
 int
@@ -342,5 +357,6 @@ main (int argc, char **argv)
   ends_add ("blocked", test_blocked);
   ends_add ("no-receiver", test_no_receiver);
   ends_add ("goodbye", test_goodbye);
+  ends_add ("goodbye-unsignaled", test_goodbye_unsignaled);
   return g_test_run ();
 }
