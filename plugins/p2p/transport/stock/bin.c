@@ -651,7 +651,7 @@ gst_p2p_stock_bin_class_init (GstP2pStockBinClass *klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (
-      element_class, "Elements transport", "Generic/Bin/Network",
+      element_class, "Stock peer-to-peer transport", "Generic/Bin/Network",
       "Messages to a peer by nicesrc, nicesink, dtlsenc, dtlsdec, sctpenc and sctpdec", "gst-p2p");
 }
 

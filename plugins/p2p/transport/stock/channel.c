@@ -519,8 +519,8 @@ gst_p2p_stock_channel_class_init (GstP2pStockChannelClass *klass)
   gst_element_class_add_static_pad_template (element_class, &out_template);
   gst_element_class_add_static_pad_template (element_class, &in_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_element_class_set_static_metadata (element_class, "Channel of the elements transport",
-                                         "Generic", "Messages of one SCTP stream", "gst-p2p");
+  gst_element_class_set_static_metadata (element_class, "Stock transport's channel", "Generic",
+                                         "Messages of one SCTP stream", "gst-p2p");
 }
 
 static GstPad *

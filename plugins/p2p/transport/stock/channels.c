@@ -70,7 +70,7 @@ find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 
 /* --- facts about a stream, and what follows --- */
 
-/* Any thread, also under the association's mutex: what may block or send is the worker's. */
+/* Any thread, also under the association's mutex: what may block or send is a job. */
 
 static void
 post (GstP2pStockBin *self, GstP2pTransportEventType type, GstP2pStockChannel *element,
@@ -360,7 +360,7 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
     feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
 }
 
-/* --- the worker's part --- */
+/* --- jobs --- */
 
 /* Releases sctpenc's pad, if there is one, which resets the stream. */
 static void

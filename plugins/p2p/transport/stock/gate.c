@@ -25,7 +25,7 @@ struct _GstP2pStockGate
   /* const */
   GstPad *sink;
   GstPad *src;
-  GstP2pPacketFunc func;
+  GstP2pStockGateFunc func;
   gpointer user_data;
 
   /* stream lock of @sink */
@@ -157,8 +157,8 @@ gst_p2p_stock_gate_class_init (GstP2pStockGateClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_gate_finalize;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_element_class_set_static_metadata (element_class, "Packet gate", "Generic",
-                                         "Keeps two elements apart", "gst-p2p");
+  gst_element_class_set_static_metadata (element_class, "Stock transport's gate", "Generic",
+                                         "Looks at the packets between two elements", "gst-p2p");
 }
 
 static void
@@ -175,7 +175,7 @@ gst_p2p_stock_gate_init (GstP2pStockGate *self)
 }
 
 GstElement *
-gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
+gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pStockGateFunc func,
                         gpointer user_data)
 {
   GstP2pStockGate *self = g_object_new (GST_TYPE_P2P_STOCK_GATE, "name", name, NULL);

@@ -20,12 +20,12 @@ G_DECLARE_FINAL_TYPE (GstP2pStockGate, gst_p2p_stock_gate, GST, P2P_STOCK_GATE, 
 
 /* Takes @packet and returns what is to go on, or %NULL. Called under the sink pad's stream lock,
  * while the gate is open. */
-typedef GstBuffer *(*GstP2pPacketFunc) (GstP2pStockGate *gate, GstBuffer *packet,
-                                        gpointer user_data);
+typedef GstBuffer *(*GstP2pStockGateFunc) (GstP2pStockGate *gate, GstBuffer *packet,
+                                           gpointer user_data);
 
 /* @max_kept: how many packets are kept until the gate is opened; further ones are dropped.
  * @user_data must live as long as packets can come. */
-GstElement *gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pPacketFunc func,
+GstElement *gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pStockGateFunc func,
                                     gpointer user_data);
 
 /* open() opens a new gate, and passes on what was kept on the calling thread. close() closes a gate

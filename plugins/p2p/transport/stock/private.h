@@ -4,7 +4,7 @@
  *
  * bin.c has the bin's start and end, ICE and DTLS; handshake.c the gates between those two, and
  * what is repeated until the connection is made; sctp.c SCTP with the two gates around it, and the
- * worker; channels.c the channels.
+ * thread for jobs; channels.c the channels.
  */
 #pragma once
 
@@ -46,7 +46,7 @@ struct _GstP2pStockBin
   GstP2pIdentity *identity;
   GstP2pIceAgent *ice;
   GstP2pStockMonitor *monitor;
-  GThreadPool *worker; /* one thread at a time: what may block */
+  GThreadPool *jobs; /* one thread at a time: what may block */
   GstElement *nicesrc, *nicesink;
   GstP2pStockGate *gate_in;  /* nicesrc → dtlsdec */
   GstP2pStockGate *gate_out; /* dtlsenc → nicesink */
@@ -135,7 +135,7 @@ void gst_p2p_stock_sctp_ask (GstP2pStockBin *self);
 void gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes);
 void gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes);
 
-/* What the worker does, in order. */
+/* What may block or send, and so has a thread of its own, which does one after the other. */
 typedef enum
 {
   GST_P2P_STOCK_JOB_DCEP,         /* send what is queued */
@@ -157,7 +157,7 @@ void gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad);
 void gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad);
 /* Any thread: what the peer answered to our reset of @stream. */
 void gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact);
-/* Worker. */
+/* The thread for jobs. */
 void
 gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *channel);
 void gst_p2p_stock_channels_end (GstP2pStockBin *self); /* the peer has gone */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctp: the SCTP part of the bin: sctpdec and sctpenc, the gates around them, and the worker for
- * what may block.
+ * sctp: the SCTP part of the bin: sctpdec and sctpenc, the gates around them, and the thread for
+ * jobs: what may block.
  *
  * Calls from sctpdec and its association come with the association's mutex held, so nothing is sent
  * in them.
@@ -35,7 +35,7 @@ gst_p2p_stock_push_job (GstP2pStockBin *self, GstP2pStockJob type, GstP2pStockCh
 
   job->type = type;
   job->channel = channel ? gst_object_ref (channel) : NULL;
-  g_thread_pool_push (self->worker, job, NULL);
+  g_thread_pool_push (self->jobs, job, NULL);
 }
 
 /* --- messages through the channels; their tasks, sctpdec's tasks --- */
@@ -154,7 +154,7 @@ send_window (GstP2pStockBin *self)
   g_bytes_unref (update);
 }
 
-/* The worker does not do this, since it may be waiting for room in SCTP's buffer. */
+/* This is no job: the thread for those may be waiting for room in SCTP's buffer. */
 void
 gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
 {
@@ -424,8 +424,8 @@ gst_p2p_stock_sctp_shut (GstP2pStockBin *self)
   gst_p2p_stock_sctp_abort (self);
   if (self->sctpenc)
     gst_element_set_state (self->sctpenc, GST_STATE_NULL);
-  if (self->worker)
-    g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
+  if (self->jobs)
+    g_thread_pool_free (g_steal_pointer (&self->jobs), FALSE, TRUE);
   gst_p2p_stock_channels_shut (self);
 }
 
@@ -434,14 +434,14 @@ gst_p2p_stock_sctp_init (GstP2pStockBin *self)
 {
   gst_p2p_stock_channels_init (self);
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
-  self->worker = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
+  self->jobs = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
 }
 
 void
 gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
 {
-  if (self->worker)
-    g_thread_pool_free (g_steal_pointer (&self->worker), FALSE, TRUE);
+  if (self->jobs)
+    g_thread_pool_free (g_steal_pointer (&self->jobs), FALSE, TRUE);
   g_clear_pointer (&self->channels, g_hash_table_unref);
   gst_p2p_clear_source (&self->stream_timer);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
