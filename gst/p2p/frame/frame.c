@@ -185,15 +185,15 @@ gst_p2p_frame_split (const GstP2pFrameHeader *object, const guint8 *prefix, gsiz
 }
 
 void
-gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
+gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *times,
                             guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX])
 {
-  gst_p2p_write_u64 (prefix, frame->pts);
-  gst_p2p_write_u64 (prefix + 8, frame->dts);
-  gst_p2p_write_u64 (prefix + 16, frame->duration);
-  gst_p2p_write_u64 (prefix + 24, frame->offset);
-  gst_p2p_write_u64 (prefix + 32, frame->offset_end);
-  gst_p2p_write_u32 (prefix + 40, frame->flags & GST_P2P_FRAME_BUFFER_FLAGS);
+  gst_p2p_write_u64 (prefix, times->pts);
+  gst_p2p_write_u64 (prefix + 8, times->dts);
+  gst_p2p_write_u64 (prefix + 16, times->duration);
+  gst_p2p_write_u64 (prefix + 24, times->offset);
+  gst_p2p_write_u64 (prefix + 32, times->offset_end);
+  gst_p2p_write_u32 (prefix + 40, times->flags & GST_P2P_FRAME_BUFFER_FLAGS);
 }
 
 /* Times of 2^63 ns and more become none: calculations with a time need a sign. */
@@ -206,17 +206,17 @@ read_time (const guint8 *data)
 }
 
 gboolean
-gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object)
+gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object)
 {
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
 
   if (gst_buffer_extract (object, 0, prefix, sizeof prefix) < sizeof prefix)
     return FALSE;
-  frame->pts = read_time (prefix);
-  frame->dts = read_time (prefix + 8);
-  frame->duration = read_time (prefix + 16);
-  frame->offset = gst_p2p_read_u64 (prefix + 24);
-  frame->offset_end = gst_p2p_read_u64 (prefix + 32);
-  frame->flags = gst_p2p_read_u32 (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;
+  times->pts = read_time (prefix);
+  times->dts = read_time (prefix + 8);
+  times->duration = read_time (prefix + 16);
+  times->offset = gst_p2p_read_u64 (prefix + 24);
+  times->offset_end = gst_p2p_read_u64 (prefix + 32);
+  times->flags = gst_p2p_read_u32 (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;
   return TRUE;
 }

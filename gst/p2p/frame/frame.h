@@ -125,9 +125,9 @@ GstBuffer *
 gst_p2p_frame_split (const GstP2pFrameHeader *header, const guint8 *prefix, gsize prefix_size,
                      GstBuffer *data, gsize max_message, GstBufferList **list);
 
-void gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *frame,
+void gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *times,
                                  guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX]);
 /* @object: a whole BUFFER object; no shorter than the prefix, or FALSE */
-gboolean gst_p2p_frame_buffer_read (GstP2pFrameBuffer *frame, GstBuffer *object);
+gboolean gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object);
 
 G_END_DECLS

@@ -194,17 +194,17 @@ request_key_unit (GstP2pFrameDepay *self)
 }
 
 static GstBuffer *
-make_buffer (const GstP2pFrameObject *object, const GstP2pFrameBuffer *frame)
+make_buffer (const GstP2pFrameObject *object, const GstP2pFrameBuffer *times)
 {
   GstBuffer *buffer = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
                                               GST_P2P_FRAME_BUFFER_PREFIX, (gsize)-1);
 
-  GST_BUFFER_PTS (buffer) = frame->pts;
-  GST_BUFFER_DTS (buffer) = frame->dts;
-  GST_BUFFER_DURATION (buffer) = frame->duration;
-  GST_BUFFER_OFFSET (buffer) = frame->offset;
-  GST_BUFFER_OFFSET_END (buffer) = frame->offset_end;
-  GST_BUFFER_FLAG_SET (buffer, frame->flags);
+  GST_BUFFER_PTS (buffer) = times->pts;
+  GST_BUFFER_DTS (buffer) = times->dts;
+  GST_BUFFER_DURATION (buffer) = times->duration;
+  GST_BUFFER_OFFSET (buffer) = times->offset;
+  GST_BUFFER_OFFSET_END (buffer) = times->offset_end;
+  GST_BUFFER_FLAG_SET (buffer, times->flags);
   if (object->discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   return buffer;
@@ -222,14 +222,14 @@ push_buffer (GstP2pFrameDepay *self, GstBuffer *buffer)
 static GstFlowReturn
 handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 {
-  GstP2pFrameBuffer frame;
+  GstP2pFrameBuffer times;
 
-  gst_p2p_frame_buffer_read (&frame, object->payload);
+  gst_p2p_frame_buffer_read (&times, object->payload);
   if (!wait_for_playing (self))
     return GST_FLOW_FLUSHING;
   start_stream (self);
-  send_segment (self, GST_CLOCK_TIME_IS_VALID (frame.pts) ? frame.pts : frame.dts);
-  return push_buffer (self, make_buffer (object, &frame));
+  send_segment (self, GST_CLOCK_TIME_IS_VALID (times.pts) ? times.pts : times.dts);
+  return push_buffer (self, make_buffer (object, &times));
 }
 
 static void

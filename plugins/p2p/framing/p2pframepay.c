@@ -223,9 +223,9 @@ skip_to_key_unit (GstP2pFramePay *self)
 }
 
 static GstFlowReturn
-send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
+send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  GstP2pFrameBuffer frame = {
+  GstP2pFrameBuffer times = {
     .pts = GST_BUFFER_PTS (buffer),
     .dts = GST_BUFFER_DTS (buffer),
     .duration = GST_BUFFER_DURATION (buffer),
@@ -249,11 +249,11 @@ send_frame (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       if (flow != GST_FLOW_OK)
         return flow;
     }
-  gst_p2p_framing_time_convert (&self->segment, &frame);
+  gst_p2p_framing_time_convert (&self->segment, &times);
   if (self->discont)
-    frame.flags |= GST_BUFFER_FLAG_DISCONT;
+    times.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;
-  gst_p2p_frame_buffer_write (&frame, prefix);
+  gst_p2p_frame_buffer_write (&times, prefix);
   return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
 }
 
@@ -285,7 +285,7 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 static GstFlowReturn
 send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  return self->agreement.raw ? send_raw (self, buffer) : send_frame (self, buffer, settings);
+  return self->agreement.raw ? send_raw (self, buffer) : send_framed (self, buffer, settings);
 }
 
 /* Sends a new receiver the stream headers that others got earlier. */

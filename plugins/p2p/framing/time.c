@@ -39,32 +39,32 @@ scale (GstClockTime duration, gdouble rate)
 
 /* A buffer that begins before the segment begins with it instead. */
 static void
-cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pFrameBuffer *frame)
+cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pFrameBuffer *times)
 {
   GstClockTime end = GST_CLOCK_TIME_IS_VALID (duration) ? pts + duration : pts;
 
-  frame->pts = to_running_time (segment, segment->start);
+  times->pts = to_running_time (segment, segment->start);
   if (end > segment->start)
-    frame->duration = scale (end - segment->start, segment->rate);
+    times->duration = scale (end - segment->start, segment->rate);
   else
-    frame->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+    times->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
 }
 
 void
-gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *frame)
+gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *times)
 {
-  GstClockTime pts = frame->pts, duration = frame->duration;
+  GstClockTime pts = times->pts, duration = times->duration;
 
   if (segment->format != GST_FORMAT_TIME)
     {
-      frame->pts = frame->dts = frame->duration = GST_CLOCK_TIME_NONE;
+      times->pts = times->dts = times->duration = GST_CLOCK_TIME_NONE;
       return;
     }
-  frame->dts = to_running_time (segment, frame->dts);
-  frame->pts = to_running_time (segment, pts);
-  frame->duration = scale (duration, segment->rate);
+  times->dts = to_running_time (segment, times->dts);
+  times->pts = to_running_time (segment, pts);
+  times->duration = scale (duration, segment->rate);
   if (is_before (segment, pts))
-    cut (segment, pts, duration, frame);
+    cut (segment, pts, duration, times);
   else if (is_after (segment, pts))
-    frame->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+    times->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
 }
