@@ -8,18 +8,18 @@
 #include "plugins/p2p/control/channels.h"
 
 static GstP2pOutcome
-go_on (const GstP2pOutcomeFacts *ending, GError **error)
+go_on (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  if (!ending->error)
+  if (!facts->error)
     return GST_P2P_OUTCOME_GO_ON;
-  g_propagate_error (error, g_error_copy (ending->error));
+  g_propagate_error (error, g_error_copy (facts->error));
   return GST_P2P_OUTCOME_WARN;
 }
 
 static GstP2pOutcome
-fail (const GstP2pOutcomeFacts *ending, GError **error)
+fail (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  g_propagate_error (error, g_error_copy (ending->error));
+  g_propagate_error (error, g_error_copy (facts->error));
   return GST_P2P_OUTCOME_FAIL;
 }
 
@@ -32,55 +32,55 @@ fail_literal (GstP2pError code, const gchar *sentence, GError **error)
 
 /* An element that is called, and whose caller failed to connect, can be called by another. */
 static gboolean
-waits_for_another (const GstP2pOutcomeFacts *ending)
+waits_for_another (const GstP2pOutcomeFacts *facts)
 {
-  return ending->keeps_listening || (!ending->was_open && !ending->caller);
+  return facts->keeps_listening || (!facts->was_open && !facts->caller);
 }
 
 static GstP2pOutcome
-judge_receiver (const GstP2pOutcomeFacts *ending, GError **error)
+judge_receiver (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  gboolean has_everything = ending->received && ending->n_receiving > 0;
+  gboolean has_everything = facts->received && facts->n_receiving > 0;
 
-  if (waits_for_another (ending))
-    return go_on (ending, error);
-  if (ending->error && !has_everything)
-    return fail (ending, error);
-  if (ending->n_receiving == 0)
+  if (waits_for_another (facts))
+    return go_on (facts, error);
+  if (facts->error && !has_everything)
+    return fail (facts, error);
+  if (facts->n_receiving == 0)
     return fail_literal (GST_P2P_ERROR_LOST, "The peer left without having sent anything", error);
   return GST_P2P_OUTCOME_DONE; /* it sent everything, or closed: the stream ends here */
 }
 
 /* A sender that is called may have other receivers to serve. */
 static GstP2pOutcome
-judge_sender (const GstP2pOutcomeFacts *ending, GError **error)
+judge_sender (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  if (ending->sent && ending->n_sending > 0)
+  if (facts->sent && facts->n_sending > 0)
     return GST_P2P_OUTCOME_SERVED;
-  if (!ending->caller)
-    return go_on (ending, error);
-  if (ending->error)
-    return fail (ending, error);
-  if (ending->refused)
+  if (!facts->caller)
+    return go_on (facts, error);
+  if (facts->error)
+    return fail (facts, error);
+  if (facts->refused)
     return fail_literal (GST_P2P_ERROR_FAILED, GST_P2P_NOT_TAKEN, error);
   return fail_literal (GST_P2P_ERROR_LOST, "The receiver left before the stream ended", error);
 }
 
 /* Whichever end closes a two-way connection ends the streams of both directions. */
 static GstP2pOutcome
-judge_both (const GstP2pOutcomeFacts *ending, GError **error)
+judge_both (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  if (waits_for_another (ending))
-    return go_on (ending, error);
-  return ending->error ? fail (ending, error) : GST_P2P_OUTCOME_DONE;
+  if (waits_for_another (facts))
+    return go_on (facts, error);
+  return facts->error ? fail (facts, error) : GST_P2P_OUTCOME_DONE;
 }
 
 GstP2pOutcome
-gst_p2p_outcome_judge (const GstP2pOutcomeFacts *ending, GError **error)
+gst_p2p_outcome_judge (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  if (ending->directions == GST_P2P_DIRECTION_RECEIVE)
-    return judge_receiver (ending, error);
-  if (ending->directions == GST_P2P_DIRECTION_SEND)
-    return judge_sender (ending, error);
-  return judge_both (ending, error);
+  if (facts->directions == GST_P2P_DIRECTION_RECEIVE)
+    return judge_receiver (facts, error);
+  if (facts->directions == GST_P2P_DIRECTION_SEND)
+    return judge_sender (facts, error);
+  return judge_both (facts, error);
 }

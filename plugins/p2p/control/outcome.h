@@ -45,6 +45,6 @@ typedef enum
  * gst_p2p_outcome_judge:
  * @error: (out): a sentence for the user, with WARN and FAIL; else %NULL
  */
-GstP2pOutcome gst_p2p_outcome_judge (const GstP2pOutcomeFacts *ending, GError **error);
+GstP2pOutcome gst_p2p_outcome_judge (const GstP2pOutcomeFacts *facts, GError **error);
 
 G_END_DECLS
