@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Tests of signaling/message.c and what it is made of: jsontext.c. */
+/* Tests of signaling/message.c; what is no JSON is jsontext.c's. */
 #include "signaling/message.h"
 
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/link/identity.h"
-#include "signaling/jsontext.h"
 #include "tests/common/watchdog.h"
 
 #define SESSION "00112233445566778899aabbccddeeff"
@@ -193,31 +192,6 @@ static const gchar *const malformed[] = {
   "{\"type\":\"bind\",\"id\":\"\"}",
   "{\"type\":\"bind\",\"id\":\"a b\"}",
   "{\"type\":\"bind\",\"id\":\"a\",\"token\":1}",
-  "{\"type\":\"bind\",\"id\":\"a\"",
-  "{\"type\":\"bind\",\"id\":\"a\"}}",
-  "{\"type\":\"bind\",\"id\":\"a\"} x",
-  "{\"type\":\"bind\",\"id\":\"a]\"",
-  "{\"type\":\"bind\",\"id\":[}",
-  "/* comment */ {\"type\":\"bind\",\"id\":\"a\"}",
-  "var x = {\"type\":\"bind\",\"id\":\"a\"}",
-  "{\"type\":\"bind\",\"id\":\"a\\x\"}",
-  "{\"type\":\"bind\",\"id\":\"a\n\"}",
-  "{\"type\":\"bind\",\"id\":\"a\",}",
-  "{\"type\":\"bind\",\"id\":\"a\" \"x\":1}",
-  "{\"type\":\"bind\",\"id\" \"a\"}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":01}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":+1}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":.5}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":1.}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":1e}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":0x1}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":-}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":tru}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":nulll}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":[1,]}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":[1 2]}",
-  "{\"type\":\"bind\",\"id\":\"a\",\"x\":11111111111111111111111111111111111}",
-  "{\"type\":\"bind\",\"id\":\"\xff\"}",
   "{\"type\":\"bound\",\"id\":\"a\"}",
   "{\"type\":\"bound\",\"id\":\"a\",\"resume\":\"r\",\"ice-servers\":1}",
   "{\"type\":\"bound\",\"id\":\"a\",\"resume\":\"r\",\"ice-servers\":[1]}",
@@ -283,30 +257,6 @@ test_limits (void)
   gst_p2p_signaling_message_unref (parse (good_size));
   assert_refused (bad_size, GST_P2P_ERROR_LIMIT);
   assert_refused (bad_candidate, GST_P2P_ERROR_LIMIT);
-}
-
-static void
-test_nesting (void)
-{
-  g_autoptr (GString) deep = g_string_new ("{\"type\":\"bind\",\"id\":\"a\",\"x\":");
-
-  gst_p2p_signaling_message_unref (
-      parse ("{\"type\":\"bind\",\"id\":\"a\",\"x\":[[[[[[[1]]]]]]]}"));
-  assert_refused ("{\"type\":\"bind\",\"id\":\"a\",\"x\":[[[[[[[[1]]]]]]]]}", GST_P2P_ERROR_LIMIT);
-
-  /* Brackets in strings are none. */
-  gst_p2p_signaling_message_unref (
-      parse ("{\"type\":\"bind\",\"id\":\"a\",\"x\":\"[[[[[[[[[[\\\"[[[[\"}"));
-
-  gst_p2p_signaling_message_unref (parse (" {\"type\" :\t\"bind\", \"id\":\"a\",\r\n\"x\":[ ], "
-                                          "\"y\":[{ } , -0.5e+7,0 ,true,false,null]} "));
-
-  /* As deep as a message can be, with and without a comment that hides it from a lax scan. */
-  for (guint i = 0; i < 16000; i++)
-    g_string_append_c (deep, '[');
-  assert_refused (deep->str, GST_P2P_ERROR_LIMIT);
-  g_string_prepend (deep, "/*\"*/");
-  assert_refused (deep->str, GST_P2P_ERROR_INVALID);
 }
 
 static void
@@ -402,6 +352,7 @@ test_envelope_codes (void)
     { "[[[[[[[[[[[[", "too-large" },
     /* Neither number nor half a surrogate pair may reach another client. */
     { "{\"type\":\"connect\"," RELAYED ",\"sdp\":{\"n\":1e999}}", "bad-message" },
+    { "{\"type\":\"connect\"," RELAYED ",\"sdp\":{\"x\":\"\\ud800\"}}", "bad-message" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -412,32 +363,21 @@ test_envelope_codes (void)
     }
 }
 
-/* Half a surrogate pair would break the connection of whoever it is passed on to. */
+/* Whatever stood for a character, the other client gets UTF-8. */
 static void
-test_escapes (void)
+test_envelope_escapes (void)
 {
-  static const gchar *const good[]
+  static const gchar *const texts[]
       = { "\\udbff\\udfff", "\\u00e4", "\\uFFFD", "\\\"\\\\\\/\\b\\f\\n\\r\\t" };
-  static const gchar *const bad[] = { "\\ud800", "\\udc00", "\\ud800\\u0041", "\\ud800\\n\\udc00",
-                                      "\\u0000", "\\u12",   "\\u12g4",        "\\ud83d\\ud83d",
-                                      "\\U0041", "\\'",     "\\x41",          "\\" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree gchar *text
-          = g_strdup_printf ("{\"type\":\"connect\"," RELAYED ",\"sdp\":{\"x\":\"%s\"}}", good[i]);
+          = g_strdup_printf ("{\"type\":\"connect\"," RELAYED ",\"sdp\":{\"x\":\"%s\"}}", texts[i]);
       g_autofree gchar *relay = NULL;
       g_autoptr (GstP2pSignalingMessage) message = parse_envelope (text, &relay, NULL);
 
       g_assert_true (g_utf8_validate (relay, -1, NULL));
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autofree gchar *text
-          = g_strdup_printf ("{\"type\":\"connect\"," RELAYED ",\"sdp\":{\"x\":\"%s\"}}", bad[i]);
-      g_autofree gchar *relay = NULL;
-
-      parse_envelope (text, &relay, "bad-message");
     }
 }
 
@@ -473,12 +413,11 @@ main (int argc, char **argv)
   g_test_add_func ("/message/error", test_error);
   g_test_add_func ("/message/malformed", test_malformed);
   g_test_add_func ("/message/limits", test_limits);
-  g_test_add_func ("/message/nesting", test_nesting);
   g_test_add_func ("/message/framings-limit", test_framings_limit);
   g_test_add_func ("/message/envelope", test_envelope);
   g_test_add_func ("/message/envelope-doubled", test_envelope_doubled);
   g_test_add_func ("/message/envelope-codes", test_envelope_codes);
-  g_test_add_func ("/message/escapes", test_escapes);
+  g_test_add_func ("/message/envelope-escapes", test_envelope_escapes);
   g_test_add_func ("/message/envelope-growth", test_envelope_growth);
   return g_test_run ();
 }
