@@ -467,7 +467,7 @@ gst_p2p_peer_feed (GstP2pPeer *peer, const GstP2pPeerEvent *event, gint64 now_us
 }
 
 gint64
-gst_p2p_peer_deadline (const GstP2pPeer *peer)
+gst_p2p_peer_get_deadline (const GstP2pPeer *peer)
 {
   if (peer->deadline < 0 || peer->retry_at < 0)
     return MAX (peer->deadline, peer->retry_at);

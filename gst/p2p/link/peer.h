@@ -9,7 +9,7 @@
  * order. The state is derived from the facts that events reported, so that they may come in any
  * order. Time is passed in; nothing here looks at a clock. Not thread-safe: one thread feeds it.
  *
- *   feed (event, now)  →  for each next_action (): carry it out  →  sleep until deadline ()
+ *   feed (event, now)  →  for each next_action (): carry it out  →  sleep until get_deadline ()
  */
 #pragma once
 
@@ -107,7 +107,7 @@ void gst_p2p_peer_feed (GstP2pPeer *peer, const GstP2pPeerEvent *event, gint64 n
 GstP2pPeerAction *gst_p2p_peer_next_action (GstP2pPeer *peer);
 void gst_p2p_peer_action_free (GstP2pPeerAction *action);
 /* When to feed TIMER at the latest; -1: never. */
-gint64 gst_p2p_peer_deadline (const GstP2pPeer *peer);
+gint64 gst_p2p_peer_get_deadline (const GstP2pPeer *peer);
 
 GstP2pPeerState gst_p2p_peer_get_state (const GstP2pPeer *peer);
 const gchar *gst_p2p_peer_state_get_name (GstP2pPeerState state); /* "new", "signaling", … */

@@ -229,7 +229,7 @@ pump (GstP2pConnection *connection)
 
   state = gst_p2p_peer_get_state (connection->peer);
   if (state != GST_P2P_PEER_CLOSED)
-    g_source_set_ready_time (connection->timer, gst_p2p_peer_deadline (connection->peer));
+    g_source_set_ready_time (connection->timer, gst_p2p_peer_get_deadline (connection->peer));
   if (state != connection->reported)
     {
       connection->reported = state;

@@ -91,7 +91,7 @@ expect_closed (Fixture *fixture, const gchar *reason, gint code)
     g_assert_error (gst_p2p_peer_get_error (fixture->peer), GST_P2P_ERROR, code);
   else
     g_assert_no_error (gst_p2p_peer_get_error (fixture->peer));
-  g_assert_cmpint (gst_p2p_peer_deadline (fixture->peer), ==, -1);
+  g_assert_cmpint (gst_p2p_peer_get_deadline (fixture->peer), ==, -1);
 }
 
 /* As far as both descriptions being known, with all actions taken. */
@@ -129,10 +129,10 @@ test_initiator (void)
 
   set_up (&fixture, GST_P2P_ROLE_INITIATOR, NULL);
   g_assert_cmpint (gst_p2p_peer_get_state (fixture.peer), ==, GST_P2P_PEER_NEW);
-  g_assert_cmpint (gst_p2p_peer_deadline (fixture.peer), ==, -1);
+  g_assert_cmpint (gst_p2p_peer_get_deadline (fixture.peer), ==, -1);
   feed (&fixture, GST_P2P_PEER_EVENT_START);
   expect (&fixture, GST_P2P_PEER_ACTION_START_TRANSPORT);
-  g_assert_cmpint (gst_p2p_peer_deadline (fixture.peer), ==, fixture.now + 20 * SECOND);
+  g_assert_cmpint (gst_p2p_peer_get_deadline (fixture.peer), ==, fixture.now + 20 * SECOND);
 
   feed_text (&fixture, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, "candidate:1"); /* early */
   expect_nothing (&fixture);
@@ -160,7 +160,7 @@ test_open_and_bye (void)
 
   set_up (&fixture, GST_P2P_ROLE_ACCEPTOR, FP_REMOTE);
   reach_open (&fixture);
-  g_assert_cmpint (gst_p2p_peer_deadline (fixture.peer), ==, -1);
+  g_assert_cmpint (gst_p2p_peer_get_deadline (fixture.peer), ==, -1);
   feed_text (&fixture, GST_P2P_PEER_EVENT_REMOTE_BYE, "bye");
   expect (&fixture, GST_P2P_PEER_ACTION_CLOSE); /* and no bye back */
   expect_nothing (&fixture);
@@ -255,7 +255,7 @@ test_timeouts (void)
       if (cases[i].n_events > 3)
         feed_text (&fixture, GST_P2P_PEER_EVENT_DTLS_CONNECTED, FP_REMOTE);
 
-      fixture.now = gst_p2p_peer_deadline (fixture.peer) - 1;
+      fixture.now = gst_p2p_peer_get_deadline (fixture.peer) - 1;
       feed (&fixture, GST_P2P_PEER_EVENT_TIMER);
       g_assert_cmpint (gst_p2p_peer_get_state (fixture.peer), !=, GST_P2P_PEER_CLOSED);
       fixture.now++;
@@ -282,7 +282,7 @@ test_unreachable (void)
 
   feed_text (&fixture, GST_P2P_PEER_EVENT_UNREACHABLE, "Nobody is there");
   feed_text (&fixture, GST_P2P_PEER_EVENT_UNREACHABLE, "Nobody is there"); /* for the candidate */
-  first = gst_p2p_peer_deadline (fixture.peer) - fixture.now;
+  first = gst_p2p_peer_get_deadline (fixture.peer) - fixture.now;
   feed_text (&fixture, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, "candidate:2");
   expect_nothing (&fixture);
 
@@ -294,7 +294,7 @@ test_unreachable (void)
   expect_nothing (&fixture);
 
   feed_text (&fixture, GST_P2P_PEER_EVENT_UNREACHABLE, "Nobody is there");
-  second = gst_p2p_peer_deadline (fixture.peer) - fixture.now;
+  second = gst_p2p_peer_get_deadline (fixture.peer) - fixture.now;
   g_assert_cmpint (second, ==, 2 * first);
 
   fixture.now = 1000 + 20 * SECOND;
