@@ -28,7 +28,8 @@
 #define PING_INTERVAL_S 20
 
 /* After a bind that was lost without an answer the server may hold our id for the dead connection,
- * under a secret that we never got, until it notices (websocket.h): for so long, with a margin. */
+ * under a secret that we never got, until it notices that (websocket.h). This is the time that it
+ * takes, with a margin. */
 #define DOUBT_US (90 * G_USEC_PER_SEC)
 
 #define CLOSE_NORMAL 1000 /* RFC 6455 section 7.4.1 */

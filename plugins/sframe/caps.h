@@ -33,9 +33,8 @@ GstCaps *gst_p2p_sframe_caps_protect (GstP2pSframeFormat format, const GstCaps *
                                       GstP2pSframeMedia *media, GError **error);
 
 /* @result: the caps of what was protected, or %NULL for bytes that had none. Fills @media. FALSE
- * with GST_P2P_ERROR_SETTINGS and the reason if @caps are not those of a stream that is protected
- * in
- * @format; in a browser format they may come without the field. */
+ * with GST_P2P_ERROR_SETTINGS and the reason if @caps are not those of a stream that @format
+ * protects; in a browser format they may come without the field. */
 gboolean gst_p2p_sframe_caps_unprotect (GstP2pSframeFormat format, const GstCaps *caps,
                                         GstP2pSframeMedia *media, GstCaps **result, GError **error);
 

@@ -17,7 +17,8 @@
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 
-/* Nothing comes or goes for so long before the tracer is asked what is there; but it is asked. */
+/* The tracer is asked what is there when nothing has come or gone for this long, or at the latest
+ * after SETTLE_WITHIN_US. */
 #define SETTLE_US (60 * 1000)
 #define SETTLE_WITHIN_US (2 * G_USEC_PER_SEC)
 #define LOOK_AGAIN_US (10 * 1000)

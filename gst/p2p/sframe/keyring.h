@@ -104,9 +104,8 @@ gboolean gst_p2p_sframe_keyring_lookup_serial (GstP2pSframeKeyring *self, guint6
 void gst_p2p_sframe_keyring_entry_clear (GstP2pSframeKeyringEntry *entry);
 
 /* Replaces the key with @serial, if it is at @from_step, by its successor @secret, at @to_step and
- * for @kid; the old key is forgotten. FALSE if the key is gone, an epoch's or at another step, or
- * if
- * @kid has another key. */
+ * for @kid; the old key is forgotten. FALSE if that key is gone, is an epoch's or at another step,
+ * and also if there is another key for @kid. */
 gboolean
 gst_p2p_sframe_keyring_advance (GstP2pSframeKeyring *self, guint64 serial, guint64 from_step,
                                 guint64 to_step, guint64 kid, GstP2pSecret *secret);

@@ -16,7 +16,7 @@
 #define LEAKY_MAX_IN_FLIGHT (512 * 1024)
 
 /* One DATA chunk on any path. Once a part of an unordered message is lost, usrsctp's receiver may
- * fail to put any later divided one together: measured as the loss of half of all frames. */
+ * fail to put any later divided one together: measured as the loss of half of all media frames. */
 #define UNRELIABLE_MESSAGE_SIZE 1024
 
 struct _GstP2pChannel

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @caps: (nullable): of the stream
  *
  * The headers of some codecs are for muxers only: they are never in the stream, and a decoder would
- * take them for a frame. They are left out.
+ * take them for media. They are left out.
  *
  * Returns: (transfer full) (nullable): copies of the "streamheader" buffers, in order and flagged
  *   HEADER; %NULL if there are none. They have no timestamps: theirs would be older than that of

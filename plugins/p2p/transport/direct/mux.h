@@ -57,14 +57,14 @@ void gst_p2p_direct_mux_process (GstP2pDirectMux *mux);
 
 /* The channel's stream must have no other channel. What was kept for the stream is delivered. */
 void gst_p2p_direct_mux_add (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
-/* After @channel_closed nothing; before, to abandon it: @channel_closed comes when the stream is
- * free. */
+/* Forgets the channel. One that is not closed is abandoned: @channel_closed comes when its stream
+ * is free. */
 void gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
 /* Resets the outgoing stream after all that its channel took. */
 void gst_p2p_direct_mux_close_channel (GstP2pDirectMux *mux, GstP2pDirectChannel *channel);
-/* A stream without a channel: resets it, and discards what comes. */
+/* Resets a stream without a channel, and discards what comes on it. */
 void gst_p2p_direct_mux_refuse (GstP2pDirectMux *mux, guint16 stream);
-/* On a stream without a channel. */
+/* Sends @message on a stream without a channel. */
 void gst_p2p_direct_mux_send_dcep (GstP2pDirectMux *mux, guint16 stream, GBytes *message);
 
 void gst_p2p_direct_mux_get_stats (GstP2pDirectMux *mux, GstP2pDirectAssociationStats *stats);

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* Embedded by value; private. All zeros is none. */
+/* Embedded by value; private. All zeros: there is no message. */
 typedef struct
 {
   /* the owner's thread */

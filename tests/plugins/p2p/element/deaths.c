@@ -4,8 +4,8 @@
  * one error where nothing is left to do, or waits for the next, who is served as the first was; and
  * leaks nothing.
  *
- *   murder [ROUNDS]        of six deaths each, at random moments; one round without
- *   murder child PIPELINE  the victim
+ *   deaths [ROUNDS]        of six deaths each, at random moments; one round without
+ *   deaths child PIPELINE  the victim
  */
 #include <signal.h>
 #include <stdlib.h>

@@ -54,7 +54,7 @@ test_repeat (void)
   TEST_WAIT_UNTIL (sent->len >= KEPT, 1000);
   g_assert_cmpint (last_gap_us, >=, 200 * 1000);
   TEST_WAIT_UNTIL (sent->len >= 3 * KEPT, 3000);
-  g_assert_cmpint (last_gap_us, >=, 750 * 1000); /* at growing distances */
+  g_assert_cmpint (last_gap_us, >=, 750 * 1000); /* at growing intervals */
   for (i = 0; i < sent->len; i++)
     g_assert_cmpuint (g_array_index (sent, guint64, i), ==, 2 + i % KEPT);
 
