@@ -34,8 +34,7 @@ struct _GstP2pChannel
 
   /* control thread, and the freeing thread after it */
   GstPad *branch;
-  gboolean started;
-  gboolean accepted;
+  GstP2pStream opening; /* as far as START; its end is the transport's business */
   gboolean finished;
 };
 
@@ -80,6 +79,7 @@ channel_new (const GstP2pChannelSite *site, guint16 stream, const GstP2pChannelC
   channel->transport = gst_object_ref (site->transport);
   channel->stream = stream;
   channel->framed = strcmp (config->protocol, GST_P2P_FRAMES_PROTOCOL) == 0;
+  gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_OPENED);
   return channel;
 }
 
@@ -232,18 +232,20 @@ failed:
 }
 
 void
-gst_p2p_channel_start (GstP2pChannel *channel)
+gst_p2p_channel_feed (GstP2pChannel *channel, GstP2pStreamFact fact)
 {
-  channel->started = TRUE;
+  gst_p2p_stream_feed (&channel->opening, fact, g_get_monotonic_time ());
+  if (gst_p2p_stream_next_action (&channel->opening) != GST_P2P_STREAM_ACTION_START)
+    return;
   if (channel->sink_pad)
     start_sending (channel);
   gst_p2p_transport_activate_channel (channel->transport, channel->stream);
 }
 
 gboolean
-gst_p2p_channel_is_started (const GstP2pChannel *channel)
+gst_p2p_channel_is_accepted (const GstP2pChannel *channel)
 {
-  return channel->started;
+  return gst_p2p_stream_has (&channel->opening, GST_P2P_STREAM_FACT_ACCEPTED);
 }
 
 guint16
@@ -281,18 +283,6 @@ gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object)
 {
   return GST_OBJECT_CAST (channel->element) == object
          || GST_OBJECT_CAST (channel->src_pad) == object;
-}
-
-void
-gst_p2p_channel_set_accepted (GstP2pChannel *channel)
-{
-  channel->accepted = TRUE;
-}
-
-gboolean
-gst_p2p_channel_is_accepted (const GstP2pChannel *channel)
-{
-  return channel->accepted;
 }
 
 void

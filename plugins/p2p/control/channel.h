@@ -12,6 +12,7 @@
 
 #include <gst/gst.h>
 
+#include "gst/p2p/link/stream.h"
 #include "plugins/p2p/control/reaper.h"
 #include "plugins/p2p/control/settings.h"
 #include "plugins/p2p/framing/timeline.h"
@@ -41,14 +42,15 @@ GstP2pChannel *
 gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
                              const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error);
 /* @src_pad: a ghost pad without target, which has to be active and added to the bin before the
- *   channel is started. */
+ *   channel is accepted. */
 GstP2pChannel *
 gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
                                const GstP2pChannelConfig *config, GstPad *src_pad, GError **error);
 
-/* Data begins to flow. */
-void gst_p2p_channel_start (GstP2pChannel *channel);
-gboolean gst_p2p_channel_is_started (const GstP2pChannel *channel);
+/* What is known of its opening: EARLY or ACCEPTED. Data begins to flow with the first. */
+void gst_p2p_channel_feed (GstP2pChannel *channel, GstP2pStreamFact fact);
+/* Whether the peer agreed to it. */
+gboolean gst_p2p_channel_is_accepted (const GstP2pChannel *channel);
 
 guint16 gst_p2p_channel_get_stream (const GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_sending (const GstP2pChannel *channel);
@@ -57,10 +59,6 @@ GstP2pSinkPad *gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel); /* s
 GstPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving; borrowed */
 /* Whether @object is the pay, depay or source pad of this channel. */
 gboolean gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object);
-
-/* The peer agreed to the channel. */
-void gst_p2p_channel_set_accepted (GstP2pChannel *channel);
-gboolean gst_p2p_channel_is_accepted (const GstP2pChannel *channel);
 
 /* Sending: everything arrived at the peer. Receiving: EOS went downstream. */
 void gst_p2p_channel_set_finished (GstP2pChannel *channel);

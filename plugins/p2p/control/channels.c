@@ -184,13 +184,11 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
       g_autoptr (GBytes) open = gst_p2p_dcep_new_open (config);
       gst_p2p_transport_send_dcep (channels->site.transport, (guint16)stream, open);
     }
-  else
-    {
-      gst_p2p_channel_set_accepted (channel);
-    }
-  /* RFC 8832 section 6 lets data follow at once if it is ordered; else the ACK comes first. */
-  if (config->ordered || fixed_stream >= 0)
-    gst_p2p_channel_start (channel);
+  /* RFC 8832 section 6: what is ordered may follow the OPEN at once; else the ACK comes first. */
+  if (config->ordered)
+    gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_EARLY);
+  if (fixed_stream >= 0)
+    gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_ACCEPTED);
   return TRUE;
 }
 
@@ -276,7 +274,7 @@ take_open (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *
   if (channel)
     {
       gst_p2p_transport_send_dcep (channels->site.transport, stream, ack);
-      gst_p2p_channel_start (channel);
+      gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_ACCEPTED);
     }
   return TRUE;
 }
@@ -295,11 +293,8 @@ take_dcep (GstP2pChannels *channels, guint16 stream, GBytes *message, GError **e
   if (type == GST_P2P_DCEP_OPEN)
     return take_open (channels, stream, config, error);
 
-  if (!channel || !gst_p2p_channel_is_sending (channel))
-    return TRUE;
-  gst_p2p_channel_set_accepted (channel);
-  if (!gst_p2p_channel_is_started (channel))
-    gst_p2p_channel_start (channel);
+  if (channel && gst_p2p_channel_is_sending (channel))
+    gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_ACCEPTED);
   return TRUE;
 }
 
@@ -316,7 +311,7 @@ take_stream_data (GstP2pChannels *channels, guint16 stream, GError **error)
   if (!open_receiving (channels, stream, config, error))
     return FALSE;
   if (find_stream (channels, stream))
-    gst_p2p_channel_start (find_stream (channels, stream));
+    gst_p2p_channel_feed (find_stream (channels, stream), GST_P2P_STREAM_FACT_ACCEPTED);
   return TRUE;
 }
 

@@ -112,7 +112,7 @@ carry_out (GstP2pDirectMux *mux, Stream *stream, GstP2pStreamAction action)
     case GST_P2P_STREAM_ACTION_REPORT:
       mux->funcs.channel_closed (stream->id, mux->user_data);
       break;
-    case GST_P2P_STREAM_ACTION_START: /* messages come to the channel no earlier */
+    case GST_P2P_STREAM_ACTION_START: /* the opening is the channel's owner's */
     case GST_P2P_STREAM_ACTION_NONE:
       break;
     }

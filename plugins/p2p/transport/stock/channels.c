@@ -103,7 +103,7 @@ carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction
     case GST_P2P_STREAM_ACTION_REPORT:
       post (self, GST_P2P_TRANSPORT_CHANNEL_CLOSED, element, NULL);
       break;
-    case GST_P2P_STREAM_ACTION_START: /* nothing is pushed into a channel before */
+    case GST_P2P_STREAM_ACTION_START: /* the opening is the channel's owner's */
     case GST_P2P_STREAM_ACTION_NONE:
       break;
     }
