@@ -78,8 +78,8 @@ max_connections (GstP2pSwitchboard *switchboard)
   return switchboard->settings->max_peers;
 }
 
-GstP2pPeerState
-gst_p2p_switchboard_get_state (GstP2pSwitchboard *switchboard)
+static GstP2pPeerState
+get_state (GstP2pSwitchboard *switchboard)
 {
   gboolean over = switchboard->done || switchboard->failed;
 
@@ -90,7 +90,7 @@ gst_p2p_switchboard_get_state (GstP2pSwitchboard *switchboard)
 static void
 report_state (GstP2pSwitchboard *switchboard)
 {
-  GstP2pPeerState state = gst_p2p_switchboard_get_state (switchboard);
+  GstP2pPeerState state = get_state (switchboard);
 
   gst_p2p_signaling_client_set_relaxed (switchboard->client, state == GST_P2P_PEER_OPEN);
   if (state == switchboard->reported)
@@ -106,6 +106,7 @@ finish (GstP2pSwitchboard *switchboard)
   if (switchboard->done)
     return;
   switchboard->done = TRUE;
+  report_state (switchboard);
   if (switchboard->directions & GST_P2P_DIRECTION_SEND)
     switchboard->funcs->sent_everything (switchboard->user_data);
 }
@@ -445,7 +446,7 @@ static void
 on_client_failed (GstP2pSignalingClient *client, const GError *error,
                   GstP2pSwitchboard *switchboard)
 {
-  if (gst_p2p_switchboard_get_state (switchboard) == GST_P2P_PEER_OPEN)
+  if (get_state (switchboard) == GST_P2P_PEER_OPEN)
     warn (switchboard, error); /* connections live without signaling; new ones cannot come */
   else
     fail (switchboard, error);
@@ -649,15 +650,13 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
                     "The last receiver left before it had everything");
       return;
     }
-  switchboard->done = TRUE;
-  report_state (switchboard);
-  switchboard->funcs->sent_everything (switchboard->user_data);
+  finish (switchboard);
 }
 
 GstStructure *
 gst_p2p_switchboard_get_stats (GstP2pSwitchboard *switchboard)
 {
-  GstP2pPeerState state = gst_p2p_switchboard_get_state (switchboard);
+  GstP2pPeerState state = get_state (switchboard);
   GstStructure *stats = gst_structure_new (
       "p2p-stats", "state", G_TYPE_STRING, gst_p2p_peer_state_get_name (state), "local-id",
       G_TYPE_STRING, switchboard->local_id, "connections", G_TYPE_UINT64,

@@ -70,7 +70,6 @@ void gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject 
 void gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
                                        const GError *error);
 
-GstP2pPeerState gst_p2p_switchboard_get_state (GstP2pSwitchboard *switchboard);
 /* A structure "p2p-stats". */
 GstStructure *gst_p2p_switchboard_get_stats (GstP2pSwitchboard *switchboard);
 
