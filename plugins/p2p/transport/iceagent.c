@@ -62,6 +62,7 @@ struct _GstP2pIceAgent
   GObject parent;
 
   /* const */
+  gpointer owner; /* what log lines are about; nullable */
   GMainContext *context;
   NiceAgent *nice;
   guint stream_id;
@@ -179,7 +180,7 @@ fail (GstP2pIceAgent *self)
   append_counts (tried, self->n_remote);
   g_string_append (tried, "; servers: ");
   g_string_append (tried, self->servers->len ? self->servers->str : "none");
-  GST_INFO_OBJECT (self, "failed; %s", tried->str);
+  GST_INFO_OBJECT (self->owner, "failed; %s", tried->str);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, tried->str);
 }
 
@@ -235,7 +236,7 @@ handle_candidate (GstP2pIceAgent *self, const gchar *candidate, guint type)
   if (type == NICE_CANDIDATE_TYPE_HOST)
     enlarge_buffers (self);
   self->n_local[MIN (type, 3)]++;
-  GST_DEBUG_OBJECT (self, "local %s", candidate);
+  GST_DEBUG_OBJECT (self->owner, "local %s", candidate);
   g_signal_emit (self, signals[SIGNAL_CANDIDATE], 0, candidate);
 }
 
@@ -265,7 +266,7 @@ on_offer_tcp (gpointer user_data)
   if (nice_agent_set_remote_candidates (self->nice, self->stream_id, COMPONENT, self->waiting_tcp)
       <= 0)
     return G_SOURCE_CONTINUE;
-  GST_INFO_OBJECT (self, "no way by UDP: now TCP is tried too");
+  GST_INFO_OBJECT (self->owner, "no way by UDP: now TCP is tried too");
   drop_waiting_tcp (self);
   return G_SOURCE_REMOVE;
 }
@@ -290,7 +291,7 @@ hold_tcp (GstP2pIceAgent *self, NiceCandidate *candidate)
 static void
 handle_state (GstP2pIceAgent *self, const gchar *text, guint state)
 {
-  GST_DEBUG_OBJECT (self, "%s", nice_component_state_to_string (state));
+  GST_DEBUG_OBJECT (self->owner, "%s", nice_component_state_to_string (state));
   if (state == NICE_COMPONENT_STATE_FAILED && self->waiting_tcp)
     {
       on_offer_tcp (self);
@@ -368,7 +369,7 @@ add_server (GstP2pIceAgent *self, const gchar *uri, gboolean *has_relay, GError 
 
       g_object_get (self->nice, "stun-server", &present, NULL);
       if (present && *present)
-        GST_INFO_OBJECT (self, "only one STUN server can be used; not %s", server->host);
+        GST_INFO_OBJECT (self->owner, "only one STUN server can be used; not %s", server->host);
       else
         g_object_set (self->nice, "stun-server", server->host, "stun-server-port", server->port,
                       NULL);
@@ -567,11 +568,11 @@ gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *self, const gchar *candi
                : nice_agent_parse_remote_candidate_sdp (self->nice, self->stream_id, line);
   if (!parsed || !can_use (self, parsed))
     {
-      GST_INFO_OBJECT (self, "cannot use the remote %s", candidate);
+      GST_INFO_OBJECT (self->owner, "cannot use the remote %s", candidate);
       g_clear_pointer (&parsed, nice_candidate_free);
       return TRUE;
     }
-  GST_DEBUG_OBJECT (self, "remote %s", candidate);
+  GST_DEBUG_OBJECT (self->owner, "remote %s", candidate);
   self->n_remote[MIN ((guint)parsed->type, 3)]++;
   if (parsed->transport == NICE_CANDIDATE_TRANSPORT_UDP || !self->controlling)
     give_to_libnice (self, parsed);
@@ -640,7 +641,7 @@ on_close_timeout (gpointer user_data)
 {
   GstP2pIceAgent *self = user_data;
 
-  GST_INFO_OBJECT (self, "a TURN server does not confirm the end of an allocation");
+  GST_INFO_OBJECT (self->owner, "a TURN server does not confirm the end of an allocation");
   set_closed (self);
   return G_SOURCE_REMOVE;
 }
@@ -712,10 +713,11 @@ gst_p2p_ice_agent_init (GstP2pIceAgent *self)
 }
 
 GstP2pIceAgent *
-gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling)
+gst_p2p_ice_agent_new (gpointer owner, GMainContext *context, gboolean controlling)
 {
   GstP2pIceAgent *self = g_object_new (GST_TYPE_P2P_ICE_AGENT, NULL);
 
+  self->owner = owner;
   self->context = g_main_context_ref (context);
   self->controlling = controlling;
   self->nice

@@ -28,8 +28,10 @@ G_DECLARE_FINAL_TYPE (GstP2pIceAgent, gst_p2p_ice_agent, GST, P2P_ICE_AGENT, GOb
  *   "pair-selected" ()
  */
 /* The stream and its credentials exist from here on. Attach the receiver, nicesrc or
- * nice_agent_attach_recv(), before start(): nothing is answered before that. */
-GstP2pIceAgent *gst_p2p_ice_agent_new (GMainContext *context, gboolean controlling);
+ * nice_agent_attach_recv(), before start(): nothing is answered before that.
+ * @owner: (nullable): a GObject that log lines are about; it is there until the agent has stopped
+ */
+GstP2pIceAgent *gst_p2p_ice_agent_new (gpointer owner, GMainContext *context, gboolean controlling);
 
 /* Configures servers and begins to gather. libnice resolves host names, without blocking. Only the
  * first STUN server is used; turns: and stuns: are refused (see iceserver.h). */

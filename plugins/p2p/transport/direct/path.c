@@ -350,7 +350,7 @@ gst_p2p_direct_path_new (gpointer owner, GMainContext *context, GstP2pRole role,
   path->idle = gst_p2p_timer_new (context, on_idle, path);
   path->liveness = gst_p2p_liveness_new (context, &liveness_funcs, path);
 
-  path->ice = gst_p2p_ice_agent_new (context, role == GST_P2P_ROLE_INITIATOR);
+  path->ice = gst_p2p_ice_agent_new (owner, context, role == GST_P2P_ROLE_INITIATOR);
   g_signal_connect (path->ice, "candidate", G_CALLBACK (on_ice_candidate), path);
   g_signal_connect (path->ice, "connected", G_CALLBACK (on_ice_connected), path);
   g_signal_connect (path->ice, "failed", G_CALLBACK (on_ice_failed), path);

@@ -388,7 +388,7 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->role = config->role;
   self->identity = gst_p2p_identity_ref (config->identity);
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
-  self->ice = gst_p2p_ice_agent_new (config->context, config->role == GST_P2P_ROLE_INITIATOR);
+  self->ice = gst_p2p_ice_agent_new (self, config->context, config->role == GST_P2P_ROLE_INITIATOR);
   gst_p2p_stock_handshake_init (self);
   self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
   self->capture = gst_p2p_capture_open (GST_ELEMENT (self));

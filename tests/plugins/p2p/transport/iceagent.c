@@ -97,7 +97,7 @@ side_init (Side *side, Side *other, gboolean controlling)
   side->other = other;
   side->held = g_ptr_array_new_with_free_func (g_free);
   side->received = g_string_new (NULL);
-  side->agent = gst_p2p_ice_agent_new (g_main_context_default (), controlling);
+  side->agent = gst_p2p_ice_agent_new (NULL, g_main_context_default (), controlling);
   g_signal_connect (side->agent, "candidate", G_CALLBACK (on_candidate), side);
   g_signal_connect (side->agent, "connected", G_CALLBACK (on_connected), side);
   g_signal_connect (side->agent, "failed", G_CALLBACK (on_failed), side);
