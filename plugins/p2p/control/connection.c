@@ -141,6 +141,8 @@ start_transport (GstP2pConnection *connection, GError **error)
   gst_object_ref_sink (connection->transport);
   gst_element_set_locked_state (connection->transport, TRUE);
   gst_bin_add (connection->bin, connection->transport);
+  GST_INFO_OBJECT (connection->bin, "connection to %s: %s", connection->remote_id,
+                   GST_OBJECT_NAME (connection->transport));
   if (gst_element_set_state (connection->transport, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,

@@ -391,7 +391,7 @@ on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *messag
   else if (message->type == GST_P2P_SIGNALING_CONNECT)
     take_call (switchboard, message);
   else
-    GST_DEBUG_OBJECT (switchboard->bin, "signaling message of a session that is over");
+    GST_DEBUG_OBJECT (switchboard->bin, "%s speaks of a session that is over", message->from);
 }
 
 /* A server that cannot be used is the operator's mistake; the others may work. */
