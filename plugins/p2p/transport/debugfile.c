@@ -245,7 +245,6 @@ gst_p2p_debug_file_open (const GstP2pDebugFileKind *kind, GstElement *element)
                                  kind->what, path, kind->variable)
               : g_strdup_printf ("%s cannot be written to %s, as %s asks for: %s.", kind->what,
                                  path, kind->variable, error->message);
-  GST_WARNING_OBJECT (element, "%s", text);
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS, ("%s", text), (NULL));
   return file;
 }

@@ -17,6 +17,7 @@
 
 struct _GstP2pStockCertificate
 {
+  /* whatever guards the owner's field */
   guint16 number;
   GByteArray *message; /* nullable; the fragment's header first */
   GByteArray *missing; /* a byte for each of the body's: whether it has not come */
