@@ -113,14 +113,14 @@ count_data_locked (GstP2pDirectAssociation *association, const guint8 *packet, g
  * datagrams that were gathered when the call has returned; or from a timer, on any thread, and then
  * the owner's thread has to be woken for that. usrsctp's locks are held; ours are taken after
  * them. */
-static int
-on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
+static void
+on_packet (gpointer owner, guint8 *packet, gsize size)
 {
-  GstP2pDirectAssociation *association = address;
+  GstP2pDirectAssociation *association = owner;
   gboolean own = g_thread_self () == association->thread && !gst_p2p_direct_stack_is_ticking ();
 
   if (size < GST_P2P_SCTP_HEADER_SIZE)
-    return EINVAL;
+    return;
   gst_p2p_sctp_packet_seal (packet, size);
 
   g_mutex_lock (&association->lock);
@@ -133,7 +133,6 @@ on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
     association->funcs.send (packet, size, association->user_data);
   else
     association->funcs.wakeup (association->user_data);
-  return 0;
 }
 
 static void
@@ -191,8 +190,7 @@ gst_p2p_direct_association_new (gpointer owner, GMainContext *context, guint max
   g_mutex_init (&association->lock);
   g_queue_init (&association->timer_packets);
 
-  association->clock = gst_p2p_direct_stack_enter (context, on_packet);
-  usrsctp_register_address (association);
+  association->clock = gst_p2p_direct_stack_enter (context, on_packet, association);
   association->socket = gst_p2p_direct_socket_new (max_packet_size);
   if (!association->socket)
     {
@@ -219,7 +217,6 @@ gst_p2p_direct_association_free (GstP2pDirectAssociation *association)
       usrsctp_set_upcall (association->socket, NULL, NULL);
       usrsctp_close (association->socket);
     }
-  usrsctp_deregister_address (association);
   gst_p2p_direct_stack_release_timers ();
   gst_p2p_direct_stack_leave (association->clock);
 
@@ -235,7 +232,7 @@ static struct sockaddr_conn
 make_address (GstP2pDirectAssociation *association, guint16 port)
 {
   struct sockaddr_conn address
-      = { .sconn_family = AF_CONN, .sconn_port = g_htons (port), .sconn_addr = association };
+      = { .sconn_family = AF_CONN, .sconn_port = g_htons (port), .sconn_addr = association->clock };
 
   return address;
 }
@@ -331,7 +328,7 @@ gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *p
       return FALSE;
     }
   association->packets_at_once++;
-  usrsctp_conninput (association, packet, size, 0);
+  usrsctp_conninput (association->clock, packet, size, 0);
   if (!has_sack (packet, size))
     return FALSE;
   fit_send_buffer (association);

@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/transport/direct/stack.h"
 
+#include <errno.h>
+
 #include <usrsctp.h>
 
 #define TICK_MS 10 /* usrsctp's own granularity */
@@ -27,15 +29,21 @@
 
 struct _GstP2pDirectStackClock
 {
-  GMainContext *context; /* const */
+  GMainContext *context; /* const from enter() to leave() */
   GSource *ticks;        /* stack.lock; set in the first clock alone */
+
+  /* Read by its thread, and by others while they hold stack.timers; written by its thread while it
+   * holds that. */
+  GstP2pDirectStackFunc func; /* NULL in an idle clock */
+  gpointer owner;
 };
 
 /* Process-wide because usrsctp is. */
 static struct
 {
-  GMutex lock; /* guards the two fields below */
+  GMutex lock; /* guards the three fields below; taken before timers */
   GQueue clocks;
+  GQueue idle; /* clocks that have left; usrsctp still knows their addresses */
   gboolean initialised;
 
   GMutex timers; /* held while timers run, and while they must not; guards the field below */
@@ -62,10 +70,22 @@ on_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-initialise_locked (GstP2pDirectStackFunc func)
+/* An association's packets are made in calls of its own thread, and in timers. */
+static int
+on_packet (void *address, void *packet, size_t size, guint8 tos, guint8 set_df)
 {
-  usrsctp_init_nothreads (0, func, NULL);
+  GstP2pDirectStackClock *clock = address;
+
+  if (!clock->func)
+    return ENOENT;
+  clock->func (clock->owner, packet, size);
+  return 0;
+}
+
+static void
+initialise_locked (void)
+{
+  usrsctp_init_nothreads (0, on_packet, NULL);
 
   /* Extensions that WebRTC does not use (RFC 8831 section 5) are off, so that a peer reaches fewer
    * parsers. */
@@ -96,19 +116,49 @@ start_ticks_locked (GstP2pDirectStackClock *clock)
   g_source_attach (clock->ticks, clock->context);
 }
 
-GstP2pDirectStackClock *
-gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func)
+/* An address is used again by the next association, and usrsctp is never told to forget one.
+ * usrsctp 0.9.5.0 leaves that to a thread of its own, which ends at the first usrsctp_finish() and
+ * never works again. From then on each address to be forgotten would be kept, with a reference to a
+ * socket of somebody else, in a list that is walked through whenever a socket is closed.
+ *
+ * Nothing of the association before reaches the next one: its socket was closed at once, with all
+ * its timers, while none could run. */
+static GstP2pDirectStackClock *
+take_clock_locked (void)
 {
-  GstP2pDirectStackClock *clock = g_new0 (GstP2pDirectStackClock, 1);
+  GstP2pDirectStackClock *clock = g_queue_pop_head (&stack.idle);
 
-  clock->context = g_main_context_ref (context);
+  if (!clock)
+    {
+      clock = g_new0 (GstP2pDirectStackClock, 1);
+      usrsctp_register_address (clock);
+    }
+  return clock;
+}
+
+static void
+set_owner (GstP2pDirectStackClock *clock, GstP2pDirectStackFunc func, gpointer owner)
+{
+  g_mutex_lock (&stack.timers);
+  clock->func = func;
+  clock->owner = owner;
+  g_mutex_unlock (&stack.timers);
+}
+
+GstP2pDirectStackClock *
+gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func, gpointer owner)
+{
+  GstP2pDirectStackClock *clock;
 
   g_mutex_lock (&stack.lock);
   if (!stack.initialised)
     {
-      initialise_locked (func);
+      initialise_locked ();
       stack.initialised = TRUE;
     }
+  clock = take_clock_locked ();
+  clock->context = g_main_context_ref (context);
+  set_owner (clock, func, owner);
   g_queue_push_tail (&stack.clocks, clock);
   if (g_queue_peek_head (&stack.clocks) == clock)
     {
@@ -131,17 +181,21 @@ gst_p2p_direct_stack_leave (GstP2pDirectStackClock *clock)
       GstP2pDirectStackClock *next = g_queue_peek_head (&stack.clocks);
 
       g_source_destroy (clock->ticks);
-      g_source_unref (clock->ticks);
+      g_clear_pointer (&clock->ticks, g_source_unref);
       if (next)
         start_ticks_locked (next);
     }
+  set_owner (clock, NULL, NULL);
+  g_clear_pointer (&clock->context, g_main_context_unref);
+  g_queue_push_tail (&stack.idle, clock);
+
   /* usrsctp_finish() fails while any socket lives; then the next thread that leaves tries again. */
   if (g_queue_is_empty (&stack.clocks) && usrsctp_finish () == 0)
-    stack.initialised = FALSE;
+    {
+      stack.initialised = FALSE;
+      g_queue_clear_full (&stack.idle, g_free);
+    }
   g_mutex_unlock (&stack.lock);
-
-  g_main_context_unref (clock->context);
-  g_free (clock);
 }
 
 void

@@ -6,8 +6,9 @@
  * started without threads of its own; instead one of the threads that own an association turns the
  * wheel every 10 ms: the thread of the oldest clock, and when that leaves, of the next one. So a
  * process with one connection has no thread but its I/O thread, and a process with a hundred
- * connections still turns the wheel once per 10 ms. The timers of an association may therefore run
- * on another association's thread: see GstP2pDirectStackFunc.
+ * connections still turns the wheel once per 10 ms. (The thread "SCTP iterator", which usrsctp
+ * starts all the same, sleeps.) The timers of an association may therefore run on another
+ * association's thread: see GstP2pDirectStackFunc.
  *
  * The stock sctpenc/sctpdec and webrtcbin carry another copy of usrsctp with hidden symbols in
  * libgstsctp.so; the two do not meet.
@@ -18,19 +19,19 @@
 
 G_BEGIN_DECLS
 
-/* Takes one packet of the association that is registered under @address. Any thread that has
- * entered. */
-typedef int (*GstP2pDirectStackFunc) (void *address, void *packet, size_t size, guint8 tos,
-                                      guint8 set_df);
+/* Takes one packet of the association of @owner, which it may change. Called on the thread that
+ * entered, or from a timer on any thread. */
+typedef void (*GstP2pDirectStackFunc) (gpointer owner, guint8 *packet, gsize size);
 
 struct socket; /* usrsctp's */
 
 typedef struct _GstP2pDirectStackClock GstP2pDirectStackClock;
 
 /* To be called on the thread that iterates @context, and that keeps iterating it until leave(): a
- * thread that blocks stops all associations' timers. @func must be the same in every call. */
+ * thread that blocks stops all associations' timers. @func is called until leave(). The clock is
+ * also the association's address (AF_CONN), by which usrsctp knows it. */
 GstP2pDirectStackClock *
-gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func);
+gst_p2p_direct_stack_enter (GMainContext *context, GstP2pDirectStackFunc func, gpointer owner);
 /* On the same thread, after the association's socket was closed. */
 void gst_p2p_direct_stack_leave (GstP2pDirectStackClock *clock);
 

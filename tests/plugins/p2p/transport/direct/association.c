@@ -509,6 +509,47 @@ test_bad_init (void)
   end_clear (&b);
 }
 
+/* --- addresses --- */
+
+static guint n_addresses; /* that usrsctp was told of */
+
+void __real_usrsctp_register_address (void *address);
+void __wrap_usrsctp_register_address (void *address);
+
+/* The linker puts this in the place of usrsctp_register_address(). */
+void
+__wrap_usrsctp_register_address (void *address)
+{
+  n_addresses++;
+  __real_usrsctp_register_address (address);
+}
+
+/* An address serves one association after the other, since usrsctp never quite forgets one. What
+ * the last one left under way is nothing to the next. */
+static void
+test_addresses (void)
+{
+  const GstP2pDirectAssociationSend how = { .stream = 0, .ppid = 53 };
+  guint n_before;
+  End lasting, a, b;
+
+  end_init (&lasting);
+  n_before = n_addresses;
+  for (guint i = 0; i < 5; i++)
+    {
+      connect_ends (&a, &b);
+      send_message (&a, &b, &how, i, 500);
+      CARRY_UNTIL (&a, &b, b.messages.length == 1);
+      take_message (&b, 0, 53, i, 500);
+      send_message (&a, &b, &how, i, 5000);
+      send_message (&b, &a, &how, i, 5000);
+      end_clear (&a);
+      end_clear (&b);
+    }
+  g_assert_cmpuint (n_addresses, ==, n_before + 2);
+  end_clear (&lasting);
+}
+
 /* --- two threads --- */
 
 typedef struct
@@ -608,6 +649,7 @@ main (int argc, char **argv)
   g_test_add_func ("/direct/association/close", test_close);
   g_test_add_func ("/direct/association/bad-packets", test_bad_packets);
   g_test_add_func ("/direct/association/bad-init", test_bad_init);
+  g_test_add_func ("/direct/association/addresses", test_addresses);
   g_test_add_func ("/direct/association/foreign-timers", test_foreign_timers);
   return g_test_run ();
 }
