@@ -9,8 +9,8 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/sframe/sframe.h"
-#include "plugins/sframe/caps.h"
-#include "plugins/sframe/framepool.h"
+#include "plugins/sframe/media/caps.h"
+#include "plugins/sframe/media/framepool.h"
 #include "plugins/sframe/stats.h"
 
 G_BEGIN_DECLS

@@ -18,7 +18,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/hex.h"
 #include "gst/p2p/sframe/replaywindow.h"
-#include "plugins/sframe/heldframes.h"
+#include "plugins/sframe/media/heldframes.h"
 #include "plugins/sframe/log.h"
 
 #define GST_CAT_DEFAULT gst_p2p_sframe_dec_debug

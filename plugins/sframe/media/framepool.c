@@ -2,7 +2,7 @@
 /*
  * framepool: see framepool.h.
  */
-#include "plugins/sframe/framepool.h"
+#include "plugins/sframe/media/framepool.h"
 
 /* Sizes of 2^7 to 2^20 bytes have pools; larger frames are rare, and allocated one by one. */
 #define LOWEST_SHIFT 7

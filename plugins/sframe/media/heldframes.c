@@ -2,7 +2,7 @@
 /*
  * heldframes: see heldframes.h.
  */
-#include "plugins/sframe/heldframes.h"
+#include "plugins/sframe/media/heldframes.h"
 
 /* What the ring's signal touches. It is counted: an emission may be under way when the queue is
  * freed. */

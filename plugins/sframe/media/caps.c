@@ -2,7 +2,7 @@
 /*
  * caps: see caps.h.
  */
-#include "plugins/sframe/caps.h"
+#include "plugins/sframe/media/caps.h"
 
 #include "gst/p2p/base/error.h"
 
