@@ -37,6 +37,7 @@
 
 #include <stdio.h>
 
+#include "gst/p2p/link/peer.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/control/presence.h"
 #include "plugins/p2p/element/properties.h"

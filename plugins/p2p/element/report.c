@@ -5,6 +5,9 @@
 #include "plugins/p2p/element/report.h"
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/base/log.h"
+
+#define GST_CAT_DEFAULT gst_p2p_debug
 
 static void
 translate (const GError *error, GQuark *domain, gint *code)
