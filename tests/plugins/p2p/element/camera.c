@@ -7,6 +7,7 @@
 #include <gst/app/app.h>
 #include <gst/video/video.h>
 
+#include "tests/common/probe.h"
 #include "tests/plugins/p2p/element/stage.h"
 
 #define HEADER_SEED 0xffff0000u
@@ -17,8 +18,7 @@ struct _TestCamera
   /* const */
   TestCameraConfig config;
   GstElement *feed;
-  GstPad *pad;
-  gulong probe;
+  TestProbe *probe;
   GThread *thread;
   /* atomic */
   gint stopping;
@@ -124,15 +124,14 @@ work (gpointer data)
 TestCamera *
 test_camera_new (GstElement *feed, const TestCameraConfig *config)
 {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (feed, "src");
   TestCamera *camera = g_new0 (TestCamera, 1);
 
   camera->config = *config;
   camera->feed = gst_object_ref (feed);
   camera->times = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_mutex_init (&camera->lock);
-  camera->pad = gst_element_get_static_pad (feed, "src");
-  camera->probe = gst_pad_add_probe (camera->pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream,
-                                     camera, NULL);
+  camera->probe = test_probe_new (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream, camera);
   camera->thread = g_thread_new ("camera", work, camera);
   return camera;
 }
@@ -142,8 +141,7 @@ test_camera_free (TestCamera *camera)
 {
   g_atomic_int_set (&camera->stopping, TRUE);
   g_thread_join (camera->thread);
-  gst_pad_remove_probe (camera->pad, camera->probe);
-  gst_object_unref (camera->pad);
+  test_probe_free (camera->probe);
   gst_object_unref (camera->feed);
   g_array_unref (camera->times);
   g_mutex_clear (&camera->lock);

@@ -15,6 +15,7 @@
 #include "plugins/p2p/framing/p2pframepay.h"
 #include "tests/common/detour.h"
 #include "tests/common/leaks.h"
+#include "tests/common/probe.h"
 
 #define START_WITHIN_MS 10000
 
@@ -158,8 +159,7 @@ test_push_eos (GstElement *feed)
 struct _TestRecord
 {
   /* const */
-  GstPad *pad;
-  gulong probe;
+  TestProbe *probe;
   GMutex lock;
   GCond cond;
   /* lock */
@@ -217,9 +217,8 @@ test_record_new (GstPad *pad)
   g_cond_init (&record->cond);
   record->items = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_mini_object_unref);
   record->times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  record->pad = gst_object_ref (pad);
-  record->probe = gst_pad_add_probe (
-      pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH, on_item, record, NULL);
+  record->probe = test_probe_new (pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM | GST_PAD_PROBE_TYPE_PUSH,
+                                  on_item, record);
   return record;
 }
 
@@ -235,8 +234,7 @@ void
 test_record_free (TestRecord *record)
 {
   test_record_hold (record, FALSE);
-  gst_pad_remove_probe (record->pad, record->probe);
-  gst_object_unref (record->pad);
+  test_probe_free (record->probe);
   g_ptr_array_unref (record->items);
   g_array_unref (record->times);
   g_mutex_clear (&record->lock);
