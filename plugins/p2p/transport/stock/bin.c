@@ -106,13 +106,6 @@ gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *forma
   gst_p2p_mailbox_post_peer (self->mailbox, &event);
 }
 
-void
-gst_p2p_stock_adopt (GstP2pStockBin *self, GstElement *element)
-{
-  gst_element_set_locked_state (element, TRUE);
-  gst_bin_add (GST_BIN (self), element);
-}
-
 /* --- DTLS --- */
 
 static void
@@ -221,10 +214,10 @@ build_dtls (gpointer data, gpointer transport)
       gst_p2p_stock_gate_new ("gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_stock_on_packet_up, self));
   self->gate_down = GST_P2P_STOCK_GATE (
       gst_p2p_stock_gate_new ("gate-down", 0, gst_p2p_stock_on_packet_down, self));
-  gst_p2p_stock_adopt (self, self->dtlsdec);
-  gst_p2p_stock_adopt (self, self->dtlsenc);
-  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_up));
-  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_down));
+  gst_bin_add (GST_BIN (self), self->dtlsdec);
+  gst_bin_add (GST_BIN (self), self->dtlsenc);
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_up));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_down));
   link_dtls (self);
   gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_PLAYING);
   gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_PLAYING);
@@ -334,10 +327,10 @@ build_ice (GstP2pStockBin *self)
       gst_p2p_stock_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_stock_on_datagram_in, self));
   self->gate_out = GST_P2P_STOCK_GATE (
       gst_p2p_stock_gate_new ("gate-out", 0, gst_p2p_stock_on_datagram_out, self));
-  gst_p2p_stock_adopt (self, self->nicesrc);
-  gst_p2p_stock_adopt (self, self->nicesink);
-  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_in));
-  gst_p2p_stock_adopt (self, GST_ELEMENT (self->gate_out));
+  gst_bin_add (GST_BIN (self), self->nicesrc);
+  gst_bin_add (GST_BIN (self), self->nicesink);
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_in));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_out));
   gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (self->gate_in), "sink");
   gst_element_link_pads (GST_ELEMENT (self->gate_out), "src", self->nicesink, "sink");
   gst_element_set_state (self->nicesink, GST_STATE_PLAYING);
@@ -578,6 +571,14 @@ gst_p2p_stock_bin_change_state (GstElement *element, GstStateChange transition)
   return ret;
 }
 
+/* No element follows the bin's state changes. */
+static gboolean
+gst_p2p_stock_bin_add_element (GstBin *bin, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  return GST_BIN_CLASS (gst_p2p_stock_bin_parent_class)->add_element (bin, element);
+}
+
 static void
 report_message (GstP2pStockBin *self, GstMessage *message)
 {
@@ -647,6 +648,7 @@ gst_p2p_stock_bin_class_init (GstP2pStockBinClass *klass)
   gst_p2p_log_init ();
   G_OBJECT_CLASS (klass)->finalize = gst_p2p_stock_bin_finalize;
   element_class->change_state = gst_p2p_stock_bin_change_state;
+  GST_BIN_CLASS (klass)->add_element = gst_p2p_stock_bin_add_element;
   GST_BIN_CLASS (klass)->handle_message = gst_p2p_stock_bin_handle_message;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

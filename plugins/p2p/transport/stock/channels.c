@@ -282,7 +282,7 @@ ensure_channel (GstP2pStockBin *self, guint16 stream)
   if (found)
     return found;
   made = gst_p2p_stock_channel_new (stream, &channel_funcs, self);
-  gst_p2p_stock_adopt (self, GST_ELEMENT (made));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (made));
   gst_element_set_state (GST_ELEMENT (made), GST_STATE_PLAYING);
 
   g_mutex_lock (&self->lock);

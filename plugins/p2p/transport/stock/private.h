@@ -104,9 +104,6 @@ void gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *
     G_GNUC_PRINTF (3, 4);
 void gst_p2p_stock_post (GstP2pStockBin *self, GstP2pPeerEventType type, const gchar *text);
 
-/* Adds an element that does not follow the bin's state changes. */
-void gst_p2p_stock_adopt (GstP2pStockBin *self, GstElement *element);
-
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
 void gst_p2p_stock_peer_closed (GstP2pStockBin *self);
 

@@ -381,8 +381,8 @@ gst_p2p_stock_sctp_start (GstP2pStockBin *self, GError **error)
   GstElement *sctpdec = gst_element_factory_make ("sctpdec", "sctpdec");
   GstElement *sctpenc = gst_element_factory_make ("sctpenc", "sctpenc");
 
-  gst_p2p_stock_adopt (self, sctpdec);
-  gst_p2p_stock_adopt (self, sctpenc);
+  gst_bin_add (GST_BIN (self), sctpdec);
+  gst_bin_add (GST_BIN (self), sctpenc);
   self->sctpdec = sctpdec;
   self->sctpenc = sctpenc;
   g_object_set (sctpdec, "local-sctp-port", GST_P2P_DEFAULT_SCTP_PORT, NULL);
