@@ -68,6 +68,123 @@ find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
   return channel && channel->element == element ? channel : NULL;
 }
 
+/* --- our side: the pads of sctpenc --- */
+
+/* gstsctp gives the value of a partial reliability policy to usrsctp in network byte order, which
+ * usrsctp does not expect: 1 becomes 16,777,216. All versions up to this one do. */
+#define LAST_SWAPPED_MAJOR 1
+#define LAST_SWAPPED_MINOR 30
+
+static guint32
+get_reliability_value (GstP2pStockBin *self, const GstP2pChannelConfig *config)
+{
+  GstElementFactory *factory = gst_element_get_factory (self->sctpenc);
+  g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
+  const gchar *version = plugin ? gst_plugin_get_version (plugin) : "";
+  guint major = 0, minor = 0;
+
+  if (config->reliability == GST_P2P_RELIABILITY_RELIABLE)
+    return 0;
+  if (sscanf (version, "%u.%u", &major, &minor) == 2
+      && (major > LAST_SWAPPED_MAJOR
+          || (major == LAST_SWAPPED_MAJOR && minor > LAST_SWAPPED_MINOR)))
+    return config->parameter;
+  return GUINT32_TO_BE (config->parameter);
+}
+
+static GstPad *
+request_enc_pad (GstP2pStockBin *self, guint16 stream, const GstP2pChannelConfig *config)
+{
+  static const gchar *const policies[] = {
+    [GST_P2P_RELIABILITY_RELIABLE] = "none",
+    [GST_P2P_RELIABILITY_MAX_RETRANSMITS] = "rtx",
+    [GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME] = "ttl",
+  };
+  GstPadTemplate *template
+      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self->sctpenc), "sink_%u");
+  g_autofree gchar *name = g_strdup_printf ("sink_%u", stream);
+  g_autoptr (GstCaps) caps = gst_caps_new_simple (
+      "application/data", "ordered", G_TYPE_BOOLEAN, config->ordered, "ppid", G_TYPE_UINT,
+      GST_P2P_PPID_BINARY, "partially-reliability", G_TYPE_STRING, policies[config->reliability],
+      "reliability-parameter", G_TYPE_UINT, get_reliability_value (self, config), NULL);
+
+  return gst_element_request_pad (self->sctpenc, template, name, caps);
+}
+
+/* Connects our side of the stream to sctpenc. */
+static gboolean
+attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pChannelConfig *config)
+{
+  guint16 stream = gst_p2p_stock_channel_get_stream (element);
+  g_autoptr (GstPad) pad = request_enc_pad (self, stream, config);
+  g_autoptr (GstPad) out = NULL;
+
+  if (!pad)
+    return FALSE;
+  out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+  gst_pad_link_full (out, pad, GST_PAD_LINK_CHECK_NOTHING);
+  return TRUE;
+}
+
+/* Releases sctpenc's pad, if there is one, which resets the stream. */
+static void
+release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
+{
+  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+  g_autoptr (GstPad) pad = gst_pad_get_peer (out);
+
+  /* Whoever takes them apart releases it. sctpenc sends the reset first and removes the pad then:
+   * until it did, its name would be in the way of the next channel. */
+  if (!pad || !gst_pad_unlink (out, pad))
+    return;
+  gst_element_remove_pad (self->sctpenc, pad);
+  GST_ELEMENT_GET_CLASS (self->sctpenc)->release_pad (self->sctpenc, pad);
+}
+
+/* --- jobs --- */
+
+static void feed (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamFact fact);
+
+/* Sends what is queued. */
+static void
+dcep_job (gpointer object, gpointer user_data)
+{
+  gst_p2p_stock_channel_send_dcep (object);
+}
+
+/* Sends what is left of a channel that takes no more messages. */
+static void
+finish_job (gpointer object, gpointer user_data)
+{
+  gst_p2p_stock_channel_drain (object);
+  feed (user_data, object, GST_P2P_STREAM_FACT_SENT);
+}
+
+/* Resets our side. A stream that is refused, or reset once more, has no pad to release; one whose
+ * pad is gone because the transport stops needs no reset. */
+static void
+reset_job (gpointer object, gpointer user_data)
+{
+  GstP2pStockChannel *element = object;
+  GstP2pStockBin *self = user_data;
+  g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
+  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
+
+  if (!gst_pad_is_linked (out) && !g_atomic_int_get (&self->stopping)
+      && !attach_output (self, element, config))
+    GST_INFO_OBJECT (element, "the stream cannot be reset");
+  release_output (self, element);
+}
+
+/* @object is no channel's any more. */
+static void
+remove_job (gpointer object, gpointer user_data)
+{
+  release_output (user_data, object);
+  gst_element_set_state (object, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (user_data), object);
+}
+
 /* --- facts about a stream, and what follows --- */
 
 /* Any thread, also under the association's mutex: what may block or send is a job. */
@@ -95,10 +212,10 @@ carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction
       break;
     case GST_P2P_STREAM_ACTION_FINISH:
       gst_p2p_stock_channel_close (element);
-      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_FINISH, element);
+      gst_p2p_stock_jobs_push (self->jobs, finish_job, element, self);
       break;
     case GST_P2P_STREAM_ACTION_RESET:
-      gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_RESET, element);
+      gst_p2p_stock_jobs_push (self->jobs, reset_job, element, self);
       break;
     case GST_P2P_STREAM_ACTION_REPORT:
       post (self, GST_P2P_TRANSPORT_CHANNEL_CLOSED, element, NULL);
@@ -134,7 +251,7 @@ forget_locked (GstP2pStockBin *self, Channel *channel)
       g_hash_table_insert (self->channels, GUINT_TO_POINTER (stream | CLOSED), channel);
       return;
     }
-  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, channel->element);
+  gst_p2p_stock_jobs_push (self->jobs, remove_job, channel->element, self);
   channel_free (channel);
 }
 
@@ -360,30 +477,7 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
     feed (self, element, GST_P2P_STREAM_FACT_PEER_RESET);
 }
 
-/* --- jobs --- */
-
-/* Releases sctpenc's pad, if there is one, which resets the stream. */
-static void
-release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
-  g_autoptr (GstPad) pad = gst_pad_get_peer (out);
-
-  /* Whoever takes them apart releases it. sctpenc sends the reset first and removes the pad then:
-   * until it did, its name would be in the way of the next channel. */
-  if (!pad || !gst_pad_unlink (out, pad))
-    return;
-  gst_element_remove_pad (self->sctpenc, pad);
-  GST_ELEMENT_GET_CLASS (self->sctpenc)->release_pad (self->sctpenc, pad);
-}
-
-static void
-remove_element (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  release_output (self, element);
-  gst_element_set_state (GST_ELEMENT (element), GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (self), GST_ELEMENT (element));
-}
+/* --- all channels --- */
 
 /* The peer has gone: both sides of every channel end. */
 void
@@ -442,101 +536,6 @@ gst_p2p_stock_channels_init (GstP2pStockBin *self)
 }
 
 /* --- the interface; control thread --- */
-
-/* gstsctp gives the value of a partial reliability policy to usrsctp in network byte order, which
- * usrsctp does not expect: 1 becomes 16,777,216. All versions up to this one do. */
-#define LAST_SWAPPED_MAJOR 1
-#define LAST_SWAPPED_MINOR 30
-
-static guint32
-get_reliability_value (GstP2pStockBin *self, const GstP2pChannelConfig *config)
-{
-  GstElementFactory *factory = gst_element_get_factory (self->sctpenc);
-  g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
-  const gchar *version = plugin ? gst_plugin_get_version (plugin) : "";
-  guint major = 0, minor = 0;
-
-  if (config->reliability == GST_P2P_RELIABILITY_RELIABLE)
-    return 0;
-  if (sscanf (version, "%u.%u", &major, &minor) == 2
-      && (major > LAST_SWAPPED_MAJOR
-          || (major == LAST_SWAPPED_MAJOR && minor > LAST_SWAPPED_MINOR)))
-    return config->parameter;
-  return GUINT32_TO_BE (config->parameter);
-}
-
-static GstPad *
-request_enc_pad (GstP2pStockBin *self, guint16 stream, const GstP2pChannelConfig *config)
-{
-  static const gchar *const policies[] = {
-    [GST_P2P_RELIABILITY_RELIABLE] = "none",
-    [GST_P2P_RELIABILITY_MAX_RETRANSMITS] = "rtx",
-    [GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME] = "ttl",
-  };
-  GstPadTemplate *template
-      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self->sctpenc), "sink_%u");
-  g_autofree gchar *name = g_strdup_printf ("sink_%u", stream);
-  g_autoptr (GstCaps) caps = gst_caps_new_simple (
-      "application/data", "ordered", G_TYPE_BOOLEAN, config->ordered, "ppid", G_TYPE_UINT,
-      GST_P2P_PPID_BINARY, "partially-reliability", G_TYPE_STRING, policies[config->reliability],
-      "reliability-parameter", G_TYPE_UINT, get_reliability_value (self, config), NULL);
-
-  return gst_element_request_pad (self->sctpenc, template, name, caps);
-}
-
-/* Connects our side of the stream to sctpenc. */
-static gboolean
-attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pChannelConfig *config)
-{
-  guint16 stream = gst_p2p_stock_channel_get_stream (element);
-  g_autoptr (GstPad) pad = request_enc_pad (self, stream, config);
-  g_autoptr (GstPad) out = NULL;
-
-  if (!pad)
-    return FALSE;
-  out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
-  gst_pad_link_full (out, pad, GST_PAD_LINK_CHECK_NOTHING);
-  return TRUE;
-}
-
-/* Resets our side. A stream that is refused, or reset once more, has no pad to release; one whose
- * pad is gone because the transport stops needs no reset. */
-static void
-reset_output (GstP2pStockBin *self, GstP2pStockChannel *element)
-{
-  g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
-  g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
-
-  if (!gst_pad_is_linked (out) && !g_atomic_int_get (&self->stopping)
-      && !attach_output (self, element, config))
-    GST_INFO_OBJECT (element, "the stream cannot be reset");
-  release_output (self, element);
-}
-
-void
-gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *element)
-{
-  switch (job)
-    {
-    case GST_P2P_STOCK_JOB_DCEP:
-      gst_p2p_stock_channel_send_dcep (element);
-      break;
-    case GST_P2P_STOCK_JOB_FINISH:
-      gst_p2p_stock_channel_drain (element);
-      feed (self, element, GST_P2P_STREAM_FACT_SENT);
-      break;
-    case GST_P2P_STOCK_JOB_RESET:
-      reset_output (self, element);
-      break;
-    case GST_P2P_STOCK_JOB_REMOVE:
-      remove_element (self, element);
-      break;
-    default:
-      break;
-    }
-}
-
-/* --- the interface's calls that make and end channels --- */
 
 static GstPad *
 add_ghost (GstP2pStockBin *self, GstP2pStockChannel *element, const gchar *pad_name,
@@ -614,7 +613,7 @@ gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *mes
   if (!element || self->stopped)
     return;
   gst_p2p_stock_channel_queue_dcep (element, message);
-  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DCEP, element);
+  gst_p2p_stock_jobs_push (self->jobs, dcep_job, element, self);
 }
 
 void
@@ -680,5 +679,5 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
   was_closed = g_hash_table_remove (self->channels, GUINT_TO_POINTER (stream | CLOSED));
   g_mutex_unlock (&self->lock);
   if (was_closed)
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_REMOVE, element);
+    gst_p2p_stock_jobs_push (self->jobs, remove_job, element, self);
 }

@@ -3,8 +3,8 @@
  * private: what bin.c, handshake.c, sctp.c and channels.c share. No other file includes it.
  *
  * bin.c has the bin's start and end, ICE and DTLS; handshake.c the gates between those two, and
- * what is repeated until the connection is made; sctp.c SCTP with the two gates around it, and the
- * thread for jobs; channels.c the channels.
+ * what is repeated until the connection is made; sctp.c SCTP with the two gates around it;
+ * channels.c the channels.
  */
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/gate.h"
+#include "plugins/p2p/transport/stock/jobs.h"
 #include "plugins/p2p/transport/stock/monitor.h"
 #include "plugins/p2p/transport/stock/repeater.h"
 #include "plugins/p2p/transport/stock/tail.h"
@@ -46,7 +47,7 @@ struct _GstP2pStockBin
   GstP2pIdentity *identity;
   GstP2pIceAgent *ice;
   GstP2pStockMonitor *monitor;
-  GThreadPool *jobs; /* one thread at a time: what may block */
+  GstP2pStockJobs *jobs;
   GstElement *nicesrc, *nicesink;
   GstP2pStockGate *gate_in;  /* nicesrc → dtlsdec */
   GstP2pStockGate *gate_out; /* dtlsenc → nicesink */
@@ -132,21 +133,6 @@ void gst_p2p_stock_sctp_ask (GstP2pStockBin *self);
 void gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes);
 void gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes);
 
-/* What may block or send, and so has a thread of its own, which does one after the other. */
-typedef enum
-{
-  GST_P2P_STOCK_JOB_DCEP,         /* send what is queued */
-  GST_P2P_STOCK_JOB_FINISH,       /* send what is left of a channel that takes no more messages */
-  GST_P2P_STOCK_JOB_RESET,        /* reset our side */
-  GST_P2P_STOCK_JOB_REMOVE,       /* remove the element, which is no channel's any more */
-  GST_P2P_STOCK_JOB_DRAIN,        /* see whether sctpdec has given everything */
-  GST_P2P_STOCK_JOB_DRAIN_FORCED, /* do not wait for that any longer */
-  GST_P2P_STOCK_JOB_WINDOW        /* tell the peer that there is room again */
-} GstP2pStockJob;
-
-/* @channel: of the first four; referenced. */
-void gst_p2p_stock_push_job (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *channel);
-
 /* channels.c */
 void gst_p2p_stock_channels_init (GstP2pStockBin *self);
 /* Any thread, also under the association's mutex: sctpdec's pad came or went. */
@@ -154,9 +140,6 @@ void gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad);
 void gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad);
 /* Any thread: what the peer answered to our reset of @stream. */
 void gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact);
-/* The thread for jobs. */
-void
-gst_p2p_stock_channels_work (GstP2pStockBin *self, GstP2pStockJob job, GstP2pStockChannel *channel);
 void gst_p2p_stock_channels_end (GstP2pStockBin *self); /* the peer has gone */
 /* Any thread but the transport's own. close() releases all pads of sctpenc; shut(), after it, sets
  * all elements to NULL. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sctp: the SCTP part of the bin: sctpdec and sctpenc, the gates around them, and the thread for
- * jobs: what may block.
+ * sctp: the SCTP part of the bin: sctpdec and sctpenc, and the gates around them.
  *
  * Calls from sctpdec and its association come with the association's mutex held, so nothing is sent
  * in them.
@@ -22,20 +21,67 @@
 #define DRAIN_QUIET_MS 200
 #define ASSOCIATION_ATTEMPTS 64
 
-typedef struct
-{
-  GstP2pStockJob type;
-  GstP2pStockChannel *channel; /* nullable */
-} Job;
+/* --- jobs --- */
 
-void
-gst_p2p_stock_push_job (GstP2pStockBin *self, GstP2pStockJob type, GstP2pStockChannel *channel)
+static void
+finish_drain (GstP2pStockBin *self, gboolean forced)
 {
-  Job *job = g_new (Job, 1);
+  GstP2pStockDrain drain;
+  GstBuffer *held;
 
-  job->type = type;
-  job->channel = channel ? gst_object_ref (channel) : NULL;
-  g_thread_pool_push (self->jobs, job, NULL);
+  if (!forced && !gst_p2p_stock_monitor_is_drained (self->monitor))
+    return;
+  g_mutex_lock (&self->lock);
+  drain = self->drain;
+  self->drain = GST_P2P_STOCK_DRAIN_NONE;
+  held = g_steal_pointer (&self->held);
+  g_mutex_unlock (&self->lock);
+
+  if (forced && drain != GST_P2P_STOCK_DRAIN_NONE)
+    GST_INFO_OBJECT (self, "not every message came; going on");
+  if (drain == GST_P2P_STOCK_DRAIN_RESET)
+    {
+      gst_p2p_stock_monitor_release (self->monitor);
+      gst_p2p_stock_gate_push (self->gate_up, g_steal_pointer (&held));
+    }
+  else if (drain == GST_P2P_STOCK_DRAIN_CLOSE)
+    {
+      gst_p2p_stock_channels_end (self);
+    }
+  g_clear_pointer (&held, gst_buffer_unref);
+}
+
+/* Whether sctpdec has given everything. */
+static void
+drain_job (gpointer object, gpointer user_data)
+{
+  finish_drain (user_data, FALSE);
+}
+
+static void
+forced_drain_job (gpointer object, gpointer user_data)
+{
+  finish_drain (user_data, TRUE);
+}
+
+static guint32
+get_window (GstP2pStockBin *self)
+{
+  return MAX (MAX_QUEUED - g_atomic_int_get (&self->queued), 0);
+}
+
+/* Tells the peer that there is room again. */
+static void
+window_job (gpointer object, gpointer user_data)
+{
+  GstP2pStockBin *self = user_data;
+  GBytes *update = gst_p2p_stock_monitor_new_window_update (self->monitor,
+                                                            MIN (get_window (self), MAX_QUEUED));
+
+  if (!update)
+    return;
+  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
+  g_bytes_unref (update);
 }
 
 /* --- messages through the channels; their tasks, sctpdec's tasks --- */
@@ -50,7 +96,7 @@ check_drain (GstP2pStockBin *self)
   self->drain_progress++;
   g_mutex_unlock (&self->lock);
   if (waiting && gst_p2p_stock_monitor_is_drained (self->monitor))
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN, NULL);
+    gst_p2p_stock_jobs_push (self->jobs, drain_job, NULL, self);
 }
 
 void
@@ -74,7 +120,7 @@ gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes)
   self->limited = FALSE;
   g_mutex_unlock (&self->lock);
   if (reopen)
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_WINDOW, NULL);
+    gst_p2p_stock_jobs_push (self->jobs, window_job, NULL, self);
 }
 
 /* --- sctpdec and sctpenc --- */
@@ -108,52 +154,6 @@ on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pStockBi
     gst_p2p_stock_peer_closed (self);
 }
 
-static void
-finish_drain (GstP2pStockBin *self, gboolean forced)
-{
-  GstP2pStockDrain drain;
-  GstBuffer *held;
-
-  if (!forced && !gst_p2p_stock_monitor_is_drained (self->monitor))
-    return;
-  g_mutex_lock (&self->lock);
-  drain = self->drain;
-  self->drain = GST_P2P_STOCK_DRAIN_NONE;
-  held = g_steal_pointer (&self->held);
-  g_mutex_unlock (&self->lock);
-
-  if (forced && drain != GST_P2P_STOCK_DRAIN_NONE)
-    GST_INFO_OBJECT (self, "not every message came; going on");
-  if (drain == GST_P2P_STOCK_DRAIN_RESET)
-    {
-      gst_p2p_stock_monitor_release (self->monitor);
-      gst_p2p_stock_gate_push (self->gate_up, g_steal_pointer (&held));
-    }
-  else if (drain == GST_P2P_STOCK_DRAIN_CLOSE)
-    {
-      gst_p2p_stock_channels_end (self);
-    }
-  g_clear_pointer (&held, gst_buffer_unref);
-}
-
-static guint32
-get_window (GstP2pStockBin *self)
-{
-  return MAX (MAX_QUEUED - g_atomic_int_get (&self->queued), 0);
-}
-
-static void
-send_window (GstP2pStockBin *self)
-{
-  GBytes *update = gst_p2p_stock_monitor_new_window_update (self->monitor,
-                                                            MIN (get_window (self), MAX_QUEUED));
-
-  if (!update)
-    return;
-  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
-  g_bytes_unref (update);
-}
-
 /* This is no job: the thread for those may be waiting for room in SCTP's buffer. */
 void
 gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
@@ -164,34 +164,6 @@ gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
     return;
   gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (heartbeat));
   g_bytes_unref (heartbeat);
-}
-
-static void
-on_job (gpointer data, gpointer user_data)
-{
-  GstP2pStockBin *self = user_data;
-  Job job = *(Job *)data;
-
-  g_free (data);
-  switch (job.type)
-    {
-    case GST_P2P_STOCK_JOB_DCEP:
-    case GST_P2P_STOCK_JOB_FINISH:
-    case GST_P2P_STOCK_JOB_RESET:
-    case GST_P2P_STOCK_JOB_REMOVE:
-      gst_p2p_stock_channels_work (self, job.type, job.channel);
-      break;
-    case GST_P2P_STOCK_JOB_DRAIN:
-      finish_drain (self, FALSE);
-      break;
-    case GST_P2P_STOCK_JOB_DRAIN_FORCED:
-      finish_drain (self, TRUE);
-      break;
-    case GST_P2P_STOCK_JOB_WINDOW:
-      send_window (self);
-      break;
-    }
-  g_clear_object (&job.channel);
 }
 
 /* --- draining; control thread's timer --- */
@@ -208,7 +180,7 @@ on_drain_timer (gpointer user_data)
   self->drain_progress = 0;
   g_mutex_unlock (&self->lock);
   if (waiting && quiet && gst_p2p_stock_monitor_is_complete (self->monitor))
-    gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN_FORCED, NULL);
+    gst_p2p_stock_jobs_push (self->jobs, forced_drain_job, NULL, self);
   if (waiting)
     return G_SOURCE_CONTINUE;
   g_clear_pointer (&self->drain_timer, g_source_unref);
@@ -239,7 +211,7 @@ begin_drain (GstP2pStockBin *self, GstP2pStockDrain drain, GstBuffer *held)
   self->drain_progress = 1;
   g_mutex_unlock (&self->lock);
   gst_p2p_mailbox_invoke (self->mailbox, start_drain_timer, self, NULL);
-  gst_p2p_stock_push_job (self, GST_P2P_STOCK_JOB_DRAIN, NULL);
+  gst_p2p_stock_jobs_push (self->jobs, drain_job, NULL, self);
 }
 
 void
@@ -424,8 +396,7 @@ gst_p2p_stock_sctp_shut (GstP2pStockBin *self)
   gst_p2p_stock_sctp_abort (self);
   if (self->sctpenc)
     gst_element_set_state (self->sctpenc, GST_STATE_NULL);
-  if (self->jobs)
-    g_thread_pool_free (g_steal_pointer (&self->jobs), FALSE, TRUE);
+  gst_p2p_stock_jobs_stop (self->jobs);
   gst_p2p_stock_channels_shut (self);
 }
 
@@ -434,14 +405,13 @@ gst_p2p_stock_sctp_init (GstP2pStockBin *self)
 {
   gst_p2p_stock_channels_init (self);
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
-  self->jobs = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
+  self->jobs = gst_p2p_stock_jobs_new ();
 }
 
 void
 gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
 {
-  if (self->jobs)
-    g_thread_pool_free (g_steal_pointer (&self->jobs), FALSE, TRUE);
+  g_clear_pointer (&self->jobs, gst_p2p_stock_jobs_free);
   g_clear_pointer (&self->channels, g_hash_table_unref);
   gst_p2p_clear_source (&self->stream_timer);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
