@@ -80,32 +80,6 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
-void
-gst_p2p_stock_post (GstP2pStockBin *self, GstP2pPeerEventType type, const gchar *text)
-{
-  GstP2pPeerEvent event = { .type = type, .text = text };
-
-  gst_p2p_mailbox_post_peer (self->mailbox, &event);
-}
-
-void
-gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *format, ...)
-{
-  g_autoptr (GError) error = NULL;
-  GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_TRANSPORT_ERROR };
-  va_list args;
-
-  if (g_atomic_int_get (&self->stopping) || g_atomic_int_get (&self->peer_closed)
-      || !g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
-    return;
-  va_start (args, format);
-  error = g_error_new_valist (GST_P2P_ERROR, code, format, args);
-  va_end (args);
-  GST_INFO_OBJECT (self, "%s", error->message);
-  event.error = error;
-  gst_p2p_mailbox_post_peer (self->mailbox, &event);
-}
-
 /* --- DTLS --- */
 
 static void
@@ -120,7 +94,7 @@ on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
   g_object_get (dtlsdec, "peer-pem", &pem, NULL);
   if (pem)
     fingerprint = gst_p2p_fingerprint_of_pem (pem, strlen (pem));
-  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
+  gst_p2p_stock_reporter_post_peer (self->reporter, GST_P2P_PEER_EVENT_DTLS_CONNECTED, fingerprint);
 }
 
 /* Any thread. dtlsdec does not say why it failed. Before the end of the handshake the peer may have
@@ -129,10 +103,11 @@ static void
 report_dtls_failure (GstP2pStockBin *self)
 {
   if (g_atomic_int_get (&self->dtls_up))
-    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO, "the DTLS connection with the peer failed");
+    gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_CRYPTO,
+                                 "the DTLS connection with the peer failed");
   else
-    gst_p2p_stock_report (
-        self, GST_P2P_ERROR_UNAUTHORIZED,
+    gst_p2p_stock_reporter_fail (
+        self->reporter, GST_P2P_ERROR_UNAUTHORIZED,
         "the DTLS handshake failed, so that the peer has not proved its certificate");
 }
 
@@ -144,7 +119,7 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
   gint state;
 
   g_object_get (dtlsdec, "connection-state", &state, NULL);
-  if (g_atomic_int_get (&self->stopping))
+  if (gst_p2p_stock_reporter_is_stopping (self->reporter))
     return;
   if (state == DTLS_STATE_CONNECTED)
     on_dtls_connected (self, dtlsdec);
@@ -153,8 +128,8 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
   else if (state == DTLS_STATE_CLOSED && g_atomic_int_get (&self->dtls_up))
     gst_p2p_stock_peer_closed (self);
   else if (state == DTLS_STATE_CLOSED)
-    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO,
-                          "the peer ended the DTLS handshake before it was complete");
+    gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_CRYPTO,
+                                 "the peer ended the DTLS handshake before it was complete");
 }
 
 /* Waits for both: a server's answer to a ClientHello that comes before libnice has a pair to send
@@ -244,7 +219,7 @@ gst_p2p_stock_start_dtls (GstP2pTransport *transport)
 static void
 on_ice_candidate (GstP2pIceAgent *ice, const gchar *candidate, GstP2pStockBin *self)
 {
-  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, candidate);
+  gst_p2p_stock_reporter_post_peer (self->reporter, GST_P2P_PEER_EVENT_LOCAL_CANDIDATE, candidate);
 }
 
 static void
@@ -252,25 +227,23 @@ on_ice_connected (GstP2pIceAgent *ice, GstP2pStockBin *self)
 {
   self->ice_connected = TRUE;
   maybe_open_gate_in (self);
-  gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
+  gst_p2p_stock_reporter_post_peer (self->reporter, GST_P2P_PEER_EVENT_ICE_CONNECTED, NULL);
 }
 
 static void
 on_ice_failed (GstP2pIceAgent *ice, const gchar *tried, GstP2pStockBin *self)
 {
   if (self->ice_connected)
-    gst_p2p_stock_report (self, GST_P2P_ERROR_LOST,
-                          "the connection is lost: the peer does not answer ICE any more");
+    gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_LOST,
+                                 "the connection is lost: the peer does not answer ICE any more");
   else
-    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
+    gst_p2p_stock_reporter_post_peer (self->reporter, GST_P2P_PEER_EVENT_ICE_FAILED, tried);
 }
 
 static void
 on_ice_pair (GstP2pIceAgent *ice, GstP2pStockBin *self)
 {
-  GstP2pTransportEvent event = { GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL };
-
-  gst_p2p_mailbox_post (self->mailbox, &event);
+  gst_p2p_stock_reporter_post (self->reporter, GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL);
 }
 
 /* --- a quiet peer; control thread --- */
@@ -284,7 +257,9 @@ on_quiet (gpointer user_data)
 static void
 on_lost (const GError *error, gpointer user_data)
 {
-  gst_p2p_stock_report (user_data, error->code, "%s", error->message);
+  GstP2pStockBin *self = user_data;
+
+  gst_p2p_stock_reporter_fail (self->reporter, error->code, "%s", error->message);
 }
 
 static gboolean
@@ -381,6 +356,7 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->role = config->role;
   self->identity = gst_p2p_identity_ref (config->identity);
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
+  self->reporter = gst_p2p_stock_reporter_new (self, self->mailbox);
   self->ice = gst_p2p_ice_agent_new (self, config->context, config->role == GST_P2P_ROLE_INITIATOR);
   gst_p2p_stock_handshake_init (self);
   self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
@@ -456,8 +432,7 @@ on_ice_closed (gpointer user_data)
 {
   g_autoptr (GstP2pStockBin) self = user_data;
 
-  gst_p2p_mailbox_post (self->mailbox,
-                        &(GstP2pTransportEvent){ .type = GST_P2P_TRANSPORT_STOPPED });
+  gst_p2p_stock_reporter_post (self->reporter, GST_P2P_TRANSPORT_STOPPED, 0, NULL);
 }
 
 static void
@@ -523,7 +498,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   self->stopped = TRUE;
   if (!self->started)
     return FALSE;
-  g_atomic_int_set (&self->stopping, TRUE);
+  gst_p2p_stock_reporter_stop (self->reporter);
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
   gst_p2p_clear_source (&self->drain_timer);
@@ -545,7 +520,7 @@ shut (GstP2pStockBin *self)
 {
   if (!self->started)
     return;
-  g_atomic_int_set (&self->stopping, TRUE);
+  gst_p2p_stock_reporter_stop (self->reporter);
   gst_p2p_stock_sctp_shut (self);
   if (self->dtlsenc)
     {
@@ -589,16 +564,19 @@ report_message (GstP2pStockBin *self, GstMessage *message)
   gst_message_parse_error (message, &error, &debug);
   GST_INFO_OBJECT (self, "%s: %s (%s)", source, error->message, GST_STR_NULL (debug));
   if (debug && strstr (debug, "No SRTP capabilities"))
-    gst_p2p_stock_report (self, GST_P2P_ERROR_CRYPTO,
-                          "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
-                          "DTLS elements cannot work; use transport=direct");
+    gst_p2p_stock_reporter_fail (
+        self->reporter, GST_P2P_ERROR_CRYPTO,
+        "the peer negotiates no SRTP profile in DTLS, without which GStreamer's "
+        "DTLS elements cannot work; use transport=direct");
   else if (g_str_has_prefix (source, "dtls"))
     report_dtls_failure (self);
   else if (g_str_has_prefix (source, "sctp"))
-    gst_p2p_stock_report (self, GST_P2P_ERROR_LOST,
-                          "the connection is lost: the peer does not acknowledge what is sent");
+    gst_p2p_stock_reporter_fail (
+        self->reporter, GST_P2P_ERROR_LOST,
+        "the connection is lost: the peer does not acknowledge what is sent");
   else
-    gst_p2p_stock_report (self, GST_P2P_ERROR_FAILED, "%s: %s", source, error->message);
+    gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_FAILED, "%s: %s", source,
+                                 error->message);
 }
 
 /* Drops the messages of the elements, which are about the inside of the bin: outside of it only the
@@ -632,6 +610,7 @@ gst_p2p_stock_bin_finalize (GObject *object)
   g_clear_pointer (&self->liveness, gst_p2p_liveness_free);
   g_clear_pointer (&self->capture, gst_p2p_debug_file_unref);
   g_clear_object (&self->ice);
+  g_clear_pointer (&self->reporter, gst_p2p_stock_reporter_free);
   g_clear_pointer (&self->mailbox, gst_p2p_mailbox_unref);
   g_clear_pointer (&self->identity, gst_p2p_identity_unref);
   g_clear_pointer (&self->remote, gst_p2p_description_unref);

@@ -170,7 +170,7 @@ reset_job (gpointer object, gpointer user_data)
   g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
   g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
 
-  if (!gst_pad_is_linked (out) && !g_atomic_int_get (&self->stopping)
+  if (!gst_pad_is_linked (out) && !gst_p2p_stock_reporter_is_stopping (self->reporter)
       && !attach_output (self, element, config))
     GST_INFO_OBJECT (element, "the stream cannot be reset");
   release_output (self, element);
@@ -193,9 +193,8 @@ static void
 post (GstP2pStockBin *self, GstP2pTransportEventType type, GstP2pStockChannel *element,
       GBytes *message)
 {
-  GstP2pTransportEvent event = { type, gst_p2p_stock_channel_get_stream (element), message };
-
-  gst_p2p_mailbox_post (self->mailbox, &event);
+  gst_p2p_stock_reporter_post (self->reporter, type, gst_p2p_stock_channel_get_stream (element),
+                               message);
 }
 
 static void
@@ -324,7 +323,7 @@ on_stream_timer (gpointer user_data)
 static void
 check_over (GstP2pStockBin *self)
 {
-  gboolean over = g_atomic_int_get (&self->peer_closed);
+  gboolean over = gst_p2p_stock_reporter_is_peer_closed (self->reporter);
   GHashTableIter iter;
   gpointer value;
 
@@ -339,8 +338,8 @@ check_over (GstP2pStockBin *self)
              || gst_p2p_stream_has (&channel->state, GST_P2P_STREAM_FACT_DELIVERED);
     }
   g_mutex_unlock (&self->lock);
-  if (over && g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
-    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED, NULL);
+  if (over)
+    gst_p2p_stock_reporter_end (self->reporter, GST_P2P_PEER_EVENT_TRANSPORT_CLOSED);
 }
 
 /* --- what a channel reports; its task or sctpdec's --- */
@@ -380,7 +379,9 @@ on_channel_finished (gpointer owner, GstP2pStockChannel *element)
 static void
 on_channel_failed (gpointer owner, const GError *error)
 {
-  gst_p2p_stock_report (owner, error->code, "%s", error->message);
+  GstP2pStockBin *self = owner;
+
+  gst_p2p_stock_reporter_fail (self->reporter, error->code, "%s", error->message);
 }
 
 static const GstP2pStockChannelFuncs channel_funcs

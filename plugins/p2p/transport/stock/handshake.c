@@ -138,8 +138,7 @@ push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsiz
 static void
 refuse_certificate (GstP2pStockBin *self)
 {
-  if (g_atomic_int_compare_and_exchange (&self->reported, FALSE, TRUE))
-    gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_DTLS_CONNECTED, NULL);
+  gst_p2p_stock_reporter_end (self->reporter, GST_P2P_PEER_EVENT_DTLS_CONNECTED);
 }
 
 static void

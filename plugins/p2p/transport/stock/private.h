@@ -21,6 +21,7 @@
 #include "plugins/p2p/transport/stock/jobs.h"
 #include "plugins/p2p/transport/stock/monitor.h"
 #include "plugins/p2p/transport/stock/repeater.h"
+#include "plugins/p2p/transport/stock/reporter.h"
 #include "plugins/p2p/transport/stock/tail.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ struct _GstP2pStockBin
 
   /* const after start() */
   GstP2pMailbox *mailbox;
+  GstP2pStockReporter *reporter;
   GMainContext *context;
   GstP2pRole role;
   GstP2pIdentity *identity;
@@ -92,18 +94,10 @@ struct _GstP2pStockBin
   gint queued;        /* bytes in all channels' queues */
   gint dtls_up;       /* gboolean */
   gint sctp_up;       /* gboolean */
-  gint peer_closed;   /* gboolean */
-  gint reported;      /* gboolean: the one error */
-  gint stopping;      /* gboolean */
 };
 
 /* sctpenc fails on a message that is larger than its send buffer. */
 #define GST_P2P_STOCK_MAX_SENT_SIZE (1024 * 1024)
-
-/* Any thread. Only the first error is reported, and none after the peer has closed. */
-void gst_p2p_stock_report (GstP2pStockBin *self, GstP2pError code, const gchar *format, ...)
-    G_GNUC_PRINTF (3, 4);
-void gst_p2p_stock_post (GstP2pStockBin *self, GstP2pPeerEventType type, const gchar *text);
 
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
 void gst_p2p_stock_peer_closed (GstP2pStockBin *self);

@@ -136,7 +136,7 @@ on_sctpdec_pad_added (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 static void
 on_sctpdec_pad_removed (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 {
-  if (GST_PAD_IS_SRC (pad) && !g_atomic_int_get (&self->stopping))
+  if (GST_PAD_IS_SRC (pad) && !gst_p2p_stock_reporter_is_stopping (self->reporter))
     gst_p2p_stock_channels_remove_input (self, pad);
 }
 
@@ -148,9 +148,9 @@ on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pStockBi
       g_atomic_int_set (&self->sctp_up, TRUE);
       gst_p2p_stock_repeater_finish (self->sctp_repeater);
       gst_p2p_liveness_watch (self->liveness);
-      gst_p2p_stock_post (self, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
+      gst_p2p_stock_reporter_post_peer (self->reporter, GST_P2P_PEER_EVENT_SCTP_ESTABLISHED, NULL);
     }
-  else if (!g_atomic_int_get (&self->stopping))
+  else if (!gst_p2p_stock_reporter_is_stopping (self->reporter))
     gst_p2p_stock_peer_closed (self);
 }
 
@@ -217,7 +217,7 @@ begin_drain (GstP2pStockBin *self, GstP2pStockDrain drain, GstBuffer *held)
 void
 gst_p2p_stock_peer_closed (GstP2pStockBin *self)
 {
-  if (g_atomic_int_compare_and_exchange (&self->peer_closed, FALSE, TRUE))
+  if (gst_p2p_stock_reporter_set_peer_closed (self->reporter))
     begin_drain (self, GST_P2P_STOCK_DRAIN_CLOSE, NULL);
 }
 
@@ -245,7 +245,8 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
 
   gst_p2p_liveness_heard (self->liveness);
   gst_p2p_stock_repeater_finish (self->dtls_repeater);
-  if (!g_atomic_int_get (&self->peer_closed) && gst_buffer_map (packet, &map, GST_MAP_READ))
+  if (!gst_p2p_stock_reporter_is_peer_closed (self->reporter)
+      && gst_buffer_map (packet, &map, GST_MAP_READ))
     {
       verdict = gst_p2p_stock_monitor_incoming (self->monitor, map.data, map.size, &error);
       gst_buffer_unmap (packet, &map);
@@ -264,8 +265,8 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
       gst_p2p_stock_peer_closed (self);
       break;
     case GST_P2P_STOCK_REFUSE:
-      gst_p2p_stock_report (self, error->code, "%s", error->message);
-      g_atomic_int_set (&self->peer_closed, TRUE);
+      gst_p2p_stock_reporter_fail (self->reporter, error->code, "%s", error->message);
+      gst_p2p_stock_reporter_set_peer_closed (self->reporter);
       break;
     case GST_P2P_STOCK_DROP:
       break;
@@ -279,7 +280,7 @@ GstBuffer *
 gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
   GstP2pStockBin *self = data;
-  gboolean stopping = g_atomic_int_get (&self->stopping);
+  gboolean stopping = gst_p2p_stock_reporter_is_stopping (self->reporter);
   guint32 window = get_window (self);
   GstP2pStockOutgoing outgoing = { FALSE };
   gboolean limit = FALSE;
