@@ -60,8 +60,6 @@
 
 /* sctpdec gives larger messages in unmarked pieces. */
 #define MAX_MESSAGE_SIZE 65536
-/* Datagrams that a peer sends before our key is made. */
-#define MAX_EARLY_DTLS 64
 /* How long close_notify may take to pass through two idle queues. */
 #define GOODBYE_MS 100
 
@@ -88,7 +86,7 @@ on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
   g_autofree gchar *fingerprint = NULL;
   g_autofree gchar *pem = NULL;
 
-  if (!g_atomic_int_compare_and_exchange (&self->dtls_up, FALSE, TRUE))
+  if (!gst_p2p_stock_handshake_complete (self->handshake))
     return;
   /* at most 4096 bytes, else it would be cut: certificate.h */
   g_object_get (dtlsdec, "peer-pem", &pem, NULL);
@@ -102,7 +100,7 @@ on_dtls_connected (GstP2pStockBin *self, GstElement *dtlsdec)
 static void
 report_dtls_failure (GstP2pStockBin *self)
 {
-  if (g_atomic_int_get (&self->dtls_up))
+  if (gst_p2p_stock_handshake_is_complete (self->handshake))
     gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_CRYPTO,
                                  "the DTLS connection with the peer failed");
   else
@@ -125,7 +123,7 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
     on_dtls_connected (self, dtlsdec);
   else if (state == DTLS_STATE_FAILED)
     report_dtls_failure (self);
-  else if (state == DTLS_STATE_CLOSED && g_atomic_int_get (&self->dtls_up))
+  else if (state == DTLS_STATE_CLOSED && gst_p2p_stock_handshake_is_complete (self->handshake))
     gst_p2p_stock_peer_closed (self);
   else if (state == DTLS_STATE_CLOSED)
     gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_CRYPTO,
@@ -138,7 +136,7 @@ static void
 maybe_open_gate_in (GstP2pStockBin *self)
 {
   if (self->dtls_started && self->ice_connected)
-    gst_p2p_stock_gate_open (self->gate_in);
+    gst_p2p_stock_gate_open (gst_p2p_stock_handshake_get_gate_in (self->handshake));
 }
 
 static void
@@ -156,11 +154,13 @@ link_dtls (GstP2pStockBin *self)
   GstPad *enc_sink = gst_element_request_pad_simple (self->dtlsenc, "sink");
   GstPad *up = gst_element_get_static_pad (GST_ELEMENT (self->gate_up), "sink");
   GstPad *down = gst_element_get_static_pad (GST_ELEMENT (self->gate_down), "src");
+  GstElement *gate_in = GST_ELEMENT (gst_p2p_stock_handshake_get_gate_in (self->handshake));
+  GstElement *gate_out = GST_ELEMENT (gst_p2p_stock_handshake_get_gate_out (self->handshake));
 
-  gst_element_link_pads (GST_ELEMENT (self->gate_in), "src", self->dtlsdec, "sink");
+  gst_element_link_pads (gate_in, "src", self->dtlsdec, "sink");
   gst_pad_link (dec_src, up);
   gst_pad_link (down, enc_sink);
-  gst_element_link_pads (self->dtlsenc, "src", GST_ELEMENT (self->gate_out), "sink");
+  gst_element_link_pads (self->dtlsenc, "src", gate_out, "sink");
   gst_p2p_capture_watch_pad (self->capture, GST_OBJECT (self), up, FALSE);
   gst_p2p_capture_watch_pad (self->capture, GST_OBJECT (self), down, TRUE);
   gst_object_unref (dec_src);
@@ -291,6 +291,8 @@ build_ice (GstP2pStockBin *self)
 {
   NiceAgent *nice = gst_p2p_ice_agent_get_nice (self->ice);
   guint stream_id = gst_p2p_ice_agent_get_stream_id (self->ice);
+  GstP2pStockGate *gate_in = gst_p2p_stock_handshake_get_gate_in (self->handshake);
+  GstP2pStockGate *gate_out = gst_p2p_stock_handshake_get_gate_out (self->handshake);
 
   self->nicesrc = gst_element_factory_make ("nicesrc", "nicesrc");
   self->nicesink = gst_element_factory_make ("nicesink", "nicesink");
@@ -298,20 +300,16 @@ build_ice (GstP2pStockBin *self)
                 FALSE, NULL);
   g_object_set (self->nicesink, "agent", nice, "stream", stream_id, "component", 1, "sync", FALSE,
                 "async", FALSE, "enable-last-sample", FALSE, NULL);
-  self->gate_in = GST_P2P_STOCK_GATE (
-      gst_p2p_stock_gate_new ("gate-in", MAX_EARLY_DTLS, gst_p2p_stock_on_datagram_in, self));
-  self->gate_out = GST_P2P_STOCK_GATE (
-      gst_p2p_stock_gate_new ("gate-out", 0, gst_p2p_stock_on_datagram_out, self));
   gst_bin_add (GST_BIN (self), self->nicesrc);
   gst_bin_add (GST_BIN (self), self->nicesink);
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_in));
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_out));
-  gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (self->gate_in), "sink");
-  gst_element_link_pads (GST_ELEMENT (self->gate_out), "src", self->nicesink, "sink");
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (gate_in));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (gate_out));
+  gst_element_link_pads (self->nicesrc, "src", GST_ELEMENT (gate_in), "sink");
+  gst_element_link_pads (GST_ELEMENT (gate_out), "src", self->nicesink, "sink");
   gst_element_set_state (self->nicesink, GST_STATE_PLAYING);
-  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_PLAYING);
-  gst_p2p_stock_gate_open (self->gate_out);
-  gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (gate_out), GST_STATE_PLAYING);
+  gst_p2p_stock_gate_open (gate_out);
+  gst_element_set_state (GST_ELEMENT (gate_in), GST_STATE_PLAYING);
   gst_element_set_state (self->nicesrc, GST_STATE_PLAYING);
 
   g_signal_connect (self->ice, "candidate", G_CALLBACK (on_ice_candidate), self);
@@ -358,7 +356,7 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
   self->reporter = gst_p2p_stock_reporter_new (self, self->mailbox);
   self->ice = gst_p2p_ice_agent_new (self, config->context, config->role == GST_P2P_ROLE_INITIATOR);
-  gst_p2p_stock_handshake_init (self);
+  self->handshake = gst_p2p_stock_handshake_new (config->context, self->reporter, config->role);
   self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
   self->capture = gst_p2p_capture_open (GST_ELEMENT (self));
   gst_p2p_stock_sctp_init (self);
@@ -393,7 +391,8 @@ gst_p2p_stock_start_sctp (GstP2pTransport *transport, GError **error)
 {
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
-  if (!g_atomic_int_get (&self->dtls_up) || !self->remote || self->sctpenc || self->stopped)
+  if (!self->started || !gst_p2p_stock_handshake_is_complete (self->handshake) || !self->remote
+      || self->sctpenc || self->stopped)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
                            "SCTP can be started once, after DTLS");
@@ -475,7 +474,7 @@ on_last_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 say_goodbye (GstP2pStockBin *self, gboolean aborting)
 {
-  if (!g_atomic_int_get (&self->dtls_up))
+  if (!gst_p2p_stock_handshake_is_complete (self->handshake))
     {
       finish_goodbye (self);
       return;
@@ -504,7 +503,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_p2p_clear_source (&self->drain_timer);
   g_source_destroy (self->stream_timer);
   gst_p2p_liveness_stop (self->liveness);
-  gst_p2p_stock_repeater_finish (self->dtls_repeater);
+  gst_p2p_stock_handshake_finish (self->handshake);
   gst_p2p_stock_repeater_finish (self->sctp_repeater);
   gst_p2p_stock_tail_finish (self->tail);
   pad = gst_element_get_static_pad (self->nicesink, "sink");
@@ -531,8 +530,10 @@ shut (GstP2pStockBin *self)
     }
   gst_element_set_state (self->nicesrc, GST_STATE_NULL);
   gst_element_set_state (self->nicesink, GST_STATE_NULL);
-  gst_element_set_state (GST_ELEMENT (self->gate_in), GST_STATE_NULL);
-  gst_element_set_state (GST_ELEMENT (self->gate_out), GST_STATE_NULL);
+  gst_element_set_state (GST_ELEMENT (gst_p2p_stock_handshake_get_gate_in (self->handshake)),
+                         GST_STATE_NULL);
+  gst_element_set_state (GST_ELEMENT (gst_p2p_stock_handshake_get_gate_out (self->handshake)),
+                         GST_STATE_NULL);
 }
 
 static GstStateChangeReturn
@@ -606,7 +607,7 @@ gst_p2p_stock_bin_finalize (GObject *object)
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (object);
 
   gst_p2p_stock_sctp_clear (self);
-  gst_p2p_stock_handshake_clear (self);
+  g_clear_pointer (&self->handshake, gst_p2p_stock_handshake_free);
   g_clear_pointer (&self->liveness, gst_p2p_liveness_free);
   g_clear_pointer (&self->capture, gst_p2p_debug_file_unref);
   g_clear_object (&self->ice);

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * handshake: the gates between ICE and DTLS, and the packets that are repeated until the connection
- * is made, so that a loss costs a fraction of a second (repeater.h).
- *
- *   nicesrc ► gate_in ► dtlsdec      what can be a record of the peer's, one at a time, data not
- *                                    before the handshake is done
- *   nicesink ◄ gate_out ◄ dtlsenc    numbers records in the clear, keeps the handshake's
+ * handshake: see handshake.h.
  *
  * dtlsdec ends the connection for good on some of what it should drop (dtlsrecord.h).
  *
@@ -15,50 +10,72 @@
  * be numbered here: all of them when they are sent, repeated or not, and again when they arrive,
  * since after a forged high number the receiver would take all later records for repetitions.
  * Finished is encrypted and is repeated as it was; the receiver keeps it until it is needed.
- *
- * The repetitions end when data comes from the peer (gate_up): it has then finished the handshake,
- * for which it needed everything that we sent.
  */
-#include "plugins/p2p/transport/stock/private.h"
+#include "plugins/p2p/transport/stock/handshake.h"
 
 #include <string.h>
 
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/base/earlypackets.h"
+#include "plugins/p2p/transport/limits.h"
+#include "plugins/p2p/transport/stock/certificate.h"
+#include "plugins/p2p/transport/stock/repeater.h"
 
 /* Two flights of OpenSSL's, with the largest certificate, in datagrams of 256 bytes. */
 #define MAX_KEPT 64
+/* Datagrams that a peer sends before our key is made. */
+#define MAX_EARLY_DTLS 64
+
+struct _GstP2pStockHandshake
+{
+  /* const */
+  GstP2pStockReporter *reporter; /* borrowed */
+  GstP2pRole role;
+  GstP2pStockGate *gate_in;  /* nicesrc → dtlsdec */
+  GstP2pStockGate *gate_out; /* dtlsenc → nicesink */
+  GstP2pStockRepeater *repeater;
+
+  /* stream lock of gate_in's sink pad */
+  GstP2pEarlyPackets early; /* GstBuffer: data that came before the handshake was done */
+  guint32 next_incoming;    /* number of the next DTLS record in the clear */
+  GstP2pStockCertificate *certificate;
+
+  /* atomic */
+  gint next_outgoing; /* number of the next DTLS record in the clear */
+  gint suite;         /* of DTLS, 0 until it is chosen */
+  gint complete;      /* gboolean */
+};
 
 /* --- incoming; stream lock of gate_in's sink pad --- */
 
 /* Takes @record. Data that comes before the end of the handshake waits for that: OpenSSL would give
  * it out later, one record for each datagram that comes then, and that datagram would be lost. */
 static void
-push_record (GstP2pStockBin *self, guint8 type, GstBuffer *record)
+push_record (GstP2pStockHandshake *self, guint8 type, GstBuffer *record)
 {
-  if (type == GST_P2P_DTLS_DATA && !g_atomic_int_get (&self->dtls_up))
+  if (type == GST_P2P_DTLS_DATA && !g_atomic_int_get (&self->complete))
     {
       gst_p2p_early_packets_push (&self->early, record);
       return;
     }
   gst_p2p_stock_gate_push (self->gate_in, record);
-  while (g_atomic_int_get (&self->dtls_up) && (record = gst_p2p_early_packets_pop (&self->early)))
+  while (g_atomic_int_get (&self->complete) && (record = gst_p2p_early_packets_pop (&self->early)))
     gst_p2p_stock_gate_push (self->gate_in, record);
 }
 
 /* Takes the suite from the first ServerHello, ours or the peer's. */
 static void
-learn_suite (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
+learn_suite (GstP2pStockHandshake *self, const GstP2pDtlsRecord *record)
 {
   if (G_UNLIKELY (g_atomic_int_get (&self->suite) == 0))
     g_atomic_int_set (&self->suite, gst_p2p_dtls_record_get_suite (record));
 }
 
 static gboolean
-is_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
+is_plausible (GstP2pStockHandshake *self, const GstP2pDtlsRecord *record)
 {
   GstP2pDtlsFacts facts = { .client = self->role == GST_P2P_ROLE_INITIATOR,
-                            .established = g_atomic_int_get (&self->dtls_up),
+                            .established = g_atomic_int_get (&self->complete),
                             .suite = (guint16)g_atomic_int_get (&self->suite) };
 
   if (!gst_p2p_dtls_record_is_plausible (record, &facts))
@@ -69,7 +86,7 @@ is_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *record)
 
 /* What the first record of @packet is, without its bytes. FALSE: there is none. */
 static gboolean
-look_at_first (GstP2pStockBin *self, GstBuffer *packet, GstP2pDtlsRecord *record,
+look_at_first (GstP2pStockHandshake *self, GstBuffer *packet, GstP2pDtlsRecord *record,
                gboolean *plausible)
 {
   GstMapInfo map;
@@ -107,7 +124,7 @@ split (GstBuffer **packet, gsize size)
 
 /* Takes @record. */
 static GstBuffer *
-number_incoming (GstP2pStockBin *self, GstBuffer *record)
+number_incoming (GstP2pStockHandshake *self, GstBuffer *record)
 {
   GstMapInfo map;
 
@@ -122,7 +139,7 @@ number_incoming (GstP2pStockBin *self, GstBuffer *record)
 
 /* Pushes one handshake message; @message begins with its header. */
 static void
-push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsize size)
+push_message (GstP2pStockHandshake *self, guint16 version, const guint8 *message, gsize size)
 {
   guint8 *record = g_malloc (GST_P2P_DTLS_RECORD_HEADER + size);
 
@@ -136,13 +153,13 @@ push_message (GstP2pStockBin *self, guint16 version, const guint8 *message, gsiz
 /* Reports a handshake without a certificate: the connection ends before dtlsdec has seen this
  * one. */
 static void
-refuse_certificate (GstP2pStockBin *self)
+refuse_certificate (GstP2pStockHandshake *self)
 {
   gst_p2p_stock_reporter_end (self->reporter, GST_P2P_PEER_EVENT_DTLS_CONNECTED);
 }
 
 static void
-push_certificate (GstP2pStockBin *self, guint16 version, const GstP2pDtlsFragment *fragment)
+push_certificate (GstP2pStockHandshake *self, guint16 version, const GstP2pDtlsFragment *fragment)
 {
   g_autoptr (GByteArray) whole = NULL;
 
@@ -163,7 +180,7 @@ push_certificate (GstP2pStockBin *self, guint16 version, const GstP2pDtlsFragmen
 /* Takes @packet, a record of the handshake in the clear. Its messages go on one by one, the
  * certificate when it is whole and dtlsdec can take it. */
 static void
-push_handshake (GstP2pStockBin *self, guint16 version, GstBuffer *packet)
+push_handshake (GstP2pStockHandshake *self, guint16 version, GstBuffer *packet)
 {
   GstP2pDtlsFragment fragment;
   GstMapInfo map;
@@ -185,7 +202,7 @@ push_handshake (GstP2pStockBin *self, guint16 version, GstBuffer *packet)
 
 /* Takes @record. */
 static void
-push_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *what, GstBuffer *record)
+push_plausible (GstP2pStockHandshake *self, const GstP2pDtlsRecord *what, GstBuffer *record)
 {
   if (what->epoch > 0)
     push_record (self, what->type, record);
@@ -197,10 +214,10 @@ push_plausible (GstP2pStockBin *self, const GstP2pDtlsRecord *what, GstBuffer *r
 
 /* dtlsdec asks OpenSSL for one record per datagram, and gets the others with later datagrams. So
  * each record becomes a datagram of its own. */
-GstBuffer *
-gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
+static GstBuffer *
+on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pStockBin *self = data;
+  GstP2pStockHandshake *self = data;
   GstP2pDtlsRecord record;
   gboolean plausible;
 
@@ -221,7 +238,7 @@ gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer
 
 /* Takes @packet. */
 static GstBuffer *
-number_outgoing (GstP2pStockBin *self, GstBuffer *packet)
+number_outgoing (GstP2pStockHandshake *self, GstBuffer *packet)
 {
   GstP2pDtlsRecord record;
   GstMapInfo map;
@@ -244,17 +261,17 @@ number_outgoing (GstP2pStockBin *self, GstBuffer *packet)
   return packet;
 }
 
-GstBuffer *
-gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
+static GstBuffer *
+on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
 {
-  GstP2pStockBin *self = data;
+  GstP2pStockHandshake *self = data;
   guint8 type = 0;
 
   gst_buffer_extract (packet, 0, &type, 1);
   if (type != GST_P2P_DTLS_DATA)
     packet = number_outgoing (self, packet);
   if (type == GST_P2P_DTLS_HANDSHAKE || type == GST_P2P_DTLS_CHANGE_CIPHER_SPEC)
-    gst_p2p_stock_repeater_keep (self->dtls_repeater, packet);
+    gst_p2p_stock_repeater_keep (self->repeater, packet);
   return packet;
 }
 
@@ -263,39 +280,66 @@ gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointe
 static void
 repeat_datagram (GstBuffer *packet, gpointer data)
 {
-  GstP2pStockBin *self = data;
+  GstP2pStockHandshake *self = data;
 
   gst_p2p_stock_gate_push (self->gate_out, number_outgoing (self, packet));
 }
 
-/* The packet becomes a new DTLS record, so DTLS does not take it for a repetition; SCTP knows
- * duplicates by their tags and its state (RFC 9260 section 5.2). */
-static void
-repeat_sctp (GstBuffer *packet, gpointer data)
+GstP2pStockHandshake *
+gst_p2p_stock_handshake_new (GMainContext *context, GstP2pStockReporter *reporter, GstP2pRole role)
 {
-  GstP2pStockBin *self = data;
+  GstP2pStockHandshake *self = g_new0 (GstP2pStockHandshake, 1);
 
-  gst_p2p_stock_gate_push (self->gate_down, packet);
-}
-
-void
-gst_p2p_stock_handshake_init (GstP2pStockBin *self)
-{
+  self->reporter = reporter;
+  self->role = role;
+  self->gate_in = GST_P2P_STOCK_GATE (gst_object_ref_sink (
+      gst_p2p_stock_gate_new ("gate-in", MAX_EARLY_DTLS, on_datagram_in, self)));
+  self->gate_out = GST_P2P_STOCK_GATE (
+      gst_object_ref_sink (gst_p2p_stock_gate_new ("gate-out", 0, on_datagram_out, self)));
+  self->repeater = gst_p2p_stock_repeater_new (context, MAX_KEPT, repeat_datagram, self);
   gst_p2p_early_packets_init (&self->early, GST_P2P_MAX_EARLY_SCTP,
                               (GDestroyNotify)gst_buffer_unref);
-  self->dtls_repeater = gst_p2p_stock_repeater_new (self->context, MAX_KEPT, repeat_datagram, self);
-  /* INIT, and later COOKIE ECHO in its place */
-  self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_sctp, self);
-  self->tail = gst_p2p_stock_tail_new (self->context, repeat_sctp, self);
   self->certificate = gst_p2p_stock_certificate_new ();
+  return self;
 }
 
 void
-gst_p2p_stock_handshake_clear (GstP2pStockBin *self)
+gst_p2p_stock_handshake_free (GstP2pStockHandshake *self)
 {
+  gst_object_unref (self->gate_in);
+  gst_object_unref (self->gate_out);
+  gst_p2p_stock_repeater_free (self->repeater);
   gst_p2p_early_packets_clear (&self->early);
-  g_clear_pointer (&self->certificate, gst_p2p_stock_certificate_free);
-  g_clear_pointer (&self->dtls_repeater, gst_p2p_stock_repeater_free);
-  g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
-  g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);
+  gst_p2p_stock_certificate_free (self->certificate);
+  g_free (self);
+}
+
+GstP2pStockGate *
+gst_p2p_stock_handshake_get_gate_in (GstP2pStockHandshake *self)
+{
+  return self->gate_in;
+}
+
+GstP2pStockGate *
+gst_p2p_stock_handshake_get_gate_out (GstP2pStockHandshake *self)
+{
+  return self->gate_out;
+}
+
+gboolean
+gst_p2p_stock_handshake_complete (GstP2pStockHandshake *self)
+{
+  return g_atomic_int_compare_and_exchange (&self->complete, FALSE, TRUE);
+}
+
+gboolean
+gst_p2p_stock_handshake_is_complete (GstP2pStockHandshake *self)
+{
+  return g_atomic_int_get (&self->complete);
+}
+
+void
+gst_p2p_stock_handshake_finish (GstP2pStockHandshake *self)
+{
+  gst_p2p_stock_repeater_finish (self->repeater);
 }

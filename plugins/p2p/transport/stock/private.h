@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * private: what bin.c, handshake.c, sctp.c and channels.c share. No other file includes it.
+ * private: what bin.c, sctp.c and channels.c share. No other file includes it.
  *
- * bin.c has the bin's start and end, ICE and DTLS; handshake.c the gates between those two, and
- * what is repeated until the connection is made; sctp.c SCTP with the two gates around it;
+ * bin.c has the bin's start and end, ICE and DTLS; sctp.c SCTP with the two gates around it;
  * channels.c the channels.
  */
 #pragma once
 
 #include "gst/p2p/base/error.h"
-#include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/transport/debugfile.h"
 #include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/mailbox.h"
-#include "plugins/p2p/transport/stock/certificate.h"
 #include "plugins/p2p/transport/stock/channel.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/gate.h"
+#include "plugins/p2p/transport/stock/handshake.h"
 #include "plugins/p2p/transport/stock/jobs.h"
 #include "plugins/p2p/transport/stock/monitor.h"
 #include "plugins/p2p/transport/stock/repeater.h"
@@ -51,9 +49,8 @@ struct _GstP2pStockBin
   GstP2pStockMonitor *monitor;
   GstP2pStockJobs *jobs;
   GstElement *nicesrc, *nicesink;
-  GstP2pStockGate *gate_in;  /* nicesrc → dtlsdec */
-  GstP2pStockGate *gate_out; /* dtlsenc → nicesink */
-  GstP2pStockRepeater *dtls_repeater, *sctp_repeater;
+  GstP2pStockHandshake *handshake;
+  GstP2pStockRepeater *sctp_repeater;
   GstP2pStockTail *tail;
   GstP2pLiveness *liveness;
   GSource *stream_timer;    /* ready at the first deadline of a stream */
@@ -74,11 +71,6 @@ struct _GstP2pStockBin
   GSource *goodbye_timer;
   gboolean goodbye_done;
 
-  /* stream lock of gate_in's sink pad */
-  GstP2pEarlyPackets early; /* GstBuffer: data that came before the handshake was done */
-  guint32 next_incoming;    /* number of the next DTLS record in the clear */
-  GstP2pStockCertificate *certificate;
-
   GMutex lock;
   /* lock */
   GHashTable *channels;   /* stream, or stream | CLOSED → Channel (channels.c) */
@@ -89,11 +81,8 @@ struct _GstP2pStockBin
   gboolean limited;     /* SACKs went out with a smaller window than usrsctp's */
 
   /* atomic */
-  gint next_outgoing; /* number of the next DTLS record in the clear */
-  gint suite;         /* of DTLS, 0 until it is chosen */
-  gint queued;        /* bytes in all channels' queues */
-  gint dtls_up;       /* gboolean */
-  gint sctp_up;       /* gboolean */
+  gint queued;  /* bytes in all channels' queues */
+  gint sctp_up; /* gboolean */
 };
 
 /* sctpenc fails on a message that is larger than its send buffer. */
@@ -101,13 +90,6 @@ struct _GstP2pStockBin
 
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
 void gst_p2p_stock_peer_closed (GstP2pStockBin *self);
-
-/* handshake.c */
-void gst_p2p_stock_handshake_init (GstP2pStockBin *self);  /* start() */
-void gst_p2p_stock_handshake_clear (GstP2pStockBin *self); /* finalize */
-/* The functions of the gates. */
-GstBuffer *gst_p2p_stock_on_datagram_in (GstP2pStockGate *gate, GstBuffer *packet, gpointer data);
-GstBuffer *gst_p2p_stock_on_datagram_out (GstP2pStockGate *gate, GstBuffer *packet, gpointer data);
 
 /* sctp.c; control thread unless said otherwise */
 void gst_p2p_stock_sctp_init (GstP2pStockBin *self);

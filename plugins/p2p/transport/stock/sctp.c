@@ -244,7 +244,7 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
   GstMapInfo map;
 
   gst_p2p_liveness_heard (self->liveness);
-  gst_p2p_stock_repeater_finish (self->dtls_repeater);
+  gst_p2p_stock_handshake_finish (self->handshake);
   if (!gst_p2p_stock_reporter_is_peer_closed (self->reporter)
       && gst_buffer_map (packet, &map, GST_MAP_READ))
     {
@@ -401,9 +401,22 @@ gst_p2p_stock_sctp_shut (GstP2pStockBin *self)
   gst_p2p_stock_channels_shut (self);
 }
 
+/* The packet becomes a new DTLS record, so DTLS does not take it for a repetition; SCTP knows
+ * duplicates by their tags and its state (RFC 9260 section 5.2). */
+static void
+repeat_packet (GstBuffer *packet, gpointer data)
+{
+  GstP2pStockBin *self = data;
+
+  gst_p2p_stock_gate_push (self->gate_down, packet);
+}
+
 void
 gst_p2p_stock_sctp_init (GstP2pStockBin *self)
 {
+  /* INIT, and later COOKIE ECHO in its place */
+  self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_packet, self);
+  self->tail = gst_p2p_stock_tail_new (self->context, repeat_packet, self);
   gst_p2p_stock_channels_init (self);
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
   self->jobs = gst_p2p_stock_jobs_new ();
@@ -415,6 +428,8 @@ gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
   g_clear_pointer (&self->jobs, gst_p2p_stock_jobs_free);
   g_clear_pointer (&self->channels, g_hash_table_unref);
   gst_p2p_clear_source (&self->stream_timer);
+  g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
+  g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
   g_clear_pointer (&self->held, gst_buffer_unref);
 }
