@@ -500,7 +500,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_p2p_stock_reporter_stop (self->reporter);
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
-  gst_p2p_clear_source (&self->drain_timer);
+  gst_p2p_stock_intake_stop (self->intake);
   g_source_destroy (self->stream_timer);
   gst_p2p_liveness_stop (self->liveness);
   gst_p2p_stock_handshake_finish (self->handshake);

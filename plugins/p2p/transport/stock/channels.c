@@ -323,12 +323,12 @@ on_stream_timer (gpointer user_data)
 static void
 check_over (GstP2pStockBin *self)
 {
-  gboolean over = gst_p2p_stock_reporter_is_peer_closed (self->reporter);
   GHashTableIter iter;
+  gboolean over;
   gpointer value;
 
   g_mutex_lock (&self->lock);
-  over &= self->drain == GST_P2P_STOCK_DRAIN_NONE;
+  over = self->ended;
   g_hash_table_iter_init (&iter, self->channels);
   while (over && g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -347,13 +347,17 @@ check_over (GstP2pStockBin *self)
 static void
 on_channel_came (gpointer owner, guint16 stream, gsize bytes)
 {
-  gst_p2p_stock_came (owner, stream, bytes);
+  GstP2pStockBin *self = owner;
+
+  gst_p2p_stock_intake_came (self->intake, stream, bytes);
 }
 
 static void
 on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
 {
-  gst_p2p_stock_gone (owner, bytes);
+  GstP2pStockBin *self = owner;
+
+  gst_p2p_stock_intake_gone (self->intake, bytes);
 }
 
 static void
@@ -486,6 +490,9 @@ gst_p2p_stock_channels_end (GstP2pStockBin *self)
 {
   GList *channels = list_channels (self);
 
+  g_mutex_lock (&self->lock);
+  self->ended = TRUE;
+  g_mutex_unlock (&self->lock);
   for (GList *l = channels; l; l = l->next)
     feed (self, l->data, GST_P2P_STREAM_FACT_GONE);
   g_list_free_full (channels, gst_object_unref);

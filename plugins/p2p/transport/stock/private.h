@@ -16,6 +16,7 @@
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/gate.h"
 #include "plugins/p2p/transport/stock/handshake.h"
+#include "plugins/p2p/transport/stock/intake.h"
 #include "plugins/p2p/transport/stock/jobs.h"
 #include "plugins/p2p/transport/stock/monitor.h"
 #include "plugins/p2p/transport/stock/repeater.h"
@@ -26,14 +27,6 @@ G_BEGIN_DECLS
 
 #define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
-
-/* What happens once the monitor has counted all messages. */
-typedef enum
-{
-  GST_P2P_STOCK_DRAIN_NONE,
-  GST_P2P_STOCK_DRAIN_RESET, /* then the held packet goes on */
-  GST_P2P_STOCK_DRAIN_CLOSE  /* then all channels end */
-} GstP2pStockDrain;
 
 struct _GstP2pStockBin
 {
@@ -48,6 +41,7 @@ struct _GstP2pStockBin
   GstP2pIceAgent *ice;
   GstP2pStockMonitor *monitor;
   GstP2pStockJobs *jobs;
+  GstP2pStockIntake *intake;
   GstElement *nicesrc, *nicesink;
   GstP2pStockHandshake *handshake;
   GstP2pStockRepeater *sctp_repeater;
@@ -67,7 +61,6 @@ struct _GstP2pStockBin
   GstElement *sctpdec, *sctpenc;
   GstP2pStockGate *gate_up;   /* dtlsdec → sctpdec */
   GstP2pStockGate *gate_down; /* sctpenc → dtlsenc */
-  GSource *drain_timer;
   GSource *goodbye_timer;
   gboolean goodbye_done;
 
@@ -75,13 +68,9 @@ struct _GstP2pStockBin
   /* lock */
   GHashTable *channels;   /* stream, or stream | CLOSED → Channel (channels.c) */
   gint64 stream_deadline; /* when stream_timer is ready; -1: never */
-  GstBuffer *held;        /* the packet that resets streams */
-  GstP2pStockDrain drain;
-  guint drain_progress; /* messages that came since the drain timer looked */
-  gboolean limited;     /* SACKs went out with a smaller window than usrsctp's */
+  gboolean ended;         /* the peer has gone, and all that it sent was given */
 
   /* atomic */
-  gint queued;  /* bytes in all channels' queues */
   gint sctp_up; /* gboolean */
 };
 
@@ -105,10 +94,6 @@ gboolean gst_p2p_stock_sctp_abort (GstP2pStockBin *self);
 void gst_p2p_stock_sctp_shut (GstP2pStockBin *self);
 /* Asks the peer whether it is there, by a HEARTBEAT. */
 void gst_p2p_stock_sctp_ask (GstP2pStockBin *self);
-/* A message was queued in a channel, or left it; streaming threads. */
-void gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes);
-void gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes);
-
 /* channels.c */
 void gst_p2p_stock_channels_init (GstP2pStockBin *self);
 /* Any thread, also under the association's mutex: sctpdec's pad came or went. */

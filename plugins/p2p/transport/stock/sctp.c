@@ -13,114 +13,58 @@
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* Bytes that may wait in all channels of a connection for their application, before the peer is
- * told to stop. In gst-frames-1, acknowledgements limit a channel to its max-in-flight, which is
- * well below this, so that one whose reader has stopped does not stop the others. */
-#define MAX_QUEUED (16 * 1024 * 1024)
-/* How long no message may come before the count of messages is given up. */
-#define DRAIN_QUIET_MS 200
 #define ASSOCIATION_ATTEMPTS 64
 
-/* --- jobs --- */
+/* --- what the intake asks for; jobs --- */
 
 static void
-finish_drain (GstP2pStockBin *self, gboolean forced)
+on_release (GstBuffer *packet, gpointer user_data)
 {
-  GstP2pStockDrain drain;
-  GstBuffer *held;
+  GstP2pStockBin *self = user_data;
 
-  if (!forced && !gst_p2p_stock_monitor_is_drained (self->monitor))
+  gst_p2p_stock_gate_push (self->gate_up, packet);
+}
+
+static void
+on_over (gpointer user_data)
+{
+  gst_p2p_stock_channels_end (user_data);
+}
+
+/* Takes @packet. */
+static void
+send_packet (GstP2pStockBin *self, GBytes *packet)
+{
+  if (!packet)
     return;
-  g_mutex_lock (&self->lock);
-  drain = self->drain;
-  self->drain = GST_P2P_STOCK_DRAIN_NONE;
-  held = g_steal_pointer (&self->held);
-  g_mutex_unlock (&self->lock);
-
-  if (forced && drain != GST_P2P_STOCK_DRAIN_NONE)
-    GST_INFO_OBJECT (self, "not every message came; going on");
-  if (drain == GST_P2P_STOCK_DRAIN_RESET)
-    {
-      gst_p2p_stock_monitor_release (self->monitor);
-      gst_p2p_stock_gate_push (self->gate_up, g_steal_pointer (&held));
-    }
-  else if (drain == GST_P2P_STOCK_DRAIN_CLOSE)
-    {
-      gst_p2p_stock_channels_end (self);
-    }
-  g_clear_pointer (&held, gst_buffer_unref);
-}
-
-/* Whether sctpdec has given everything. */
-static void
-drain_job (gpointer object, gpointer user_data)
-{
-  finish_drain (user_data, FALSE);
-}
-
-static void
-forced_drain_job (gpointer object, gpointer user_data)
-{
-  finish_drain (user_data, TRUE);
-}
-
-static guint32
-get_window (GstP2pStockBin *self)
-{
-  return MAX (MAX_QUEUED - g_atomic_int_get (&self->queued), 0);
+  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (packet));
+  g_bytes_unref (packet);
 }
 
 /* Tells the peer that there is room again. */
 static void
-window_job (gpointer object, gpointer user_data)
+on_reopen (gpointer user_data)
 {
   GstP2pStockBin *self = user_data;
-  GBytes *update = gst_p2p_stock_monitor_new_window_update (self->monitor,
-                                                            MIN (get_window (self), MAX_QUEUED));
 
-  if (!update)
-    return;
-  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (update));
-  g_bytes_unref (update);
+  send_packet (self, gst_p2p_stock_monitor_new_window_update (
+                         self->monitor, gst_p2p_stock_intake_get_window (self->intake)));
 }
 
-/* --- messages through the channels; their tasks, sctpdec's tasks --- */
+static const GstP2pStockIntakeFuncs intake_funcs = { on_release, on_over, on_reopen };
 
-static void
-check_drain (GstP2pStockBin *self)
+/* This is no job: the thread for those may be waiting for room in SCTP's buffer. */
+void
+gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
 {
-  gboolean waiting;
-
-  g_mutex_lock (&self->lock);
-  waiting = self->drain != GST_P2P_STOCK_DRAIN_NONE;
-  self->drain_progress++;
-  g_mutex_unlock (&self->lock);
-  if (waiting && gst_p2p_stock_monitor_is_drained (self->monitor))
-    gst_p2p_stock_jobs_push (self->jobs, drain_job, NULL, self);
+  send_packet (self, gst_p2p_stock_monitor_new_heartbeat (self->monitor));
 }
 
 void
-gst_p2p_stock_came (GstP2pStockBin *self, guint16 stream, gsize bytes)
+gst_p2p_stock_peer_closed (GstP2pStockBin *self)
 {
-  g_atomic_int_add (&self->queued, (gint)bytes);
-  gst_p2p_stock_monitor_delivered (self->monitor, stream);
-  check_drain (self);
-}
-
-void
-gst_p2p_stock_gone (GstP2pStockBin *self, gsize bytes)
-{
-  gint before = g_atomic_int_add (&self->queued, -(gint)bytes);
-  gboolean reopen = FALSE;
-
-  if (before - (gint)bytes > MAX_QUEUED / 2)
-    return;
-  g_mutex_lock (&self->lock);
-  reopen = self->limited;
-  self->limited = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (reopen)
-    gst_p2p_stock_jobs_push (self->jobs, window_job, NULL, self);
+  if (gst_p2p_stock_reporter_set_peer_closed (self->reporter))
+    gst_p2p_stock_intake_end (self->intake);
 }
 
 /* --- sctpdec and sctpenc --- */
@@ -152,73 +96,6 @@ on_sctpenc_established (GstElement *sctpenc, gboolean established, GstP2pStockBi
     }
   else if (!gst_p2p_stock_reporter_is_stopping (self->reporter))
     gst_p2p_stock_peer_closed (self);
-}
-
-/* This is no job: the thread for those may be waiting for room in SCTP's buffer. */
-void
-gst_p2p_stock_sctp_ask (GstP2pStockBin *self)
-{
-  GBytes *heartbeat = gst_p2p_stock_monitor_new_heartbeat (self->monitor);
-
-  if (!heartbeat)
-    return;
-  gst_p2p_stock_gate_push (self->gate_down, gst_buffer_new_wrapped_bytes (heartbeat));
-  g_bytes_unref (heartbeat);
-}
-
-/* --- draining; control thread's timer --- */
-
-static gboolean
-on_drain_timer (gpointer user_data)
-{
-  GstP2pStockBin *self = user_data;
-  gboolean quiet, waiting;
-
-  g_mutex_lock (&self->lock);
-  waiting = self->drain != GST_P2P_STOCK_DRAIN_NONE;
-  quiet = self->drain_progress == 0;
-  self->drain_progress = 0;
-  g_mutex_unlock (&self->lock);
-  if (waiting && quiet && gst_p2p_stock_monitor_is_complete (self->monitor))
-    gst_p2p_stock_jobs_push (self->jobs, forced_drain_job, NULL, self);
-  if (waiting)
-    return G_SOURCE_CONTINUE;
-  g_clear_pointer (&self->drain_timer, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_drain_timer (gpointer data, gpointer transport)
-{
-  GstP2pStockBin *self = data;
-
-  if (self->drain_timer || self->stopped)
-    return;
-  self->drain_timer = g_timeout_source_new (DRAIN_QUIET_MS);
-  g_source_set_callback (self->drain_timer, on_drain_timer, self, NULL);
-  g_source_attach (self->drain_timer, self->context);
-}
-
-/* Takes @held. Any thread. */
-static void
-begin_drain (GstP2pStockBin *self, GstP2pStockDrain drain, GstBuffer *held)
-{
-  g_mutex_lock (&self->lock);
-  if (self->drain != GST_P2P_STOCK_DRAIN_CLOSE)
-    self->drain = drain;
-  g_clear_pointer (&self->held, gst_buffer_unref);
-  self->held = held;
-  self->drain_progress = 1;
-  g_mutex_unlock (&self->lock);
-  gst_p2p_mailbox_invoke (self->mailbox, start_drain_timer, self, NULL);
-  gst_p2p_stock_jobs_push (self->jobs, drain_job, NULL, self);
-}
-
-void
-gst_p2p_stock_peer_closed (GstP2pStockBin *self)
-{
-  if (gst_p2p_stock_reporter_set_peer_closed (self->reporter))
-    begin_drain (self, GST_P2P_STOCK_DRAIN_CLOSE, NULL);
 }
 
 /* --- the gates --- */
@@ -259,7 +136,7 @@ gst_p2p_stock_on_packet_up (GstP2pStockGate *gate, GstBuffer *packet, gpointer d
     case GST_P2P_STOCK_PASS:
       return packet;
     case GST_P2P_STOCK_HOLD:
-      begin_drain (self, GST_P2P_STOCK_DRAIN_RESET, packet);
+      gst_p2p_stock_intake_hold (self->intake, packet);
       return NULL;
     case GST_P2P_STOCK_CLOSED:
       gst_p2p_stock_peer_closed (self);
@@ -281,7 +158,7 @@ gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer
 {
   GstP2pStockBin *self = data;
   gboolean stopping = gst_p2p_stock_reporter_is_stopping (self->reporter);
-  guint32 window = get_window (self);
+  guint32 window = gst_p2p_stock_intake_get_window (self->intake);
   GstP2pStockOutgoing outgoing = { FALSE };
   gboolean limit = FALSE;
   GstMapInfo map;
@@ -294,9 +171,7 @@ gst_p2p_stock_on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer
   if (limit)
     {
       packet = gst_buffer_make_writable (packet);
-      g_mutex_lock (&self->lock);
-      self->limited = TRUE;
-      g_mutex_unlock (&self->lock);
+      gst_p2p_stock_intake_limit (self->intake);
     }
   if (gst_buffer_map (packet, &map, limit ? GST_MAP_READWRITE : GST_MAP_READ))
     {
@@ -420,16 +295,18 @@ gst_p2p_stock_sctp_init (GstP2pStockBin *self)
   gst_p2p_stock_channels_init (self);
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
   self->jobs = gst_p2p_stock_jobs_new ();
+  self->intake = gst_p2p_stock_intake_new (self, self->context, self->jobs, self->monitor,
+                                           &intake_funcs, self);
 }
 
 void
 gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
 {
   g_clear_pointer (&self->jobs, gst_p2p_stock_jobs_free);
+  g_clear_pointer (&self->intake, gst_p2p_stock_intake_free);
   g_clear_pointer (&self->channels, g_hash_table_unref);
   gst_p2p_clear_source (&self->stream_timer);
   g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
   g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
-  g_clear_pointer (&self->held, gst_buffer_unref);
 }
