@@ -424,6 +424,68 @@ gst_p2p_stock_get_stats (GstP2pTransport *transport)
   return stats;
 }
 
+/* --- channels --- */
+
+static gboolean
+can_have_channels (GstP2pStockBin *self)
+{
+  return self->sctpenc && !self->stopped;
+}
+
+static gboolean
+gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
+                            const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                            GError **error)
+{
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+
+  if (stream > GST_P2P_MAX_STREAM || !can_have_channels (self))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "no channel can be opened on stream %u now; streams are 0 to %d", stream,
+                   GST_P2P_MAX_STREAM);
+      return FALSE;
+    }
+  return gst_p2p_stock_channels_open_channel (self->channels, stream, config, sink, src, error);
+}
+
+static void
+gst_p2p_stock_activate_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+
+  if (can_have_channels (self))
+    gst_p2p_stock_channels_activate_channel (self->channels, stream);
+}
+
+static void
+gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
+{
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+
+  if (can_have_channels (self))
+    gst_p2p_stock_channels_send_dcep (self->channels, stream, message);
+}
+
+static void
+gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+
+  if (stream <= GST_P2P_MAX_STREAM && can_have_channels (self))
+    gst_p2p_stock_channels_close_channel (self->channels, stream);
+}
+
+/* Also after stop(). */
+static void
+gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
+{
+  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+
+  if (self->started)
+    gst_p2p_stock_channels_release_channel (self->channels, stream);
+}
+
 /* --- the end --- */
 
 static void
@@ -501,7 +563,7 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
   gst_p2p_stock_intake_stop (self->intake);
-  g_source_destroy (self->stream_timer);
+  gst_p2p_stock_channels_stop (self->channels);
   gst_p2p_liveness_stop (self->liveness);
   gst_p2p_stock_handshake_finish (self->handshake);
   gst_p2p_stock_repeater_finish (self->sctp_repeater);
@@ -616,7 +678,6 @@ gst_p2p_stock_bin_finalize (GObject *object)
   g_clear_pointer (&self->identity, gst_p2p_identity_unref);
   g_clear_pointer (&self->remote, gst_p2p_description_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
-  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_p2p_stock_bin_parent_class)->finalize (object);
 }
 
@@ -640,7 +701,6 @@ gst_p2p_stock_bin_class_init (GstP2pStockBinClass *klass)
 static void
 gst_p2p_stock_bin_init (GstP2pStockBin *self)
 {
-  g_mutex_init (&self->lock);
   /* nicesrc is not a source of the pipeline, nor is nicesink a sink of it */
   gst_bin_set_suppressed_flags (GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
 }

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * channels: the channels of the bin, by stream: their elements and pads.
- *
- * A channel is made when the application opens it or when sctpdec adds a pad for its stream,
- * whichever comes first. It is removed when it was released and sctpdec's pad is gone.
- *
- *   open:  [sink_n ghost] ► channel ► sctpenc.sink_n      sctpdec.src_n ► channel ► [src_n ghost]
- *   else:                                                 sctpdec.src_n ► channel
+ * channels: see channels.h.
  */
-#include "plugins/p2p/transport/stock/private.h"
+#include "plugins/p2p/transport/stock/channels.h"
 
 #include <stdio.h>
 
@@ -16,6 +10,8 @@
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/stream.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/transport/limits.h"
+#include "plugins/p2p/transport/stock/channel.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
@@ -30,6 +26,27 @@ typedef struct
   GstP2pStream state;
 } Channel;
 
+struct _GstP2pStockChannels
+{
+  /* const; all borrowed but the timer */
+  GstBin *bin;
+  GstP2pStockReporter *reporter;
+  GstP2pStockJobs *jobs;
+  GstP2pStockIntake *intake;
+  GSource *timer; /* ready at the first deadline of a stream */
+
+  /* control thread; const once sctpdec gets packets */
+  GstElement *sctpenc; /* borrowed */
+  GstP2pDescription *remote;
+
+  GMutex lock;
+  /* lock */
+  GHashTable *table; /* stream, or stream | CLOSED → Channel */
+  gint64 deadline;   /* when the timer is ready; -1: never */
+  gboolean ended;    /* the peer has gone, and all that it sent was given */
+  gboolean closed;   /* by us */
+};
+
 static void
 channel_free (gpointer data)
 {
@@ -40,13 +57,13 @@ channel_free (gpointer data)
 }
 
 static Channel *
-find_locked (GstP2pStockBin *self, guint16 stream)
+find_locked (GstP2pStockChannels *self, guint16 stream)
 {
-  return g_hash_table_lookup (self->channels, GUINT_TO_POINTER (stream));
+  return g_hash_table_lookup (self->table, GUINT_TO_POINTER (stream));
 }
 
 static GstP2pStockChannel *
-ref_channel (GstP2pStockBin *self, guint16 stream)
+ref_channel (GstP2pStockChannels *self, guint16 stream)
 {
   GstP2pStockChannel *element = NULL;
   Channel *channel;
@@ -61,7 +78,7 @@ ref_channel (GstP2pStockBin *self, guint16 stream)
 
 /* The channel of @element, if there still is one: its stream may have another channel by now. */
 static Channel *
-find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
+find_element_locked (GstP2pStockChannels *self, GstP2pStockChannel *element)
 {
   Channel *channel = find_locked (self, gst_p2p_stock_channel_get_stream (element));
 
@@ -76,7 +93,7 @@ find_element_locked (GstP2pStockBin *self, GstP2pStockChannel *element)
 #define LAST_SWAPPED_MINOR 30
 
 static guint32
-get_reliability_value (GstP2pStockBin *self, const GstP2pChannelConfig *config)
+get_reliability_value (GstP2pStockChannels *self, const GstP2pChannelConfig *config)
 {
   GstElementFactory *factory = gst_element_get_factory (self->sctpenc);
   g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory));
@@ -93,7 +110,7 @@ get_reliability_value (GstP2pStockBin *self, const GstP2pChannelConfig *config)
 }
 
 static GstPad *
-request_enc_pad (GstP2pStockBin *self, guint16 stream, const GstP2pChannelConfig *config)
+request_enc_pad (GstP2pStockChannels *self, guint16 stream, const GstP2pChannelConfig *config)
 {
   static const gchar *const policies[] = {
     [GST_P2P_RELIABILITY_RELIABLE] = "none",
@@ -113,7 +130,8 @@ request_enc_pad (GstP2pStockBin *self, guint16 stream, const GstP2pChannelConfig
 
 /* Connects our side of the stream to sctpenc. */
 static gboolean
-attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pChannelConfig *config)
+attach_output (GstP2pStockChannels *self, GstP2pStockChannel *element,
+               const GstP2pChannelConfig *config)
 {
   guint16 stream = gst_p2p_stock_channel_get_stream (element);
   g_autoptr (GstPad) pad = request_enc_pad (self, stream, config);
@@ -128,7 +146,7 @@ attach_output (GstP2pStockBin *self, GstP2pStockChannel *element, const GstP2pCh
 
 /* Releases sctpenc's pad, if there is one, which resets the stream. */
 static void
-release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
+release_output (GstP2pStockChannels *self, GstP2pStockChannel *element)
 {
   g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
   g_autoptr (GstPad) pad = gst_pad_get_peer (out);
@@ -143,7 +161,7 @@ release_output (GstP2pStockBin *self, GstP2pStockChannel *element)
 
 /* --- jobs --- */
 
-static void feed (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamFact fact);
+static void feed (GstP2pStockChannels *self, GstP2pStockChannel *element, GstP2pStreamFact fact);
 
 /* Sends what is queued. */
 static void
@@ -166,7 +184,7 @@ static void
 reset_job (gpointer object, gpointer user_data)
 {
   GstP2pStockChannel *element = object;
-  GstP2pStockBin *self = user_data;
+  GstP2pStockChannels *self = user_data;
   g_autoptr (GstP2pChannelConfig) config = gst_p2p_channel_config_new ();
   g_autoptr (GstPad) out = gst_element_get_static_pad (GST_ELEMENT (element), "out");
 
@@ -180,9 +198,11 @@ reset_job (gpointer object, gpointer user_data)
 static void
 remove_job (gpointer object, gpointer user_data)
 {
-  release_output (user_data, object);
+  GstP2pStockChannels *self = user_data;
+
+  release_output (self, object);
   gst_element_set_state (object, GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (user_data), object);
+  gst_bin_remove (self->bin, object);
 }
 
 /* --- facts about a stream, and what follows --- */
@@ -190,7 +210,7 @@ remove_job (gpointer object, gpointer user_data)
 /* Any thread, also under the association's mutex: what may block or send is a job. */
 
 static void
-post (GstP2pStockBin *self, GstP2pTransportEventType type, GstP2pStockChannel *element,
+post (GstP2pStockChannels *self, GstP2pTransportEventType type, GstP2pStockChannel *element,
       GBytes *message)
 {
   gst_p2p_stock_reporter_post (self->reporter, type, gst_p2p_stock_channel_get_stream (element),
@@ -198,7 +218,7 @@ post (GstP2pStockBin *self, GstP2pTransportEventType type, GstP2pStockChannel *e
 }
 
 static void
-carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction action)
+carry_out (GstP2pStockChannels *self, GstP2pStockChannel *element, GstP2pStreamAction action)
 {
   switch (action)
     {
@@ -227,27 +247,27 @@ carry_out (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamAction
 
 /* A timer that fires too early sets itself anew. */
 static void
-set_timer_locked (GstP2pStockBin *self, const GstP2pStream *stream)
+set_timer_locked (GstP2pStockChannels *self, const GstP2pStream *stream)
 {
   gint64 deadline = gst_p2p_stream_get_deadline (stream);
 
-  if (deadline < 0 || (self->stream_deadline >= 0 && self->stream_deadline <= deadline))
+  if (deadline < 0 || (self->deadline >= 0 && self->deadline <= deadline))
     return;
-  self->stream_deadline = deadline;
-  g_source_set_ready_time (self->stream_timer, deadline);
+  self->deadline = deadline;
+  g_source_set_ready_time (self->timer, deadline);
 }
 
 /* The peer may use the number of a stream that is free at once. A channel whose pads are still to
  * be released steps aside; any other is forgotten. */
 static void
-forget_locked (GstP2pStockBin *self, Channel *channel)
+forget_locked (GstP2pStockChannels *self, Channel *channel)
 {
   guint16 stream = gst_p2p_stock_channel_get_stream (channel->element);
 
-  g_hash_table_steal (self->channels, GUINT_TO_POINTER (stream));
+  g_hash_table_steal (self->table, GUINT_TO_POINTER (stream));
   if (channel->ghost_src)
     {
-      g_hash_table_insert (self->channels, GUINT_TO_POINTER (stream | CLOSED), channel);
+      g_hash_table_insert (self->table, GUINT_TO_POINTER (stream | CLOSED), channel);
       return;
     }
   gst_p2p_stock_jobs_push (self->jobs, remove_job, channel->element, self);
@@ -255,7 +275,7 @@ forget_locked (GstP2pStockBin *self, Channel *channel)
 }
 
 static GstP2pStreamAction
-next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
+next_action (GstP2pStockChannels *self, GstP2pStockChannel *element)
 {
   GstP2pStreamAction action = GST_P2P_STREAM_ACTION_NONE;
   Channel *channel;
@@ -274,7 +294,7 @@ next_action (GstP2pStockBin *self, GstP2pStockChannel *element)
 }
 
 static void
-feed (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamFact fact)
+feed (GstP2pStockChannels *self, GstP2pStockChannel *element, GstP2pStreamFact fact)
 {
   GstP2pStreamAction action;
   Channel *channel;
@@ -289,14 +309,14 @@ feed (GstP2pStockBin *self, GstP2pStockChannel *element, GstP2pStreamFact fact)
 }
 
 static GList *
-list_channels (GstP2pStockBin *self)
+list_channels (GstP2pStockChannels *self)
 {
   GList *list = NULL;
   GHashTableIter iter;
   gpointer value;
 
   g_mutex_lock (&self->lock);
-  g_hash_table_iter_init (&iter, self->channels);
+  g_hash_table_iter_init (&iter, self->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     list = g_list_prepend (list, gst_object_ref (((Channel *)value)->element));
   g_mutex_unlock (&self->lock);
@@ -306,12 +326,12 @@ list_channels (GstP2pStockBin *self)
 static gboolean
 on_stream_timer (gpointer user_data)
 {
-  GstP2pStockBin *self = user_data;
+  GstP2pStockChannels *self = user_data;
   GList *channels = list_channels (self);
 
   g_mutex_lock (&self->lock);
-  self->stream_deadline = -1;
-  g_source_set_ready_time (self->stream_timer, -1);
+  self->deadline = -1;
+  g_source_set_ready_time (self->timer, -1);
   g_mutex_unlock (&self->lock);
   for (GList *l = channels; l; l = l->next)
     feed (self, l->data, GST_P2P_STREAM_FACT_TIMER);
@@ -321,7 +341,7 @@ on_stream_timer (gpointer user_data)
 
 /* After the peer's goodbye: reports the end when everything was pushed. */
 static void
-check_over (GstP2pStockBin *self)
+check_over (GstP2pStockChannels *self)
 {
   GHashTableIter iter;
   gboolean over;
@@ -329,7 +349,7 @@ check_over (GstP2pStockBin *self)
 
   g_mutex_lock (&self->lock);
   over = self->ended;
-  g_hash_table_iter_init (&iter, self->channels);
+  g_hash_table_iter_init (&iter, self->table);
   while (over && g_hash_table_iter_next (&iter, NULL, &value))
     {
       Channel *channel = value;
@@ -347,7 +367,7 @@ check_over (GstP2pStockBin *self)
 static void
 on_channel_came (gpointer owner, guint16 stream, gsize bytes)
 {
-  GstP2pStockBin *self = owner;
+  GstP2pStockChannels *self = owner;
 
   gst_p2p_stock_intake_came (self->intake, stream, bytes);
 }
@@ -355,7 +375,7 @@ on_channel_came (gpointer owner, guint16 stream, gsize bytes)
 static void
 on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
 {
-  GstP2pStockBin *self = owner;
+  GstP2pStockChannels *self = owner;
 
   gst_p2p_stock_intake_gone (self->intake, bytes);
 }
@@ -383,7 +403,7 @@ on_channel_finished (gpointer owner, GstP2pStockChannel *element)
 static void
 on_channel_failed (gpointer owner, const GError *error)
 {
-  GstP2pStockBin *self = owner;
+  GstP2pStockChannels *self = owner;
 
   gst_p2p_stock_reporter_fail (self->reporter, error->code, "%s", error->message);
 }
@@ -395,7 +415,7 @@ static const GstP2pStockChannelFuncs channel_funcs
 /* Finds or makes the channel of @stream. The control thread and the one that delivers packets may
  * both want it; elements are added outside the lock, and the later one is thrown away. */
 static GstP2pStockChannel *
-ensure_channel (GstP2pStockBin *self, guint16 stream)
+ensure_channel (GstP2pStockChannels *self, guint16 stream)
 {
   GstP2pStockChannel *found = ref_channel (self, stream);
   GstP2pStockChannel *made;
@@ -404,7 +424,7 @@ ensure_channel (GstP2pStockBin *self, guint16 stream)
   if (found)
     return found;
   made = gst_p2p_stock_channel_new (stream, &channel_funcs, self);
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (made));
+  gst_bin_add (self->bin, GST_ELEMENT (made));
   gst_element_set_state (GST_ELEMENT (made), GST_STATE_PLAYING);
 
   g_mutex_lock (&self->lock);
@@ -417,7 +437,7 @@ ensure_channel (GstP2pStockBin *self, guint16 stream)
     {
       channel = g_new0 (Channel, 1);
       channel->element = gst_object_ref (made);
-      g_hash_table_insert (self->channels, GUINT_TO_POINTER (stream), channel);
+      g_hash_table_insert (self->table, GUINT_TO_POINTER (stream), channel);
       found = gst_object_ref (made);
     }
   g_mutex_unlock (&self->lock);
@@ -425,7 +445,7 @@ ensure_channel (GstP2pStockBin *self, guint16 stream)
   if (found != made)
     {
       gst_element_set_state (GST_ELEMENT (made), GST_STATE_NULL);
-      gst_bin_remove (GST_BIN (self), GST_ELEMENT (made));
+      gst_bin_remove (self->bin, GST_ELEMENT (made));
     }
   return found;
 }
@@ -445,7 +465,7 @@ get_stream (GstPad *pad, guint16 *stream)
 
 /* sctpdec has a pad again: the peer uses the stream anew, if it did before. */
 static void
-end_life_before (GstP2pStockBin *self, guint16 stream)
+end_life_before (GstP2pStockChannels *self, guint16 stream)
 {
   g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
@@ -454,7 +474,7 @@ end_life_before (GstP2pStockBin *self, guint16 stream)
 }
 
 void
-gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
+gst_p2p_stock_channels_add_input (GstP2pStockChannels *self, GstPad *pad)
 {
   g_autoptr (GstP2pStockChannel) element = NULL;
   g_autoptr (GstPad) in = NULL;
@@ -470,7 +490,7 @@ gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad)
 
 /* The peer has reset the stream; sctpdec has given everything before, to which the gate sees. */
 void
-gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
+gst_p2p_stock_channels_remove_input (GstP2pStockChannels *self, GstPad *pad)
 {
   g_autoptr (GstP2pStockChannel) element = NULL;
   guint16 stream;
@@ -486,7 +506,7 @@ gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad)
 
 /* The peer has gone: both sides of every channel end. */
 void
-gst_p2p_stock_channels_end (GstP2pStockBin *self)
+gst_p2p_stock_channels_end (GstP2pStockChannels *self)
 {
   GList *channels = list_channels (self);
 
@@ -501,7 +521,7 @@ gst_p2p_stock_channels_end (GstP2pStockBin *self)
 
 /* The answer to our reset of @stream. It may come after the peer's own reset. */
 void
-gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact)
+gst_p2p_stock_channels_answer (GstP2pStockChannels *self, guint16 stream, GstP2pStreamFact fact)
 {
   g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
@@ -509,13 +529,58 @@ gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStrea
     feed (self, element, fact);
 }
 
+/* --- beginning and end --- */
+
+GstP2pStockChannels *
+gst_p2p_stock_channels_new (GstBin *bin, GMainContext *context, GstP2pStockReporter *reporter,
+                            GstP2pStockJobs *jobs, GstP2pStockIntake *intake)
+{
+  GstP2pStockChannels *self = g_new0 (GstP2pStockChannels, 1);
+
+  self->bin = bin;
+  self->reporter = reporter;
+  self->jobs = jobs;
+  self->intake = intake;
+  self->timer = gst_p2p_timer_new (context, on_stream_timer, self);
+  g_mutex_init (&self->lock);
+  self->table = g_hash_table_new_full (NULL, NULL, NULL, channel_free);
+  self->deadline = -1;
+  return self;
+}
+
 void
-gst_p2p_stock_channels_close (GstP2pStockBin *self)
+gst_p2p_stock_channels_free (GstP2pStockChannels *self)
+{
+  gst_p2p_clear_source (&self->timer);
+  g_hash_table_unref (self->table);
+  g_clear_pointer (&self->remote, gst_p2p_description_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+gst_p2p_stock_channels_start (GstP2pStockChannels *self, GstElement *sctpenc,
+                              GstP2pDescription *remote)
+{
+  self->sctpenc = sctpenc;
+  self->remote = gst_p2p_description_ref (remote);
+}
+
+void
+gst_p2p_stock_channels_stop (GstP2pStockChannels *self)
+{
+  g_source_destroy (self->timer);
+}
+
+void
+gst_p2p_stock_channels_close (GstP2pStockChannels *self)
 {
   GList *channels = list_channels (self);
-  GList *l;
 
-  for (l = channels; l; l = l->next)
+  g_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  g_mutex_unlock (&self->lock);
+  for (GList *l = channels; l; l = l->next)
     {
       gst_p2p_stock_channel_close (l->data);
       /* a push that waits for room in the send buffer ends with this, and nothing else ends it */
@@ -525,59 +590,42 @@ gst_p2p_stock_channels_close (GstP2pStockBin *self)
 }
 
 void
-gst_p2p_stock_channels_shut (GstP2pStockBin *self)
+gst_p2p_stock_channels_shut (GstP2pStockChannels *self)
 {
   GList *channels = list_channels (self);
-  GList *l;
 
-  for (l = channels; l; l = l->next)
+  for (GList *l = channels; l; l = l->next)
     gst_element_set_state (l->data, GST_STATE_NULL);
   g_list_free_full (channels, gst_object_unref);
 }
 
-void
-gst_p2p_stock_channels_init (GstP2pStockBin *self)
-{
-  self->channels = g_hash_table_new_full (NULL, NULL, NULL, channel_free);
-  self->stream_deadline = -1;
-  self->stream_timer = gst_p2p_timer_new (self->context, on_stream_timer, self);
-}
-
-/* --- the interface; control thread --- */
+/* --- the transport's calls; control thread --- */
 
 static GstPad *
-add_ghost (GstP2pStockBin *self, GstP2pStockChannel *element, const gchar *pad_name,
+add_ghost (GstP2pStockChannels *self, GstP2pStockChannel *element, const gchar *pad_name,
            const gchar *template_name)
 {
   g_autofree gchar *name
       = g_strdup_printf (template_name, gst_p2p_stock_channel_get_stream (element));
   GstPadTemplate *template
-      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), template_name);
+      = gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self->bin), template_name);
   g_autoptr (GstPad) target = gst_element_get_static_pad (GST_ELEMENT (element), pad_name);
   GstPad *ghost = gst_ghost_pad_new_from_template (name, target, template);
 
   gst_pad_set_active (ghost, TRUE);
-  gst_element_add_pad (GST_ELEMENT (self), ghost);
+  gst_element_add_pad (GST_ELEMENT (self->bin), ghost);
   return ghost;
 }
 
 gboolean
-gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
-                            const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
-                            GError **error)
+gst_p2p_stock_channels_open_channel (GstP2pStockChannels *self, guint16 stream,
+                                     const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
+                                     GError **error)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   g_autoptr (GstP2pStockChannel) element = NULL;
   gsize max_size;
   Channel *channel;
 
-  if (stream > GST_P2P_MAX_STREAM || !self->sctpenc || self->stopped)
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "no channel can be opened on stream %u now; streams are 0 to %d", stream,
-                   GST_P2P_MAX_STREAM);
-      return FALSE;
-    }
   element = ensure_channel (self, stream);
   if (gst_p2p_stock_channel_is_open (element) || !attach_output (self, element, config))
     {
@@ -603,36 +651,30 @@ gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
 }
 
 void
-gst_p2p_stock_activate_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_channels_activate_channel (GstP2pStockChannels *self, guint16 stream)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
-  if (element && !self->stopped)
+  if (element)
     gst_p2p_stock_channel_set_active (element);
 }
 
 void
-gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
+gst_p2p_stock_channels_send_dcep (GstP2pStockChannels *self, guint16 stream, GBytes *message)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   g_autoptr (GstP2pStockChannel) element = ref_channel (self, stream);
 
-  if (!element || self->stopped)
+  if (!element)
     return;
   gst_p2p_stock_channel_queue_dcep (element, message);
   gst_p2p_stock_jobs_push (self->jobs, dcep_job, element, self);
 }
 
 void
-gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_channels_close_channel (GstP2pStockChannels *self, guint16 stream)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
-  g_autoptr (GstP2pStockChannel) element = NULL;
+  g_autoptr (GstP2pStockChannel) element = ensure_channel (self, stream);
 
-  if (!self->sctpenc || self->stopped || stream > GST_P2P_MAX_STREAM)
-    return;
-  element = ensure_channel (self, stream);
   if (!gst_p2p_stock_channel_is_open (element))
     {
       gst_p2p_stock_channel_discard (element);
@@ -643,13 +685,13 @@ gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
 
 /* What the application had, closed or not. */
 static GstP2pStockChannel *
-steal_ghosts (GstP2pStockBin *self, guint16 stream, GstPad **sink, GstPad **src)
+steal_ghosts (GstP2pStockChannels *self, guint16 stream, GstPad **sink, GstPad **src)
 {
   GstP2pStockChannel *element = NULL;
   Channel *channel;
 
   g_mutex_lock (&self->lock);
-  channel = g_hash_table_lookup (self->channels, GUINT_TO_POINTER (stream | CLOSED));
+  channel = g_hash_table_lookup (self->table, GUINT_TO_POINTER (stream | CLOSED));
   if (!channel)
     channel = find_locked (self, stream);
   if (channel)
@@ -663,28 +705,30 @@ steal_ghosts (GstP2pStockBin *self, guint16 stream, GstPad **sink, GstPad **src)
 }
 
 void
-gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
+gst_p2p_stock_channels_release_channel (GstP2pStockChannels *self, guint16 stream)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
   GstPad *sink = NULL;
   GstPad *src = NULL;
   g_autoptr (GstP2pStockChannel) element = steal_ghosts (self, stream, &sink, &src);
-  gboolean was_closed;
+  gboolean closed, was_closed;
 
   if (!element)
     return;
   if (sink)
-    gst_element_remove_pad (GST_ELEMENT (self), sink);
+    gst_element_remove_pad (GST_ELEMENT (self->bin), sink);
   if (src)
-    gst_element_remove_pad (GST_ELEMENT (self), src);
+    gst_element_remove_pad (GST_ELEMENT (self->bin), src);
   gst_p2p_stock_channel_discard (element);
-  if (self->stopped)
+  g_mutex_lock (&self->lock);
+  closed = self->closed;
+  g_mutex_unlock (&self->lock);
+  if (closed)
     return;
   feed (self, element, GST_P2P_STREAM_FACT_REFUSED);
   feed (self, element, GST_P2P_STREAM_FACT_CLOSE);
 
   g_mutex_lock (&self->lock);
-  was_closed = g_hash_table_remove (self->channels, GUINT_TO_POINTER (stream | CLOSED));
+  was_closed = g_hash_table_remove (self->table, GUINT_TO_POINTER (stream | CLOSED));
   g_mutex_unlock (&self->lock);
   if (was_closed)
     gst_p2p_stock_jobs_push (self->jobs, remove_job, element, self);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * private: what bin.c, sctp.c and channels.c share. No other file includes it.
+ * private: what bin.c and sctp.c share. No other file includes it.
  *
- * bin.c has the bin's start and end, ICE and DTLS; sctp.c SCTP with the two gates around it;
- * channels.c the channels.
+ * bin.c has the bin's start and end, ICE and DTLS; sctp.c SCTP with the two gates around it.
  */
 #pragma once
 
@@ -12,7 +11,7 @@
 #include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/mailbox.h"
-#include "plugins/p2p/transport/stock/channel.h"
+#include "plugins/p2p/transport/stock/channels.h"
 #include "plugins/p2p/transport/stock/dtls.h"
 #include "plugins/p2p/transport/stock/gate.h"
 #include "plugins/p2p/transport/stock/handshake.h"
@@ -47,7 +46,7 @@ struct _GstP2pStockBin
   GstP2pStockRepeater *sctp_repeater;
   GstP2pStockTail *tail;
   GstP2pLiveness *liveness;
-  GSource *stream_timer;    /* ready at the first deadline of a stream */
+  GstP2pStockChannels *channels;
   GstP2pDebugFile *capture; /* nullable */
 
   /* control thread; the elements are const once their gate is open */
@@ -64,18 +63,9 @@ struct _GstP2pStockBin
   GSource *goodbye_timer;
   gboolean goodbye_done;
 
-  GMutex lock;
-  /* lock */
-  GHashTable *channels;   /* stream, or stream | CLOSED → Channel (channels.c) */
-  gint64 stream_deadline; /* when stream_timer is ready; -1: never */
-  gboolean ended;         /* the peer has gone, and all that it sent was given */
-
   /* atomic */
   gint sctp_up; /* gboolean */
 };
-
-/* sctpenc fails on a message that is larger than its send buffer. */
-#define GST_P2P_STOCK_MAX_SENT_SIZE (1024 * 1024)
 
 /* Any thread: the peer said goodbye. What it sent is delivered first. */
 void gst_p2p_stock_peer_closed (GstP2pStockBin *self);
@@ -94,25 +84,4 @@ gboolean gst_p2p_stock_sctp_abort (GstP2pStockBin *self);
 void gst_p2p_stock_sctp_shut (GstP2pStockBin *self);
 /* Asks the peer whether it is there, by a HEARTBEAT. */
 void gst_p2p_stock_sctp_ask (GstP2pStockBin *self);
-/* channels.c */
-void gst_p2p_stock_channels_init (GstP2pStockBin *self);
-/* Any thread, also under the association's mutex: sctpdec's pad came or went. */
-void gst_p2p_stock_channels_add_input (GstP2pStockBin *self, GstPad *pad);
-void gst_p2p_stock_channels_remove_input (GstP2pStockBin *self, GstPad *pad);
-/* Any thread: what the peer answered to our reset of @stream. */
-void gst_p2p_stock_channels_answer (GstP2pStockBin *self, guint16 stream, GstP2pStreamFact fact);
-void gst_p2p_stock_channels_end (GstP2pStockBin *self); /* the peer has gone */
-/* Any thread but the transport's own. close() releases all pads of sctpenc; shut(), after it, sets
- * all elements to NULL. */
-void gst_p2p_stock_channels_close (GstP2pStockBin *self);
-void gst_p2p_stock_channels_shut (GstP2pStockBin *self);
-
-gboolean gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
-                                     const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
-                                     GError **error);
-void gst_p2p_stock_activate_channel (GstP2pTransport *transport, guint16 stream);
-void gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message);
-void gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream);
-void gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream);
-
 G_END_DECLS

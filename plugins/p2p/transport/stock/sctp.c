@@ -28,7 +28,9 @@ on_release (GstBuffer *packet, gpointer user_data)
 static void
 on_over (gpointer user_data)
 {
-  gst_p2p_stock_channels_end (user_data);
+  GstP2pStockBin *self = user_data;
+
+  gst_p2p_stock_channels_end (self->channels);
 }
 
 /* Takes @packet. */
@@ -73,7 +75,7 @@ static void
 on_sctpdec_pad_added (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 {
   if (GST_PAD_IS_SRC (pad))
-    gst_p2p_stock_channels_add_input (self, pad);
+    gst_p2p_stock_channels_add_input (self->channels, pad);
 }
 
 /* The peer has reset the stream, or sctpdec goes down. */
@@ -81,7 +83,7 @@ static void
 on_sctpdec_pad_removed (GstElement *sctpdec, GstPad *pad, GstP2pStockBin *self)
 {
   if (GST_PAD_IS_SRC (pad) && !gst_p2p_stock_reporter_is_stopping (self->reporter))
-    gst_p2p_stock_channels_remove_input (self, pad);
+    gst_p2p_stock_channels_remove_input (self->channels, pad);
 }
 
 static void
@@ -107,7 +109,7 @@ take_answers (GstP2pStockBin *self)
   guint16 stream;
 
   while (gst_p2p_stock_monitor_take_answer (self->monitor, &stream, &fact))
-    gst_p2p_stock_channels_answer (self, stream, fact);
+    gst_p2p_stock_channels_answer (self->channels, stream, fact);
 }
 
 /* dtlsdec → sctpdec */
@@ -248,6 +250,7 @@ gst_p2p_stock_sctp_start (GstP2pStockBin *self, GError **error)
                            "no SCTP association could be made");
       return FALSE;
     }
+  gst_p2p_stock_channels_start (self->channels, sctpenc, self->remote);
   /* The gate opens only now: before the end of sctpenc's state change, a fast answer to its INIT
    * would find an association that is not connecting yet, and would never connect. */
   gst_p2p_stock_gate_open (self->gate_up);
@@ -260,7 +263,7 @@ gst_p2p_stock_sctp_abort (GstP2pStockBin *self)
   if (!self->sctpenc)
     return FALSE;
   gst_p2p_stock_gate_close (self->gate_up);
-  gst_p2p_stock_channels_close (self);
+  gst_p2p_stock_channels_close (self->channels);
   /* closes the socket, which sends ABORT through sctpenc */
   gst_element_set_state (self->sctpdec, GST_STATE_NULL);
   return g_atomic_int_get (&self->sctp_up);
@@ -273,7 +276,7 @@ gst_p2p_stock_sctp_shut (GstP2pStockBin *self)
   if (self->sctpenc)
     gst_element_set_state (self->sctpenc, GST_STATE_NULL);
   gst_p2p_stock_jobs_stop (self->jobs);
-  gst_p2p_stock_channels_shut (self);
+  gst_p2p_stock_channels_shut (self->channels);
 }
 
 /* The packet becomes a new DTLS record, so DTLS does not take it for a repetition; SCTP knows
@@ -292,20 +295,20 @@ gst_p2p_stock_sctp_init (GstP2pStockBin *self)
   /* INIT, and later COOKIE ECHO in its place */
   self->sctp_repeater = gst_p2p_stock_repeater_new (self->context, 1, repeat_packet, self);
   self->tail = gst_p2p_stock_tail_new (self->context, repeat_packet, self);
-  gst_p2p_stock_channels_init (self);
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
   self->jobs = gst_p2p_stock_jobs_new ();
   self->intake = gst_p2p_stock_intake_new (self, self->context, self->jobs, self->monitor,
                                            &intake_funcs, self);
+  self->channels = gst_p2p_stock_channels_new (GST_BIN (self), self->context, self->reporter,
+                                               self->jobs, self->intake);
 }
 
 void
 gst_p2p_stock_sctp_clear (GstP2pStockBin *self)
 {
   g_clear_pointer (&self->jobs, gst_p2p_stock_jobs_free);
+  g_clear_pointer (&self->channels, gst_p2p_stock_channels_free);
   g_clear_pointer (&self->intake, gst_p2p_stock_intake_free);
-  g_clear_pointer (&self->channels, g_hash_table_unref);
-  gst_p2p_clear_source (&self->stream_timer);
   g_clear_pointer (&self->sctp_repeater, gst_p2p_stock_repeater_free);
   g_clear_pointer (&self->tail, gst_p2p_stock_tail_free);
   g_clear_pointer (&self->monitor, gst_p2p_stock_monitor_free);
