@@ -49,12 +49,18 @@
 
 #include <string.h>
 
+#include "gst/p2p/base/error.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/transport/capture.h"
+#include "plugins/p2p/transport/iceagent.h"
 #include "plugins/p2p/transport/mailbox.h"
-#include "plugins/p2p/transport/stock/private.h"
+#include "plugins/p2p/transport/stock/channels.h"
+#include "plugins/p2p/transport/stock/dtls.h"
+#include "plugins/p2p/transport/stock/handshake.h"
+#include "plugins/p2p/transport/stock/reporter.h"
+#include "plugins/p2p/transport/stock/sctp.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
@@ -66,6 +72,37 @@
 #define DTLS_STATE_CLOSED 1
 #define DTLS_STATE_FAILED 2
 #define DTLS_STATE_CONNECTED 4
+
+#define GST_TYPE_P2P_STOCK_BIN (gst_p2p_stock_bin_get_type ())
+G_DECLARE_FINAL_TYPE (GstP2pStockBin, gst_p2p_stock_bin, GST, P2P_STOCK_BIN, GstBin)
+
+struct _GstP2pStockBin
+{
+  GstBin parent;
+
+  /* const after start() */
+  GMainContext *context;
+  GstP2pRole role;
+  GstP2pIdentity *identity;
+  GstP2pMailbox *mailbox;
+  GstP2pStockReporter *reporter;
+  GstP2pIceAgent *ice;
+  GstP2pStockHandshake *handshake;
+  GstP2pStockSctp *sctp;
+  GstElement *nicesrc, *nicesink;
+  GstP2pDebugFile *capture; /* nullable */
+
+  /* control thread; the elements are const once gate_in is open */
+  gboolean started;
+  gboolean ice_connected;
+  gboolean dtls_wanted;
+  gboolean dtls_started;
+  gboolean stopped;
+  GstP2pDescription *remote;
+  GstElement *dtlsdec, *dtlsenc;
+  GSource *goodbye_timer;
+  gboolean goodbye_done;
+};
 
 static void gst_p2p_stock_bin_iface_init (GstP2pTransportInterface *iface);
 
@@ -124,7 +161,7 @@ on_dtls_state (GstElement *dtlsdec, GParamSpec *pspec, GstP2pStockBin *self)
   else if (state == DTLS_STATE_FAILED)
     report_dtls_failure (self);
   else if (state == DTLS_STATE_CLOSED && gst_p2p_stock_handshake_is_complete (self->handshake))
-    gst_p2p_stock_peer_closed (self);
+    gst_p2p_stock_sctp_end (self->sctp);
   else if (state == DTLS_STATE_CLOSED)
     gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_CRYPTO,
                                  "the peer ended the DTLS handshake before it was complete");
@@ -152,8 +189,10 @@ link_dtls (GstP2pStockBin *self)
 {
   GstPad *dec_src = gst_element_request_pad_simple (self->dtlsdec, "src");
   GstPad *enc_sink = gst_element_request_pad_simple (self->dtlsenc, "sink");
-  GstPad *up = gst_element_get_static_pad (GST_ELEMENT (self->gate_up), "sink");
-  GstPad *down = gst_element_get_static_pad (GST_ELEMENT (self->gate_down), "src");
+  GstElement *gate_up = GST_ELEMENT (gst_p2p_stock_sctp_get_gate_up (self->sctp));
+  GstElement *gate_down = GST_ELEMENT (gst_p2p_stock_sctp_get_gate_down (self->sctp));
+  GstPad *up = gst_element_get_static_pad (gate_up, "sink");
+  GstPad *down = gst_element_get_static_pad (gate_down, "src");
   GstElement *gate_in = GST_ELEMENT (gst_p2p_stock_handshake_get_gate_in (self->handshake));
   GstElement *gate_out = GST_ELEMENT (gst_p2p_stock_handshake_get_gate_out (self->handshake));
 
@@ -174,6 +213,8 @@ static void
 build_dtls (gpointer data, gpointer transport)
 {
   GstP2pStockBin *self = data;
+  GstP2pStockGate *gate_up = gst_p2p_stock_sctp_get_gate_up (self->sctp);
+  GstP2pStockGate *gate_down = gst_p2p_stock_sctp_get_gate_down (self->sctp);
   static gint last;
   g_autofree gchar *id
       = g_strdup_printf ("gst-p2p-%08x-%d", g_random_int (), g_atomic_int_add (&last, 1));
@@ -185,19 +226,15 @@ build_dtls (gpointer data, gpointer transport)
   g_object_set (self->dtlsenc, "connection-id", id, "is-client",
                 self->role == GST_P2P_ROLE_INITIATOR, NULL);
   g_signal_connect (self->dtlsdec, "notify::connection-state", G_CALLBACK (on_dtls_state), self);
-  self->gate_up = GST_P2P_STOCK_GATE (
-      gst_p2p_stock_gate_new ("gate-up", GST_P2P_MAX_EARLY_SCTP, gst_p2p_stock_on_packet_up, self));
-  self->gate_down = GST_P2P_STOCK_GATE (
-      gst_p2p_stock_gate_new ("gate-down", 0, gst_p2p_stock_on_packet_down, self));
   gst_bin_add (GST_BIN (self), self->dtlsdec);
   gst_bin_add (GST_BIN (self), self->dtlsenc);
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_up));
-  gst_bin_add (GST_BIN (self), GST_ELEMENT (self->gate_down));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (gate_up));
+  gst_bin_add (GST_BIN (self), GST_ELEMENT (gate_down));
   link_dtls (self);
-  gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_PLAYING);
-  gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (gate_up), GST_STATE_PLAYING);
+  gst_element_set_state (GST_ELEMENT (gate_down), GST_STATE_PLAYING);
   gst_element_set_state (self->dtlsdec, GST_STATE_PLAYING);
-  gst_p2p_stock_gate_open (self->gate_down);
+  gst_p2p_stock_gate_open (gate_down);
   if (self->dtls_wanted || self->role == GST_P2P_ROLE_ACCEPTOR)
     start_dtlsenc (self);
 }
@@ -244,22 +281,6 @@ static void
 on_ice_pair (GstP2pIceAgent *ice, GstP2pStockBin *self)
 {
   gst_p2p_stock_reporter_post (self->reporter, GST_P2P_TRANSPORT_PAIR_SELECTED, 0, NULL);
-}
-
-/* --- a quiet peer; control thread --- */
-
-static void
-on_quiet (gpointer user_data)
-{
-  gst_p2p_stock_sctp_ask (user_data);
-}
-
-static void
-on_lost (const GError *error, gpointer user_data)
-{
-  GstP2pStockBin *self = user_data;
-
-  gst_p2p_stock_reporter_fail (self->reporter, error->code, "%s", error->message);
 }
 
 static gboolean
@@ -338,7 +359,6 @@ static gboolean
 gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *config,
                      GError **error)
 {
-  static const GstP2pLivenessFuncs liveness_funcs = { .quiet = on_quiet, .lost = on_lost };
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   if (self->started || self->stopped)
@@ -357,9 +377,9 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->reporter = gst_p2p_stock_reporter_new (self, self->mailbox);
   self->ice = gst_p2p_ice_agent_new (self, config->context, config->role == GST_P2P_ROLE_INITIATOR);
   self->handshake = gst_p2p_stock_handshake_new (config->context, self->reporter, config->role);
-  self->liveness = gst_p2p_liveness_new (config->context, &liveness_funcs, self);
   self->capture = gst_p2p_capture_open (GST_ELEMENT (self));
-  gst_p2p_stock_sctp_init (self);
+  self->sctp
+      = gst_p2p_stock_sctp_new (GST_BIN (self), config->context, self->reporter, self->handshake);
   build_ice (self);
   gst_p2p_stock_when_prepared (self->mailbox, build_dtls, self);
   return post_description (self, config->framings, error)
@@ -392,13 +412,13 @@ gst_p2p_stock_start_sctp (GstP2pTransport *transport, GError **error)
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
   if (!self->started || !gst_p2p_stock_handshake_is_complete (self->handshake) || !self->remote
-      || self->sctpenc || self->stopped)
+      || gst_p2p_stock_sctp_is_started (self->sctp) || self->stopped)
     {
       g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_FAILED,
                            "SCTP can be started once, after DTLS");
       return FALSE;
     }
-  return gst_p2p_stock_sctp_start (self, error);
+  return gst_p2p_stock_sctp_start (self->sctp, self->remote, error);
 }
 
 static guint32
@@ -426,10 +446,13 @@ gst_p2p_stock_get_stats (GstP2pTransport *transport)
 
 /* --- channels --- */
 
-static gboolean
-can_have_channels (GstP2pStockBin *self)
+/* %NULL: none can be opened or closed now. */
+static GstP2pStockChannels *
+get_channels (GstP2pStockBin *self)
 {
-  return self->sctpenc && !self->stopped;
+  if (!self->sctp || !gst_p2p_stock_sctp_is_started (self->sctp) || self->stopped)
+    return NULL;
+  return gst_p2p_stock_sctp_get_channels (self->sctp);
 }
 
 static gboolean
@@ -437,43 +460,43 @@ gst_p2p_stock_open_channel (GstP2pTransport *transport, guint16 stream,
                             const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
                             GError **error)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  GstP2pStockChannels *channels = get_channels (GST_P2P_STOCK_BIN (transport));
 
-  if (stream > GST_P2P_MAX_STREAM || !can_have_channels (self))
+  if (!channels || stream > GST_P2P_MAX_STREAM)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                    "no channel can be opened on stream %u now; streams are 0 to %d", stream,
                    GST_P2P_MAX_STREAM);
       return FALSE;
     }
-  return gst_p2p_stock_channels_open_channel (self->channels, stream, config, sink, src, error);
+  return gst_p2p_stock_channels_open_channel (channels, stream, config, sink, src, error);
 }
 
 static void
 gst_p2p_stock_activate_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  GstP2pStockChannels *channels = get_channels (GST_P2P_STOCK_BIN (transport));
 
-  if (can_have_channels (self))
-    gst_p2p_stock_channels_activate_channel (self->channels, stream);
+  if (channels)
+    gst_p2p_stock_channels_activate_channel (channels, stream);
 }
 
 static void
 gst_p2p_stock_send_dcep (GstP2pTransport *transport, guint16 stream, GBytes *message)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  GstP2pStockChannels *channels = get_channels (GST_P2P_STOCK_BIN (transport));
 
-  if (can_have_channels (self))
-    gst_p2p_stock_channels_send_dcep (self->channels, stream, message);
+  if (channels)
+    gst_p2p_stock_channels_send_dcep (channels, stream, message);
 }
 
 static void
 gst_p2p_stock_close_channel (GstP2pTransport *transport, guint16 stream)
 {
-  GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
+  GstP2pStockChannels *channels = get_channels (GST_P2P_STOCK_BIN (transport));
 
-  if (stream <= GST_P2P_MAX_STREAM && can_have_channels (self))
-    gst_p2p_stock_channels_close_channel (self->channels, stream);
+  if (channels && stream <= GST_P2P_MAX_STREAM)
+    gst_p2p_stock_channels_close_channel (channels, stream);
 }
 
 /* Also after stop(). */
@@ -482,8 +505,8 @@ gst_p2p_stock_release_channel (GstP2pTransport *transport, guint16 stream)
 {
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (transport);
 
-  if (self->started)
-    gst_p2p_stock_channels_release_channel (self->channels, stream);
+  if (self->sctp)
+    gst_p2p_stock_channels_release_channel (gst_p2p_stock_sctp_get_channels (self->sctp), stream);
 }
 
 /* --- the end --- */
@@ -545,7 +568,7 @@ say_goodbye (GstP2pStockBin *self, gboolean aborting)
   g_source_set_callback (self->goodbye_timer, on_goodbye, gst_object_ref (self), gst_object_unref);
   g_source_attach (self->goodbye_timer, self->context);
   if (!aborting)
-    gst_p2p_stock_gate_finish (self->gate_down);
+    gst_p2p_stock_gate_finish (gst_p2p_stock_sctp_get_gate_down (self->sctp));
 }
 
 static gboolean
@@ -562,17 +585,19 @@ gst_p2p_stock_stop (GstP2pTransport *transport)
   gst_p2p_stock_reporter_stop (self->reporter);
   gst_p2p_mailbox_close (self->mailbox);
   g_signal_handlers_disconnect_by_data (self->ice, self);
-  gst_p2p_stock_intake_stop (self->intake);
-  gst_p2p_stock_channels_stop (self->channels);
-  gst_p2p_liveness_stop (self->liveness);
   gst_p2p_stock_handshake_finish (self->handshake);
-  gst_p2p_stock_repeater_finish (self->sctp_repeater);
-  gst_p2p_stock_tail_finish (self->tail);
+  gst_p2p_stock_sctp_stop (self->sctp);
   pad = gst_element_get_static_pad (self->nicesink, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_last_packets, self, NULL);
   gst_object_unref (pad);
-  say_goodbye (self, gst_p2p_stock_sctp_abort (self));
+  say_goodbye (self, gst_p2p_stock_sctp_abort (self->sctp));
   return TRUE;
+}
+
+static void
+shut_gate (GstP2pStockGate *gate)
+{
+  gst_element_set_state (GST_ELEMENT (gate), GST_STATE_NULL);
 }
 
 /* In PAUSED→READY, after the bin's pads were deactivated, so that no push outside blocks. */
@@ -582,20 +607,18 @@ shut (GstP2pStockBin *self)
   if (!self->started)
     return;
   gst_p2p_stock_reporter_stop (self->reporter);
-  gst_p2p_stock_sctp_shut (self);
+  gst_p2p_stock_sctp_shut (self->sctp);
   if (self->dtlsenc)
     {
       gst_element_set_state (self->dtlsenc, GST_STATE_NULL);
       gst_element_set_state (self->dtlsdec, GST_STATE_NULL);
-      gst_element_set_state (GST_ELEMENT (self->gate_up), GST_STATE_NULL);
-      gst_element_set_state (GST_ELEMENT (self->gate_down), GST_STATE_NULL);
+      shut_gate (gst_p2p_stock_sctp_get_gate_up (self->sctp));
+      shut_gate (gst_p2p_stock_sctp_get_gate_down (self->sctp));
     }
   gst_element_set_state (self->nicesrc, GST_STATE_NULL);
   gst_element_set_state (self->nicesink, GST_STATE_NULL);
-  gst_element_set_state (GST_ELEMENT (gst_p2p_stock_handshake_get_gate_in (self->handshake)),
-                         GST_STATE_NULL);
-  gst_element_set_state (GST_ELEMENT (gst_p2p_stock_handshake_get_gate_out (self->handshake)),
-                         GST_STATE_NULL);
+  shut_gate (gst_p2p_stock_handshake_get_gate_in (self->handshake));
+  shut_gate (gst_p2p_stock_handshake_get_gate_out (self->handshake));
 }
 
 static GstStateChangeReturn
@@ -668,9 +691,8 @@ gst_p2p_stock_bin_finalize (GObject *object)
 {
   GstP2pStockBin *self = GST_P2P_STOCK_BIN (object);
 
-  gst_p2p_stock_sctp_clear (self);
+  g_clear_pointer (&self->sctp, gst_p2p_stock_sctp_free);
   g_clear_pointer (&self->handshake, gst_p2p_stock_handshake_free);
-  g_clear_pointer (&self->liveness, gst_p2p_liveness_free);
   g_clear_pointer (&self->capture, gst_p2p_debug_file_unref);
   g_clear_object (&self->ice);
   g_clear_pointer (&self->reporter, gst_p2p_stock_reporter_free);
