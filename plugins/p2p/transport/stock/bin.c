@@ -376,7 +376,8 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
   self->mailbox = gst_p2p_mailbox_new (transport, config->context, config->func, config->user_data);
   self->reporter = gst_p2p_stock_reporter_new (self, self->mailbox);
   self->ice = gst_p2p_ice_agent_new (self, config->context, config->role == GST_P2P_ROLE_INITIATOR);
-  self->handshake = gst_p2p_stock_handshake_new (config->context, self->reporter, config->role);
+  self->handshake
+      = gst_p2p_stock_handshake_new (self, config->context, self->reporter, config->role);
   self->capture = gst_p2p_capture_open (GST_ELEMENT (self));
   self->sctp
       = gst_p2p_stock_sctp_new (GST_BIN (self), config->context, self->reporter, self->handshake);

@@ -553,10 +553,12 @@ gst_p2p_stock_channel_init (GstP2pStockChannel *self)
 }
 
 GstP2pStockChannel *
-gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs, gpointer owner)
+gst_p2p_stock_channel_new (const gchar *prefix, guint16 stream,
+                           const GstP2pStockChannelFuncs *funcs, gpointer owner)
 {
   static gint last; /* the last channel of this stream may still be in the bin */
-  g_autofree gchar *name = g_strdup_printf ("channel-%u-%d", stream, g_atomic_int_add (&last, 1));
+  g_autofree gchar *name
+      = g_strdup_printf ("%s-channel-%u-%d", prefix, stream, g_atomic_int_add (&last, 1));
   GstP2pStockChannel *self = g_object_new (GST_TYPE_P2P_STOCK_CHANNEL, "name", name, NULL);
   GstEvent *start, *begin;
   GstSegment segment;

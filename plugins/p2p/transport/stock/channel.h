@@ -39,9 +39,11 @@ typedef struct
   void (*failed) (gpointer owner, const GError *error);
 } GstP2pStockChannelFuncs;
 
-/* @funcs: static; @owner outlives the element's PAUSED state */
+/* @prefix: begins the element's name, so that a log with several peers tells whose channel it is.
+ * @funcs: static; @owner outlives the element's PAUSED state */
 GstP2pStockChannel *
-gst_p2p_stock_channel_new (guint16 stream, const GstP2pStockChannelFuncs *funcs, gpointer owner);
+gst_p2p_stock_channel_new (const gchar *prefix, guint16 stream,
+                           const GstP2pStockChannelFuncs *funcs, gpointer owner);
 
 guint16 gst_p2p_stock_channel_get_stream (GstP2pStockChannel *channel);
 

@@ -423,7 +423,7 @@ ensure_channel (GstP2pStockChannels *self, guint16 stream)
 
   if (found)
     return found;
-  made = gst_p2p_stock_channel_new (stream, &channel_funcs, self);
+  made = gst_p2p_stock_channel_new (GST_OBJECT_NAME (self->bin), stream, &channel_funcs, self);
   gst_bin_add (self->bin, GST_ELEMENT (made));
   gst_element_set_state (GST_ELEMENT (made), GST_STATE_PLAYING);
 

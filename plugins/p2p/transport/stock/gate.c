@@ -175,10 +175,11 @@ gst_p2p_stock_gate_init (GstP2pStockGate *self)
 }
 
 GstElement *
-gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pStockGateFunc func,
+gst_p2p_stock_gate_new (gpointer owner, const gchar *name, guint max_kept, GstP2pStockGateFunc func,
                         gpointer user_data)
 {
-  GstP2pStockGate *self = g_object_new (GST_TYPE_P2P_STOCK_GATE, "name", name, NULL);
+  g_autofree gchar *full_name = g_strdup_printf ("%s-%s", GST_OBJECT_NAME (owner), name);
+  GstP2pStockGate *self = g_object_new (GST_TYPE_P2P_STOCK_GATE, "name", full_name, NULL);
 
   gst_p2p_early_packets_init (&self->kept, max_kept, (GDestroyNotify)gst_buffer_unref);
   self->func = func;

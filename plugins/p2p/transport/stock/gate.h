@@ -23,10 +23,12 @@ G_DECLARE_FINAL_TYPE (GstP2pStockGate, gst_p2p_stock_gate, GST, P2P_STOCK_GATE, 
 typedef GstBuffer *(*GstP2pStockGateFunc) (GstP2pStockGate *gate, GstBuffer *packet,
                                            gpointer user_data);
 
-/* @max_kept: how many packets are kept until the gate is opened; further ones are dropped.
+/* Its own name is that of @owner, the transport, and @name, so that a log with several peers tells
+ * whose gate it is.
+ * @max_kept: how many packets are kept until the gate is opened; further ones are dropped.
  * @user_data must live as long as packets can come. */
-GstElement *gst_p2p_stock_gate_new (const gchar *name, guint max_kept, GstP2pStockGateFunc func,
-                                    gpointer user_data);
+GstElement *gst_p2p_stock_gate_new (gpointer owner, const gchar *name, guint max_kept,
+                                    GstP2pStockGateFunc func, gpointer user_data);
 
 /* open() opens a new gate, and passes on what was kept on the calling thread. close() closes a gate
  * for good. Any thread but one that is in a push from this gate. */

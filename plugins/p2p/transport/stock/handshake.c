@@ -286,16 +286,17 @@ repeat_datagram (GstBuffer *packet, gpointer data)
 }
 
 GstP2pStockHandshake *
-gst_p2p_stock_handshake_new (GMainContext *context, GstP2pStockReporter *reporter, GstP2pRole role)
+gst_p2p_stock_handshake_new (gpointer owner, GMainContext *context, GstP2pStockReporter *reporter,
+                             GstP2pRole role)
 {
   GstP2pStockHandshake *self = g_new0 (GstP2pStockHandshake, 1);
 
   self->reporter = reporter;
   self->role = role;
   self->gate_in = GST_P2P_STOCK_GATE (gst_object_ref_sink (
-      gst_p2p_stock_gate_new ("gate-in", MAX_EARLY_DTLS, on_datagram_in, self)));
+      gst_p2p_stock_gate_new (owner, "gate-in", MAX_EARLY_DTLS, on_datagram_in, self)));
   self->gate_out = GST_P2P_STOCK_GATE (
-      gst_object_ref_sink (gst_p2p_stock_gate_new ("gate-out", 0, on_datagram_out, self)));
+      gst_object_ref_sink (gst_p2p_stock_gate_new (owner, "gate-out", 0, on_datagram_out, self)));
   self->repeater = gst_p2p_stock_repeater_new (context, MAX_KEPT, repeat_datagram, self);
   gst_p2p_early_packets_init (&self->early, GST_P2P_MAX_EARLY_SCTP,
                               (GDestroyNotify)gst_buffer_unref);

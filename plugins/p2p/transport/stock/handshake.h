@@ -19,10 +19,10 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pStockHandshake GstP2pStockHandshake;
 
-/* @context: on its thread packets are repeated. @reporter is told of a certificate that dtlsdec
- * cannot take. */
-GstP2pStockHandshake *
-gst_p2p_stock_handshake_new (GMainContext *context, GstP2pStockReporter *reporter, GstP2pRole role);
+/* @owner: the transport. @context: on its thread packets are repeated. @reporter is told of a
+ * certificate that dtlsdec cannot take. */
+GstP2pStockHandshake *gst_p2p_stock_handshake_new (gpointer owner, GMainContext *context,
+                                                   GstP2pStockReporter *reporter, GstP2pRole role);
 /* When no packet can come any more. */
 void gst_p2p_stock_handshake_free (GstP2pStockHandshake *handshake);
 

@@ -349,9 +349,9 @@ gst_p2p_stock_sctp_new (GstBin *bin, GMainContext *context, GstP2pStockReporter 
   self->reporter = reporter;
   self->handshake = handshake;
   self->gate_up = GST_P2P_STOCK_GATE (gst_object_ref_sink (
-      gst_p2p_stock_gate_new ("gate-up", GST_P2P_MAX_EARLY_SCTP, on_packet_up, self)));
+      gst_p2p_stock_gate_new (bin, "gate-up", GST_P2P_MAX_EARLY_SCTP, on_packet_up, self)));
   self->gate_down = GST_P2P_STOCK_GATE (
-      gst_object_ref_sink (gst_p2p_stock_gate_new ("gate-down", 0, on_packet_down, self)));
+      gst_object_ref_sink (gst_p2p_stock_gate_new (bin, "gate-down", 0, on_packet_down, self)));
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
   self->jobs = gst_p2p_stock_jobs_new ();
   self->intake

@@ -95,7 +95,8 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static void
 teach (Side *side, Manners *manners)
 {
-  g_autoptr (GstElement) gate = gst_bin_get_by_name (GST_BIN (side->transport), "gate-down");
+  g_autofree gchar *name = g_strdup_printf ("%s-gate-down", GST_OBJECT_NAME (side->transport));
+  g_autoptr (GstElement) gate = gst_bin_get_by_name (GST_BIN (side->transport), name);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (gate, "src");
 
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, manners, NULL);
