@@ -258,12 +258,15 @@ set_timer_locked (GstP2pStockChannels *self, const GstP2pStream *stream)
 }
 
 /* The peer may use the number of a stream that is free at once. A channel whose pads are still to
- * be released steps aside; any other is forgotten. */
+ * be released steps aside; any other is forgotten, but not at the end: there are no jobs any more,
+ * and shut() wants to know every element. */
 static void
 forget_locked (GstP2pStockChannels *self, Channel *channel)
 {
   guint16 stream = gst_p2p_stock_channel_get_stream (channel->element);
 
+  if (self->closed)
+    return;
   g_hash_table_steal (self->table, GUINT_TO_POINTER (stream));
   if (channel->ghost_src)
     {
