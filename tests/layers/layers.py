@@ -42,6 +42,7 @@ def check_build(tree, rooms, built, left_out):
     yield from includes.check_opened(includes.Includes(tree), rooms,
                                      {item.source: item.opened for item in built.objects.values() if item.opened})
     yield from symbols.check_calls(calls, rooms)
+    yield from symbols.check_circles(calls)
     yield from symbols.check_logging(calls)
     yield from targets.check_sources(tree, rooms, built.targets, left_out)
     yield from targets.check_given(rooms, built.targets, targets.Given(tree.root))

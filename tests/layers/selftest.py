@@ -227,8 +227,8 @@ class Calls(House):
     def expect_calls(self, objects, pattern):
         self.build({})
         calls = symbols.Calls(objects)
-        faults = list(symbols.check_calls(calls, self.table)) + list(symbols.check_logging(calls))
-        self.expect(faults, pattern)
+        faults = list(symbols.check_calls(calls, self.table)) + list(symbols.check_circles(calls))
+        self.expect(faults + list(symbols.check_logging(calls)), pattern)
 
     def test_rooms(self):
         peer = make_object("gst/p2p/link/peer.c", ["peer_new"], ["error_new", "g_free", "memcpy"])
@@ -240,6 +240,13 @@ class Calls(House):
         for symbol, library in (("nice_agent_new", "libnice"), ("gst_pad_new", "GStreamer"), ("socket", "system"),
                                 ("SSL_read", "OpenSSL"), ("fopen64", "system")):
             self.expect_calls([make_object(CORE, ["a"], [symbol])], f"uses {symbol}, .*may not use {library}")
+
+    def test_circles(self):
+        one, two, three = "plugins/p2p/io/one.c", "plugins/p2p/io/two.c", "plugins/p2p/io/three.c"
+        items = [make_object(one, ["a"], ["b"]), make_object(two, ["b"], ["c"]), make_object(three, ["c"], [])]
+        self.expect_calls(items, None)
+        items[2].used.add("a")
+        self.expect_calls(items, "calls in a circle: .*one → .*two → .*three → .*one")
 
     def test_two_of_one_name(self):
         self.expect_calls([make_object(CORE, ["a"], []), make_object(IO, ["a"], [])], "a is defined by")

@@ -2,6 +2,7 @@
 """What each object calls of which other one: also what no #include says, but a prototype written by hand."""
 import re
 
+from circles import find_circle
 from logs import LOGS
 from source import stem_of
 
@@ -62,6 +63,13 @@ def check_calls(calls, table):
         library = None if owner else library_of(symbol)
         if library and not table.may_use(room, library):
             yield f"{path}: uses {symbol}, and {room} may not use {library}"
+
+
+def check_circles(calls):
+    """Modules that call each other in a circle are one, whatever their headers say."""
+    circle = find_circle(calls.by_module())
+    if circle:
+        yield "calls in a circle: " + " → ".join(circle)
 
 
 def check_logging(calls):
