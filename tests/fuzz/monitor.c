@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "gst/p2p/link/crc32c.h"
-#include "plugins/p2p/transport/stock/monitor.h"
+#include "plugins/p2p/transport/stock/packets/monitor.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

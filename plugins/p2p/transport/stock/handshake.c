@@ -18,8 +18,8 @@
 #include "gst/p2p/link/dtlsrecord.h"
 #include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/transport/limits.h"
-#include "plugins/p2p/transport/stock/certificate.h"
-#include "plugins/p2p/transport/stock/repeater.h"
+#include "plugins/p2p/transport/stock/packets/certificate.h"
+#include "plugins/p2p/transport/stock/packets/repeater.h"
 
 /* Two flights of OpenSSL's, with the largest certificate, in datagrams of 256 bytes. */
 #define MAX_KEPT 64

@@ -12,7 +12,7 @@
 #pragma once
 
 #include "gst/p2p/link/peer.h"
-#include "plugins/p2p/transport/stock/gate.h"
+#include "plugins/p2p/transport/stock/packets/gate.h"
 #include "plugins/p2p/transport/stock/reporter.h"
 
 G_BEGIN_DECLS

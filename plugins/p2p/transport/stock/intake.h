@@ -13,7 +13,7 @@
 #include <gst/gst.h>
 
 #include "plugins/p2p/transport/stock/jobs.h"
-#include "plugins/p2p/transport/stock/monitor.h"
+#include "plugins/p2p/transport/stock/packets/monitor.h"
 
 G_BEGIN_DECLS
 

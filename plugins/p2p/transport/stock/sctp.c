@@ -13,9 +13,9 @@
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/stock/intake.h"
 #include "plugins/p2p/transport/stock/jobs.h"
-#include "plugins/p2p/transport/stock/monitor.h"
-#include "plugins/p2p/transport/stock/repeater.h"
-#include "plugins/p2p/transport/stock/tail.h"
+#include "plugins/p2p/transport/stock/packets/monitor.h"
+#include "plugins/p2p/transport/stock/packets/repeater.h"
+#include "plugins/p2p/transport/stock/packets/tail.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 

@@ -12,7 +12,7 @@
 #pragma once
 
 #include "plugins/p2p/transport/stock/channels.h"
-#include "plugins/p2p/transport/stock/gate.h"
+#include "plugins/p2p/transport/stock/packets/gate.h"
 #include "plugins/p2p/transport/stock/handshake.h"
 #include "plugins/p2p/transport/stock/reporter.h"
 

@@ -4,7 +4,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/link/crc32c.h"
-#include "plugins/p2p/transport/stock/monitor.h"
+#include "plugins/p2p/transport/stock/packets/monitor.h"
 
 #define MAX_STREAM 15
 #define MAX_STREAMS 4

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The peer's Certificate message, in fragments of any size and order, and what dtlsdec cannot take.
  */
-#include "plugins/p2p/transport/stock/certificate.h"
+#include "plugins/p2p/transport/stock/packets/certificate.h"
 
 #include <string.h>
 

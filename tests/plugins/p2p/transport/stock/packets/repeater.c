@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is kept is sent again, in order, until it is answered. */
-#include "plugins/p2p/transport/stock/repeater.h"
+#include "plugins/p2p/transport/stock/packets/repeater.h"
 
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"

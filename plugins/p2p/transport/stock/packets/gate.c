@@ -4,7 +4,7 @@
  *
  * The sink pad's stream lock serialises the packets, and open() and close() take it.
  */
-#include "plugins/p2p/transport/stock/gate.h"
+#include "plugins/p2p/transport/stock/packets/gate.h"
 
 #include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/base/log.h"

@@ -2,7 +2,7 @@
 /*
  * certificate: see certificate.h.
  */
-#include "plugins/p2p/transport/stock/certificate.h"
+#include "plugins/p2p/transport/stock/packets/certificate.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The packet that the peer waits for goes again, and no other. */
-#include "plugins/p2p/transport/stock/tail.h"
+#include "plugins/p2p/transport/stock/packets/tail.h"
 
 #include "tests/common/leaks.h"
 #include "tests/common/wait.h"

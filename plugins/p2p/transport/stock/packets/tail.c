@@ -2,7 +2,7 @@
 /*
  * tail: see tail.h.
  */
-#include "plugins/p2p/transport/stock/tail.h"
+#include "plugins/p2p/transport/stock/packets/tail.h"
 
 #include "gst/p2p/base/serial.h"
 #include "gst/p2p/base/timer.h"

@@ -4,7 +4,7 @@
  *
  * The layouts of chunks and parameters are those of RFC 9260 section 3.3 and RFC 6525 section 4.
  */
-#include "plugins/p2p/transport/stock/monitor.h"
+#include "plugins/p2p/transport/stock/packets/monitor.h"
 
 #include <string.h>
 

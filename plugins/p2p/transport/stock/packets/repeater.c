@@ -2,7 +2,7 @@
 /*
  * repeater: see repeater.h.
  */
-#include "plugins/p2p/transport/stock/repeater.h"
+#include "plugins/p2p/transport/stock/packets/repeater.h"
 
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/transport/limits.h"
