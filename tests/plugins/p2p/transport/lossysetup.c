@@ -12,7 +12,8 @@
 
 #define N_CALLS 20
 #define LOSS_PERCENT 10
-/* The stacks' own timers let one in ten take longer than that. */
+/* The stacks' own timers let one call in ten take longer than that, which is two of twenty. With
+ * what is repeated, chance lets one in thousands: one of twenty is forgiven. */
 #define LIMIT_MS 8000
 
 typedef struct
@@ -31,19 +32,23 @@ call_init (Call *call, const Pair *pair)
   side_init (&call->a, &call->b, pair->new_a);
   side_init (&call->b, &call->a, pair->new_b);
   call->a.relay = call->b.relay = call->relay;
+  call->a.may_fail = call->b.may_fail = TRUE;
+}
+
+static gboolean
+is_connected (const Call *call)
+{
+  return call->a.established && call->b.established;
 }
 
 static gboolean
 are_connected (const Call *calls)
 {
-  guint i;
+  guint i, n = 0;
 
   for (i = 0; i < N_CALLS; i++)
-    {
-      if (!calls[i].a.established || !calls[i].b.established)
-        return FALSE;
-    }
-  return TRUE;
+    n += is_connected (&calls[i]);
+  return n >= N_CALLS - 1;
 }
 
 static gint
@@ -58,7 +63,7 @@ test_setup (gconstpointer data)
   Call *calls = g_new0 (Call, N_CALLS);
   gint ms[N_CALLS];
   gint64 begin_us;
-  guint i;
+  guint i, n = 0;
 
   test_watchdog_start (60);
   for (i = 0; i < N_CALLS; i++)
@@ -72,15 +77,16 @@ test_setup (gconstpointer data)
   TEST_WAIT_UNTIL (are_connected (calls), LIMIT_MS);
   for (i = 0; i < N_CALLS; i++)
     {
-      ms[i]
-          = (gint)((MAX (calls[i].a.established_us, calls[i].b.established_us) - begin_us) / 1000);
+      if (is_connected (&calls[i]))
+        ms[n++] = (gint)((MAX (calls[i].a.established_us, calls[i].b.established_us) - begin_us)
+                         / 1000);
       side_clear (&calls[i].a);
       side_clear (&calls[i].b);
       test_relay_free (calls[i].relay);
     }
-  qsort (ms, N_CALLS, sizeof *ms, compare);
-  g_test_message ("%d calls at %d %% loss: median %d ms, longest %d ms", N_CALLS, LOSS_PERCENT,
-                  ms[N_CALLS / 2], ms[N_CALLS - 1]);
+  qsort (ms, n, sizeof *ms, compare);
+  g_test_message ("%u of %d calls at %d %% loss: median %d ms, longest %d ms", n, N_CALLS,
+                  LOSS_PERCENT, ms[n / 2], ms[n - 1]);
   g_free (calls);
 }
 

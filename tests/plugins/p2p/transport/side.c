@@ -54,6 +54,10 @@ on_peer_event (Side *side, const GstP2pPeerEvent *event)
       side->ice_connected_us = g_get_monotonic_time ();
       gst_p2p_transport_start_dtls (side->transport);
       break;
+    case GST_P2P_PEER_EVENT_ICE_FAILED:
+      if (!side->may_fail)
+        g_error ("ICE found no way: %s", event->text);
+      break;
     case GST_P2P_PEER_EVENT_DTLS_CONNECTED:
       g_assert_false (side->dtls_connected);
       side->dtls_connected = TRUE;

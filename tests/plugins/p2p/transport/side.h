@@ -52,6 +52,7 @@ struct _Side
   gboolean wrong_fingerprint;
   gboolean manual_sctp;
   gboolean foreign;
+  gboolean may_fail; /* packets are lost by chance: it is no mistake if ICE finds no way */
   gboolean ice_connected;
   gboolean dtls_connected;
   gchar *fingerprint;
