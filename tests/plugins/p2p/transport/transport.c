@@ -315,6 +315,33 @@ test_loss (gconstpointer data)
   test_relay_free (relay);
 }
 
+/* What cannot be delivered within its lifetime is given up, and what comes after it is not held
+ * back: while nothing passes, SCTP's first timer, of 1 s, finds that 300 ms are over. */
+static void
+test_lifetime (gconstpointer data)
+{
+  TestRelayConfig config = { .delay_ms = 5 };
+  g_autoptr (GstP2pChannelConfig) partial = gst_p2p_channel_config_new ();
+  g_autoptr (TestRelay) relay = test_relay_new (&config);
+  g_autoptr (GBytes) late = make_message (500, 1), in_time = make_message (500, 2), got = NULL;
+  Side a, b;
+
+  partial->reliability = GST_P2P_RELIABILITY_MAX_PACKET_LIFETIME;
+  partial->parameter = 300;
+  connect_sides (&a, &b, data, relay);
+  open_port (&a, 0, partial);
+  open_port (&b, 0, partial);
+  test_relay_set_loss (relay, 100);
+  g_assert_cmpint (port_push (&a.ports[0], late, 0), ==, GST_FLOW_OK);
+  let_run (2000);
+  test_relay_set_loss (relay, 0);
+  g_assert_cmpint (port_push (&a.ports[0], in_time, 0), ==, GST_FLOW_OK);
+  got = port_take (&b.ports[0]);
+  g_assert_true (g_bytes_equal (got, in_time));
+  side_clear (&a);
+  side_clear (&b);
+}
+
 /* stop() at any moment of the connection, on either side. */
 static void
 test_stop_anywhen (gconstpointer data)
@@ -435,7 +462,6 @@ test_unverified (gconstpointer data)
   side_clear (&b);
 }
 
-/* Larger than the peer takes: an error here, not there. */
 /* What the peer does not take is refused, whatever this end could send: one error, then no more. */
 static void
 test_too_large (gconstpointer data)
@@ -612,6 +638,7 @@ static const struct
   { "peer-stops", test_peer_stops },
   { "backpressure", test_backpressure },
   { "loss", test_loss },
+  { "lifetime", test_lifetime },
   { "stop-anywhen", test_stop_anywhen },
   { "stop-busy", test_stop_busy },
   { "null-without-stop", test_null_without_stop },
