@@ -45,8 +45,6 @@
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
 
-#define GST_CAT_DEFAULT gst_p2p_debug
-
 typedef struct
 {
   /* const */

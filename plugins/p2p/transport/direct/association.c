@@ -324,7 +324,7 @@ gst_p2p_direct_association_feed (GstP2pDirectAssociation *association, guint8 *p
     }
   if (!gst_p2p_sctp_packet_is_sound (packet, size))
     {
-      GST_WARNING_OBJECT (association->owner, "dropped an SCTP packet that usrsctp cannot take");
+      GST_DEBUG_OBJECT (association->owner, "dropped an SCTP packet that usrsctp cannot take");
       return FALSE;
     }
   association->packets_at_once++;

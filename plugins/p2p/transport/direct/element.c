@@ -67,6 +67,7 @@ post_error (GstP2pDirectElement *self, const GError *error)
 {
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_TRANSPORT_ERROR, .error = error };
 
+  GST_INFO_OBJECT (self, "%s", error->message);
   gst_p2p_mailbox_post_peer (self->mailbox, &event);
 }
 

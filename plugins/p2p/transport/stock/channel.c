@@ -57,7 +57,7 @@ struct _GstP2pStockChannel
   gboolean flushing;
 
   /* task of @src */
-  gboolean had_events;
+  gboolean has_begun; /* stream-start and segment were pushed */
 };
 
 G_DEFINE_FINAL_TYPE (GstP2pStockChannel, gst_p2p_stock_channel, GST_TYPE_ELEMENT)
@@ -314,20 +314,6 @@ gst_p2p_stock_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *messa
   return GST_FLOW_OK;
 }
 
-static void
-push_events (GstP2pStockChannel *self)
-{
-  g_autofree gchar *id = g_strdup_printf ("gst-p2p-%08x-%u", g_random_int (), self->stream);
-  GstSegment segment;
-
-  if (self->had_events)
-    return;
-  self->had_events = TRUE;
-  gst_segment_init (&segment, GST_FORMAT_BYTES);
-  gst_pad_push_event (self->src, gst_event_new_stream_start (id));
-  gst_pad_push_event (self->src, gst_event_new_segment (&segment));
-}
-
 static GstFlowReturn
 push_messages (GstP2pStockChannel *self, GstBuffer **messages, guint n)
 {
@@ -376,7 +362,9 @@ gst_p2p_stock_channel_loop (gpointer data)
       gst_pad_pause_task (self->src);
       return;
     }
-  push_events (self);
+  if (!self->has_begun)
+    gst_p2p_message_pad_begin (self->src);
+  self->has_begun = TRUE;
   if (n == 0)
     {
       gst_pad_push_event (self->src, gst_event_new_eos ());

@@ -13,7 +13,7 @@
 
 #define N_CALLS 20
 #define LOSS_PERCENT 10
-/* How much longer half of the calls may take than without loss. Measured with the repetitions: 80
+/* How much longer half of the calls may take than without loss. Measured with the repetitions: up
  * to 300 ms, without them: 980 to 1880 ms. */
 #define MOST_LONGER_MS 700
 /* Chance lets one call in some thousands take very long, or fail: one of twenty is forgiven. */
