@@ -23,7 +23,8 @@ check_object (const GstP2pFrameObject *object, const GstP2pFrameReassemblerConfi
 
   if (object->kind == GST_P2P_FRAME_BUFFER)
     {
-      g_assert_true (gst_p2p_frame_buffer_read (&frame, object->payload));
+      if (gst_p2p_frame_buffer_read (&frame, object->payload))
+        g_assert_cmpuint (frame.extra, <=, size - GST_P2P_FRAME_BUFFER_PREFIX);
       g_assert_cmpuint (size, <=, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX);
     }
   if (object->kind < GST_P2P_FRAME_IGNORED)

@@ -193,16 +193,19 @@ gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *times,
   gst_p2p_write_u64 (prefix + 16, times->duration);
   gst_p2p_write_u64 (prefix + 24, times->offset);
   gst_p2p_write_u64 (prefix + 32, times->offset_end);
-  gst_p2p_write_u32 (prefix + 40, times->flags & GST_P2P_FRAME_BUFFER_FLAGS);
+  gst_p2p_write_u64 (prefix + 40, times->sent);
+  gst_p2p_write_u16 (prefix + 48, times->timeline);
+  gst_p2p_write_u32 (prefix + 50, times->extra);
+  gst_p2p_write_u32 (prefix + 54, times->flags & GST_P2P_FRAME_BUFFER_FLAGS);
 }
 
-/* Times of 2^63 ns and more become none: calculations with a time need a sign. */
+/* Durations of 2^63 ns and more become none: calculations with times need a sign. */
 static GstClockTime
-read_time (const guint8 *data)
+read_duration (const guint8 *data)
 {
-  guint64 time = gst_p2p_read_u64 (data);
+  guint64 duration = gst_p2p_read_u64 (data);
 
-  return time <= G_MAXINT64 ? time : GST_CLOCK_TIME_NONE;
+  return duration <= G_MAXINT64 ? duration : GST_CLOCK_TIME_NONE;
 }
 
 gboolean
@@ -212,11 +215,37 @@ gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object)
 
   if (gst_buffer_extract (object, 0, prefix, sizeof prefix) < sizeof prefix)
     return FALSE;
-  times->pts = read_time (prefix);
-  times->dts = read_time (prefix + 8);
-  times->duration = read_time (prefix + 16);
+  times->pts = gst_p2p_read_u64 (prefix);
+  times->dts = gst_p2p_read_u64 (prefix + 8);
+  times->duration = read_duration (prefix + 16);
   times->offset = gst_p2p_read_u64 (prefix + 24);
   times->offset_end = gst_p2p_read_u64 (prefix + 32);
-  times->flags = gst_p2p_read_u32 (prefix + 40) & GST_P2P_FRAME_BUFFER_FLAGS;
+  times->sent = gst_p2p_read_u64 (prefix + 40);
+  times->timeline = gst_p2p_read_u16 (prefix + 48);
+  times->extra = gst_p2p_read_u32 (prefix + 50);
+  times->flags = gst_p2p_read_u32 (prefix + 54) & GST_P2P_FRAME_BUFFER_FLAGS;
+  return times->extra <= gst_buffer_get_size (object) - sizeof prefix;
+}
+
+void
+gst_p2p_frame_gap_write (const GstP2pFrameGap *gap, guint8 object[GST_P2P_FRAME_GAP_SIZE])
+{
+  gst_p2p_write_u64 (object, gap->pts);
+  gst_p2p_write_u64 (object + 8, gap->duration);
+  gst_p2p_write_u64 (object + 16, gap->sent);
+  gst_p2p_write_u16 (object + 24, gap->timeline);
+}
+
+gboolean
+gst_p2p_frame_gap_read (GstP2pFrameGap *gap, GstBuffer *object)
+{
+  guint8 data[GST_P2P_FRAME_GAP_SIZE];
+
+  if (gst_buffer_extract (object, 0, data, sizeof data) < sizeof data)
+    return FALSE;
+  gap->pts = gst_p2p_read_u64 (data);
+  gap->duration = read_duration (data + 8);
+  gap->sent = gst_p2p_read_u64 (data + 16);
+  gap->timeline = gst_p2p_read_u16 (data + 24);
   return TRUE;
 }

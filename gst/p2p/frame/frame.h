@@ -44,11 +44,15 @@ typedef enum
 #define GST_P2P_FRAME_MIN_MESSAGE 128 /* the smallest limit of a remote that can be served */
 #define GST_P2P_FRAME_HEADER_SIZE 12
 #define GST_P2P_FRAME_FIRST_HEADER_SIZE 16
-#define GST_P2P_FRAME_BUFFER_PREFIX 44 /* in a BUFFER object, before the data */
+#define GST_P2P_FRAME_BUFFER_PREFIX 58 /* in a BUFFER object, before metas and data */
+#define GST_P2P_FRAME_GAP_SIZE 26
 #define GST_P2P_FRAME_MAX_CAPS (64 * 1024)
 #define GST_P2P_FRAME_MAX_TEXT (256 * 1024) /* tags and events */
 #define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)
 #define GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
+
+/* No time, where times are signed; also what cannot be one on the wire. */
+#define GST_P2P_FRAME_NO_TIME G_MININT64
 
 /* The seq before the first object of a channel, which has seq 0. */
 #define GST_P2P_FRAME_NO_SEQ G_MAXUINT32
@@ -72,19 +76,36 @@ typedef struct
 } GstP2pFrameHeader;
 
 /**
- * GstP2pFrameBuffer: what comes before the data in a BUFFER object.
- * @pts, @dts: ns of the sender's running time, below 2^63, or none
+ * GstP2pFrameBuffer: what comes before metas and data in a BUFFER object.
+ * @pts, @dts: ns of the sender's running time, or %GST_P2P_FRAME_NO_TIME
+ * @duration: below 2^63, or none
+ * @sent: the sender's running time at which the object is sent; %GST_P2P_FRAME_NO_TIME: it has no
+ *   clock
+ * @timeline: how often the sender's running time began anew; wraps
+ * @extra: bytes between this and the data
  * @flags: GstBufferFlags as GStreamer 1.x numbers them, %GST_P2P_FRAME_BUFFER_FLAGS of them
  */
 typedef struct
 {
-  GstClockTime pts;
-  GstClockTime dts;
+  gint64 pts;
+  gint64 dts;
   GstClockTime duration;
   guint64 offset;
   guint64 offset_end;
+  gint64 sent;
+  guint16 timeline;
+  guint32 extra;
   guint32 flags;
 } GstP2pFrameBuffer;
+
+/* GstP2pFrameGap: a GAP object, with the fields of a BUFFER. */
+typedef struct
+{
+  gint64 pts;
+  GstClockTime duration;
+  gint64 sent;
+  guint16 timeline;
+} GstP2pFrameGap;
 
 /* All but the flags of the mini object and of the memory: those say nothing about the media. */
 #define GST_P2P_FRAME_BUFFER_FLAGS                                                                 \
@@ -127,7 +148,11 @@ gst_p2p_frame_split (const GstP2pFrameHeader *header, const guint8 *prefix, gsiz
 
 void gst_p2p_frame_buffer_write (const GstP2pFrameBuffer *times,
                                  guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX]);
-/* @object: a whole BUFFER object; no shorter than the prefix, or FALSE */
+/* @object: a whole BUFFER object; FALSE: it is shorter than the prefix and @times->extra say */
 gboolean gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object);
+
+void gst_p2p_frame_gap_write (const GstP2pFrameGap *gap, guint8 object[GST_P2P_FRAME_GAP_SIZE]);
+/* @object: a whole GAP object; FALSE: it is shorter */
+gboolean gst_p2p_frame_gap_read (GstP2pFrameGap *gap, GstBuffer *object);
 
 G_END_DECLS

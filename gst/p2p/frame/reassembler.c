@@ -495,7 +495,7 @@ get_limits (const GstP2pFrameReassemblerConfig *config, guint8 kind, guint64 *le
     case GST_P2P_FRAME_EVENT:
       return !config->replies;
     case GST_P2P_FRAME_GAP:
-      *least = *most = 2 * sizeof (guint64);
+      *least = *most = GST_P2P_FRAME_GAP_SIZE;
       return !config->replies;
     case GST_P2P_FRAME_EOS:
       *most = 0;

@@ -110,15 +110,18 @@ write_stream_start (GstEvent *event)
 static GBytes *
 write_gap (GstEvent *event, const GstSegment *segment)
 {
-  GstP2pFrameBuffer gap = { .dts = GST_CLOCK_TIME_NONE };
-  guint8 object[16];
+  GstP2pFrameGap gap = { .sent = GST_P2P_FRAME_NO_TIME };
+  GstP2pFrameBuffer times = { 0 };
+  GstClockTime pts;
+  guint8 object[GST_P2P_FRAME_GAP_SIZE];
 
-  gst_event_parse_gap (event, &gap.pts, &gap.duration);
-  gst_p2p_framing_time_convert (segment, &gap);
-  if (!GST_CLOCK_TIME_IS_VALID (gap.pts))
+  gst_event_parse_gap (event, &pts, &times.duration);
+  gst_p2p_framing_time_convert (segment, pts, GST_CLOCK_TIME_NONE, &times);
+  if (times.pts == GST_P2P_FRAME_NO_TIME)
     return NULL;
-  gst_p2p_write_u64 (object, gap.pts);
-  gst_p2p_write_u64 (object + 8, gap.duration);
+  gap.pts = times.pts;
+  gap.duration = times.duration;
+  gst_p2p_frame_gap_write (&gap, object);
   return g_bytes_new (object, sizeof object);
 }
 
@@ -293,17 +296,14 @@ make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **err
 static GstEvent *
 make_gap (const GstP2pFrameObject *object, GError **error)
 {
-  guint8 data[16] = { 0 };
-  GstClockTime pts;
+  GstP2pFrameGap gap;
 
-  gst_buffer_extract (object->payload, 0, data, sizeof data);
-  pts = gst_p2p_read_u64 (data);
-  if (pts > G_MAXINT64)
+  if (!gst_p2p_frame_gap_read (&gap, object->payload) || gap.pts < 0)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
       return NULL;
     }
-  return gst_event_new_gap (pts, gst_p2p_read_u64 (data + 8));
+  return gst_event_new_gap (gap.pts, gap.duration);
 }
 
 gboolean

@@ -121,10 +121,10 @@ start_stream (GstP2pFrameDepay *self)
  * timestamps cannot tell the difference; a later segment does.
  */
 static void
-send_segment (GstP2pFrameDepay *self, GstClockTime time)
+send_segment (GstP2pFrameDepay *self, gint64 time)
 {
   GstSegment segment;
-  gboolean fixes = self->live && GST_CLOCK_TIME_IS_VALID (time);
+  gboolean fixes = self->live && time != GST_P2P_FRAME_NO_TIME;
 
   if (self->sent_segment && self->format == self->context.format
       && (self->time_fixed || !fixes || self->format != GST_FORMAT_TIME))
@@ -193,14 +193,21 @@ request_key_unit (GstP2pFrameDepay *self)
                                          gst_p2p_framing_event_print_key_unit_request ());
 }
 
+static GstClockTime
+to_timestamp (gint64 time)
+{
+  return time < 0 ? GST_CLOCK_TIME_NONE : (GstClockTime)time;
+}
+
 static GstBuffer *
 make_buffer (const GstP2pFrameObject *object, const GstP2pFrameBuffer *times)
 {
-  GstBuffer *buffer = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
-                                              GST_P2P_FRAME_BUFFER_PREFIX, (gsize)-1);
+  GstBuffer *buffer
+      = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
+                                GST_P2P_FRAME_BUFFER_PREFIX + times->extra, (gsize)-1);
 
-  GST_BUFFER_PTS (buffer) = times->pts;
-  GST_BUFFER_DTS (buffer) = times->dts;
+  GST_BUFFER_PTS (buffer) = to_timestamp (times->pts);
+  GST_BUFFER_DTS (buffer) = to_timestamp (times->dts);
   GST_BUFFER_DURATION (buffer) = times->duration;
   GST_BUFFER_OFFSET (buffer) = times->offset;
   GST_BUFFER_OFFSET_END (buffer) = times->offset_end;
@@ -220,15 +227,20 @@ push_buffer (GstP2pFrameDepay *self, GstBuffer *buffer)
 }
 
 static GstFlowReturn
-handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object)
+handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
 {
   GstP2pFrameBuffer times;
 
-  gst_p2p_frame_buffer_read (&times, object->payload);
+  if (!gst_p2p_frame_buffer_read (&times, object->payload))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "A BUFFER object is shorter than what it says of itself");
+      return GST_FLOW_ERROR;
+    }
   if (!wait_for_playing (self))
     return GST_FLOW_FLUSHING;
   start_stream (self);
-  send_segment (self, GST_CLOCK_TIME_IS_VALID (times.pts) ? times.pts : times.dts);
+  send_segment (self, times.pts != GST_P2P_FRAME_NO_TIME ? times.pts : times.dts);
   return push_buffer (self, make_buffer (object, &times));
 }
 
@@ -294,7 +306,9 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
 
   if (object->kind == GST_P2P_FRAME_BUFFER)
     {
-      flow = handle_buffer (self, object);
+      flow = handle_buffer (self, object, error);
+      if (*error)
+        return GST_FLOW_ERROR;
     }
   else
     {
@@ -365,7 +379,7 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
     return GST_FLOW_FLUSHING;
   start_stream (self);
   self->context.format = GST_FORMAT_BYTES;
-  send_segment (self, GST_CLOCK_TIME_NONE);
+  send_segment (self, GST_P2P_FRAME_NO_TIME);
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
 
   buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);

@@ -226,11 +226,10 @@ static GstFlowReturn
 send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
   GstP2pFrameBuffer times = {
-    .pts = GST_BUFFER_PTS (buffer),
-    .dts = GST_BUFFER_DTS (buffer),
     .duration = GST_BUFFER_DURATION (buffer),
     .offset = GST_BUFFER_OFFSET (buffer),
     .offset_end = GST_BUFFER_OFFSET_END (buffer),
+    .sent = GST_P2P_FRAME_NO_TIME,
     .flags = GST_BUFFER_FLAGS (buffer),
   };
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
@@ -249,7 +248,8 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       if (flow != GST_FLOW_OK)
         return flow;
     }
-  gst_p2p_framing_time_convert (&self->segment, &times);
+  gst_p2p_framing_time_convert (&self->segment, GST_BUFFER_PTS (buffer), GST_BUFFER_DTS (buffer),
+                                &times);
   if (self->discont)
     times.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;

@@ -5,14 +5,15 @@
 #include "plugins/p2p/framing/time.h"
 
 /* None if @time is none, or if its running time would be negative. */
-static GstClockTime
+static gint64
 to_running_time (const GstSegment *segment, GstClockTime time)
 {
   guint64 running_time;
 
   if (!GST_CLOCK_TIME_IS_VALID (time)
-      || gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running_time) <= 0)
-    return GST_CLOCK_TIME_NONE;
+      || gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running_time) <= 0
+      || running_time > G_MAXINT64)
+    return GST_P2P_FRAME_NO_TIME;
   return running_time;
 }
 
@@ -51,16 +52,18 @@ cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pF
 }
 
 void
-gst_p2p_framing_time_convert (const GstSegment *segment, GstP2pFrameBuffer *times)
+gst_p2p_framing_time_convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts,
+                              GstP2pFrameBuffer *times)
 {
-  GstClockTime pts = times->pts, duration = times->duration;
+  GstClockTime duration = times->duration;
 
   if (segment->format != GST_FORMAT_TIME)
     {
-      times->pts = times->dts = times->duration = GST_CLOCK_TIME_NONE;
+      times->pts = times->dts = GST_P2P_FRAME_NO_TIME;
+      times->duration = GST_CLOCK_TIME_NONE;
       return;
     }
-  times->dts = to_running_time (segment, times->dts);
+  times->dts = to_running_time (segment, dts);
   times->pts = to_running_time (segment, pts);
   times->duration = scale (duration, segment->rate);
   if (is_before (segment, pts))

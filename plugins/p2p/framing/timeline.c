@@ -58,7 +58,7 @@ get_running_time (GstElement *element)
 }
 
 gint64
-gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, GstClockTime time,
+gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, gint64 time,
                               GstSegment *segment)
 {
   GstClockTime now = get_running_time (element);
@@ -67,7 +67,8 @@ gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, 
   g_mutex_lock (&self->lock);
   if (!self->fixed)
     {
-      self->offset = (gint64)(now - time);
+      if (__builtin_sub_overflow ((gint64)now, time, &self->offset))
+        self->offset = time < 0 ? G_MAXINT64 : -G_MAXINT64;
       self->fixed = TRUE;
     }
   offset = self->offset;

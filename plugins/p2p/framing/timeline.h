@@ -32,7 +32,7 @@ void gst_p2p_framing_timeline_unref (GstP2pFramingTimeline *timeline);
  * Returns: what to add to the sender's running time, in ns
  */
 gint64 gst_p2p_framing_timeline_map (GstP2pFramingTimeline *timeline, GstElement *element,
-                                     GstClockTime time, GstSegment *segment);
+                                     gint64 time, GstSegment *segment);
 /* FALSE: no buffer came yet. */
 gboolean gst_p2p_framing_timeline_get_offset (GstP2pFramingTimeline *timeline, gint64 *offset);
 

@@ -71,7 +71,9 @@ test_layout (void)
 static void
 test_buffer_prefix (void)
 {
-  GstP2pFrameBuffer frame = { 1, 2, GST_CLOCK_TIME_NONE, 4, 5, 0xffffffff }, read;
+  GstP2pFrameBuffer frame
+      = { -1, 2, GST_CLOCK_TIME_NONE, 4, 5, GST_P2P_FRAME_NO_TIME, 7, 0, 0xffffffff },
+      read;
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
   g_autoptr (GstBuffer) object = NULL;
   g_autofree gchar *hex = NULL;
@@ -80,37 +82,69 @@ test_buffer_prefix (void)
   object = gst_buffer_new_memdup (prefix, sizeof prefix);
   hex = to_hex (object);
   g_assert_cmpstr (hex, ==,
-                   "0000000000000001"
+                   "ffffffffffffffff"
                    "0000000000000002"
                    "ffffffffffffffff"
                    "0000000000000004"
                    "0000000000000005"
+                   "8000000000000000"
+                   "0007"
+                   "00000000"
                    "ffffbff0");
   g_assert_true (gst_p2p_frame_buffer_read (&read, object));
-  g_assert_cmpuint (read.pts, ==, 1);
-  g_assert_cmpuint (read.dts, ==, 2);
+  g_assert_cmpint (read.pts, ==, -1);
+  g_assert_cmpint (read.dts, ==, 2);
   g_assert_cmpuint (read.duration, ==, GST_CLOCK_TIME_NONE);
   g_assert_cmpuint (read.offset, ==, 4);
   g_assert_cmpuint (read.offset_end, ==, 5);
+  g_assert_cmpint (read.sent, ==, GST_P2P_FRAME_NO_TIME);
+  g_assert_cmpuint (read.timeline, ==, 7);
+  g_assert_cmpuint (read.extra, ==, 0);
   g_assert_cmpuint (read.flags, ==, 0xffffbff0);
   gst_buffer_resize (object, 0, sizeof prefix - 1);
   g_assert_false (gst_p2p_frame_buffer_read (&read, object));
 }
 
-/* A time that does not fit a signed number is none. */
+/* A duration that does not fit a signed number is none; metas end within the object. */
 static void
-test_hostile_times (void)
+test_hostile_prefix (void)
 {
-  GstP2pFrameBuffer frame = { G_MAXUINT64 - 1, (guint64)G_MAXINT64 + 1, G_MAXINT64, 0, 0, 0 };
-  guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
+  GstP2pFrameBuffer frame = { .duration = G_MAXUINT64 - 1, .extra = 3 };
+  guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX + 3] = { 0 };
   g_autoptr (GstBuffer) object = NULL;
 
   gst_p2p_frame_buffer_write (&frame, prefix);
   object = gst_buffer_new_memdup (prefix, sizeof prefix);
   g_assert_true (gst_p2p_frame_buffer_read (&frame, object));
-  g_assert_cmpuint (frame.pts, ==, GST_CLOCK_TIME_NONE);
-  g_assert_cmpuint (frame.dts, ==, GST_CLOCK_TIME_NONE);
-  g_assert_cmpuint (frame.duration, ==, G_MAXINT64);
+  g_assert_cmpuint (frame.duration, ==, GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (frame.extra, ==, 3);
+  gst_buffer_resize (object, 0, sizeof prefix - 1);
+  g_assert_false (gst_p2p_frame_buffer_read (&frame, object));
+}
+
+static void
+test_gap (void)
+{
+  GstP2pFrameGap gap = { -3, 4, 5, 6 }, read;
+  guint8 data[GST_P2P_FRAME_GAP_SIZE];
+  g_autoptr (GstBuffer) object = NULL;
+  g_autofree gchar *hex = NULL;
+
+  gst_p2p_frame_gap_write (&gap, data);
+  object = gst_buffer_new_memdup (data, sizeof data);
+  hex = to_hex (object);
+  g_assert_cmpstr (hex, ==,
+                   "fffffffffffffffd"
+                   "0000000000000004"
+                   "0000000000000005"
+                   "0006");
+  g_assert_true (gst_p2p_frame_gap_read (&read, object));
+  g_assert_cmpint (read.pts, ==, -3);
+  g_assert_cmpuint (read.duration, ==, 4);
+  g_assert_cmpint (read.sent, ==, 5);
+  g_assert_cmpuint (read.timeline, ==, 6);
+  gst_buffer_resize (object, 0, sizeof data - 1);
+  g_assert_false (gst_p2p_frame_gap_read (&read, object));
 }
 
 /* Headers that must be refused; the second column says why. */
@@ -316,7 +350,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/frame/layout", test_layout);
   g_test_add_func ("/frame/buffer-prefix", test_buffer_prefix);
-  g_test_add_func ("/frame/hostile-times", test_hostile_times);
+  g_test_add_func ("/frame/hostile-prefix", test_hostile_prefix);
+  g_test_add_func ("/frame/gap", test_gap);
   g_test_add_func ("/frame/refused", test_refused);
   g_test_add_func ("/frame/too-large", test_too_large);
   g_test_add_func ("/frame/unknown-flags-are-ignored", test_unknown_flags_are_ignored);

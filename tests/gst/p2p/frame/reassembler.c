@@ -232,7 +232,7 @@ test_limits (void)
     { GST_P2P_FRAME_TAGS, FALSE, 262144 },
     { GST_P2P_FRAME_EVENT, FALSE, 262144 },
     { GST_P2P_FRAME_STREAM_START, FALSE, GST_P2P_FRAME_MAX_STREAM_START },
-    { GST_P2P_FRAME_GAP, FALSE, 16 },
+    { GST_P2P_FRAME_GAP, FALSE, GST_P2P_FRAME_GAP_SIZE },
     { GST_P2P_FRAME_ACK, TRUE, 4 },
     { GST_P2P_FRAME_UPSTREAM, TRUE, 262144 },
     { 200, FALSE, MAX_FRAME },
@@ -259,8 +259,10 @@ test_limit_without_first (void)
 {
   g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
-  push_refused (reassembler, make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, MAX_FRAME + 44, 0, 1),
-                GST_P2P_ERROR_LIMIT);
+  push_refused (
+      reassembler,
+      make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX, 0, 1),
+      GST_P2P_ERROR_LIMIT);
   g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 
@@ -269,7 +271,7 @@ test_too_short (void)
 {
   const GstP2pFrameKind kinds[]
       = { GST_P2P_FRAME_BUFFER, GST_P2P_FRAME_GAP, GST_P2P_FRAME_STREAM_START };
-  const gsize least[] = { 44, 16, 4 };
+  const gsize least[] = { GST_P2P_FRAME_BUFFER_PREFIX, GST_P2P_FRAME_GAP_SIZE, 4 };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
@@ -288,9 +290,9 @@ test_kinds (void)
         GstP2pFrameReassemblerConfig config = { .replies = replies, .max_frame_size = MAX_FRAME };
         g_autoptr (GstP2pFrameReassembler) reassembler = gst_p2p_frame_reassembler_new (&config);
         gsize size = kind == GST_P2P_FRAME_EOS   ? 0
-                     : kind == GST_P2P_FRAME_GAP ? 16
+                     : kind == GST_P2P_FRAME_GAP ? GST_P2P_FRAME_GAP_SIZE
                      : kind == GST_P2P_FRAME_ACK ? 4
-                                                 : 50;
+                                                 : 60;
         gboolean good
             = kind >= 128 || (replies ? kind == 64 || kind == 65 : kind >= 1 && kind <= 7);
         GstBuffer *message = whole (kind, kind == GST_P2P_FRAME_CAPS, 0, size);

@@ -174,9 +174,12 @@ check_usable (End *receiver, const gchar *uri, const gchar *transport)
 static void
 check_ignored (End *receiver, Stranger *stranger, guint32 seq)
 {
-  guint8 buffer[GST_P2P_FRAME_BUFFER_PREFIX] = { 0 };
+  const GstP2pFrameBuffer times = { .pts = GST_P2P_FRAME_NO_TIME,
+                                    .dts = GST_P2P_FRAME_NO_TIME,
+                                    .sent = GST_P2P_FRAME_NO_TIME };
+  guint8 buffer[GST_P2P_FRAME_BUFFER_PREFIX];
 
-  memset (buffer, 0xff, 24);
+  gst_p2p_frame_buffer_write (&times, buffer);
   send_frame (stranger, GST_P2P_FRAME_BUFFER, seq, sizeof buffer, buffer, sizeof buffer);
   end_wait_taken (receiver, 1);
   g_assert_false (stranger->is_over);

@@ -37,9 +37,15 @@ frame_hand_make_caps (guint32 seq, guint16 epoch, const gchar *text)
 }
 
 GstBuffer *
-frame_hand_make_frame (guint32 seq, GstClockTime pts)
+frame_hand_make_frame (guint32 seq, gint64 pts)
 {
-  GstP2pFrameBuffer times = { pts, pts, GST_SECOND / 30, 11, 12, GST_BUFFER_FLAG_MARKER };
+  GstP2pFrameBuffer times = { .pts = pts,
+                              .dts = pts,
+                              .duration = GST_SECOND / 30,
+                              .offset = 11,
+                              .offset_end = 12,
+                              .sent = GST_P2P_FRAME_NO_TIME,
+                              .flags = GST_BUFFER_FLAG_MARKER };
 
   return frame_link_make_buffer (1, seq, &times, 100);
 }

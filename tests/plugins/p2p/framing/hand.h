@@ -18,7 +18,7 @@ void frame_hand_push_ok (FrameLink *link, GstBuffer *message);
 GstBuffer *frame_hand_make_stream_start (guint32 seq);
 GstBuffer *frame_hand_make_caps (guint32 seq, guint16 epoch, const gchar *text);
 /* A BUFFER of 100 bytes and epoch 1, and the EOS after it. */
-GstBuffer *frame_hand_make_frame (guint32 seq, GstClockTime pts);
+GstBuffer *frame_hand_make_frame (guint32 seq, gint64 pts);
 GstBuffer *frame_hand_make_eos (guint32 seq);
 /* Objects 0 and 1: the stream's start, and caps of epoch 1. */
 void frame_hand_begin (FrameLink *link);

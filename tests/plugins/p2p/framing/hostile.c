@@ -35,15 +35,19 @@ static void
 test_hostile (void)
 {
   GstP2pFrameBuffer times = { 0 };
-  guint8 bad_gap[16];
+  GstP2pFrameGap gap = { .pts = GST_P2P_FRAME_NO_TIME };
+  guint8 bad_gap[GST_P2P_FRAME_GAP_SIZE];
   GString *deep = g_string_new ("x, a=");
 
   for (guint i = 0; i < 5000; i++)
     g_string_append (deep, "<");
-  memset (bad_gap, 0xff, sizeof bad_gap);
+  gst_p2p_frame_gap_write (&gap, bad_gap);
   check_refused ("nothing", DEPAY, gst_buffer_new ());
   check_refused ("a large buffer", DEPAY " max-frame-size=1000",
                  frame_link_make_buffer (1, 2, &times, 1001));
+  times.extra = 2;
+  check_refused ("metas that do not end", DEPAY, frame_link_make_buffer (1, 2, &times, 1));
+  times.extra = 0;
   check_refused ("another epoch", DEPAY, frame_link_make_buffer (2, 2, &times, 1));
   check_refused ("another seq", DEPAY, frame_hand_make_frame (3, 0));
   check_refused ("an unknown kind", DEPAY, frame_link_make_message (99, 1, 2, "x", 1));

@@ -23,14 +23,14 @@ test_stream (void)
   const gchar *id;
   GstStreamFlags flags;
   GstClockTime time, duration;
-  guint8 gap[16];
+  const GstP2pFrameGap times = { .pts = 6 * GST_SECOND, .duration = GST_SECOND };
+  guint8 gap[GST_P2P_FRAME_GAP_SIZE];
 
   frame_hand_begin (link);
   frame_hand_push_ok (link,
                       frame_link_make_text (GST_P2P_FRAME_TAGS, 1, 2, "taglist, title=(string)x"));
   frame_hand_push_ok (link, frame_hand_make_frame (3, 5 * GST_SECOND));
-  gst_p2p_write_u64 (gap, 6 * GST_SECOND);
-  gst_p2p_write_u64 (gap + 8, GST_SECOND);
+  gst_p2p_frame_gap_write (&times, gap);
   frame_hand_push_ok (link, frame_link_make_message (GST_P2P_FRAME_GAP, 1, 4, gap, sizeof gap));
   frame_hand_push_ok (link,
                       frame_link_make_text (GST_P2P_FRAME_EVENT, 1, 5, "nobodys, business=(int)1"));
@@ -79,7 +79,10 @@ test_bytes (void)
 {
   g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY " is-live=true");
   g_autoptr (GstEvent) event = NULL;
-  GstP2pFrameBuffer times = { -1, -1, -1, 0, 100, 0 };
+  GstP2pFrameBuffer times = { .pts = GST_P2P_FRAME_NO_TIME,
+                              .dts = GST_P2P_FRAME_NO_TIME,
+                              .duration = GST_CLOCK_TIME_NONE,
+                              .offset_end = 100 };
   const GstSegment *segment;
 
   frame_hand_push_ok (link, frame_hand_make_stream_start (0));
@@ -170,7 +173,7 @@ test_live_headers_without_time (void)
 
   set_time (link, 10 * GST_SECOND);
   frame_hand_begin (link);
-  frame_hand_push_ok (link, frame_hand_make_frame (2, GST_CLOCK_TIME_NONE));
+  frame_hand_push_ok (link, frame_hand_make_frame (2, GST_P2P_FRAME_NO_TIME));
   header = gst_harness_pull (link->out);
   frame_hand_push_ok (link, frame_hand_make_frame (3, 5 * GST_SECOND));
   g_assert_cmpuint (pull_running_time (link), ==, 10 * GST_SECOND);

@@ -108,11 +108,11 @@ convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts, GstClock
 }
 
 static void
-assert_times (GstP2pFrameBuffer frame, GstClockTime pts, GstClockTime dts, GstClockTime duration,
+assert_times (GstP2pFrameBuffer frame, gint64 pts, gint64 dts, GstClockTime duration,
               gboolean decode_only)
 {
-  g_assert_cmpuint (frame.pts, ==, pts);
-  g_assert_cmpuint (frame.dts, ==, dts);
+  g_assert_cmpint (frame.pts, ==, pts);
+  g_assert_cmpint (frame.dts, ==, dts);
   g_assert_cmpuint (frame.duration, ==, duration);
   g_assert_cmpint (!!(frame.flags & GST_BUFFER_FLAG_DECODE_ONLY), ==, decode_only);
 }
@@ -121,6 +121,7 @@ static void
 test_running_time (void)
 {
   const GstClockTime none = GST_CLOCK_TIME_NONE, s = GST_SECOND;
+  const gint64 never = GST_P2P_FRAME_NO_TIME;
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
@@ -128,18 +129,18 @@ test_running_time (void)
   segment.stop = 110 * s;
   segment.base = 7 * s;
   assert_times (convert (&segment, 103 * s, 102 * s, s), 10 * s, 9 * s, s, FALSE);
-  assert_times (convert (&segment, none, none, none), none, none, none, FALSE);
+  assert_times (convert (&segment, none, none, none), never, never, none, FALSE);
   assert_times (convert (&segment, 98 * s, 98 * s, 5 * s), 7 * s, 5 * s, 3 * s, FALSE); /* cut */
   assert_times (convert (&segment, 95 * s, 95 * s, s), 7 * s, 2 * s, s, TRUE);
   assert_times (convert (&segment, 111 * s, 111 * s, s), 18 * s, 18 * s, s, TRUE);
   segment.rate = 2.0;
-  assert_times (convert (&segment, 104 * s, none, 2 * s), 9 * s, none, s, FALSE);
+  assert_times (convert (&segment, 104 * s, none, 2 * s), 9 * s, never, s, FALSE);
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = 100 * s;
   /* As encoders with B-frames do: it is decoded before time zero. */
-  assert_times (convert (&segment, 100 * s, 99 * s, s), 0, none, s, FALSE);
-  assert_times (convert (&segment, 90 * s, 90 * s, none), 0, none, none, TRUE);
+  assert_times (convert (&segment, 100 * s, 99 * s, s), 0, never, s, FALSE);
+  assert_times (convert (&segment, 90 * s, 90 * s, none), 0, never, none, TRUE);
 }
 
 static void
@@ -155,8 +156,8 @@ test_bytes (void)
   frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 0));
   assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
   assert_object (link, reassembler, GST_P2P_FRAME_EVENT, "gst-p2p-format, format=(string)bytes");
-  assert_times (frame_hand_pull_frame (link, reassembler), GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE,
-                GST_CLOCK_TIME_NONE, FALSE);
+  assert_times (frame_hand_pull_frame (link, reassembler), GST_P2P_FRAME_NO_TIME,
+                GST_P2P_FRAME_NO_TIME, GST_CLOCK_TIME_NONE, FALSE);
 }
 
 /* Stream headers make caps larger than they may be: they go as buffers, without them in the caps.
@@ -266,7 +267,7 @@ test_stream_headers (void)
       GstP2pFrameBuffer header = frame_hand_pull_frame (link, reassembler);
 
       g_assert_true (header.flags & GST_BUFFER_FLAG_HEADER);
-      g_assert_cmpuint (header.pts, ==, GST_CLOCK_TIME_NONE);
+      g_assert_cmpint (header.pts, ==, GST_P2P_FRAME_NO_TIME);
     }
   g_assert_false (frame_hand_pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_HEADER);
 }

@@ -42,7 +42,9 @@ run_sender (gpointer data)
 static GThread *
 start_sender (Sender *sender, FrameLink *link, guint n)
 {
-  *sender = (Sender){ .link = link, .n = n, .size = 1000 - 44 - 16, .flow = 1 };
+  *sender = (Sender){
+    .link = link, .n = n, .size = 1000 - GST_P2P_FRAME_BUFFER_PREFIX - 16, .flow = 1
+  };
   gst_harness_set_src_caps_str (link->in, CAPS);
   frame_hand_ack (link, 0, FIRST_SEQ - 1);
   g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
@@ -84,7 +86,8 @@ test_larger_than_window (void)
   frame_hand_ack (link, 1, 2);
   g_thread_join (thread);
   g_assert_cmpint (sender.flow, ==, GST_FLOW_OK);
-  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 1 + 44 + 16);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==,
+                    1 + GST_P2P_FRAME_BUFFER_PREFIX + 16);
 }
 
 /* A flush and a change to READY end the waiting at once. */
