@@ -15,7 +15,7 @@
 #define KEY_UNIT_NAME "GstForceKeyUnit"
 #define NAVIGATION_NAME "application/x-gst-navigation"
 #define RECONFIGURE_NAME "reconfigure"
-#define FORMAT_NAME "gst-p2p-format"
+#define SEGMENT_NAME "gst-p2p-segment"
 #define APPLICATION_PREFIX "application/x-gst-p2p-"
 
 static GstClockTime
@@ -55,13 +55,46 @@ print_custom (GstEvent *event)
 }
 
 static gchar *
-print_format (GstEvent *event)
+print_segment (GstEvent *event)
 {
+  g_autoptr (GstStructure) structure = NULL;
   const GstSegment *segment;
+  GstSegment told;
 
   gst_event_parse_segment (event, &segment);
-  return g_strdup_printf (FORMAT_NAME ", format=(string)%s",
-                          segment->format == GST_FORMAT_BYTES ? "bytes" : "time");
+  gst_p2p_framing_time_tell (segment, &told);
+  if (told.format == GST_FORMAT_BYTES)
+    return g_strdup (SEGMENT_NAME ", format=(string)bytes");
+  structure = gst_structure_new (SEGMENT_NAME, "format", G_TYPE_STRING, "time", "start",
+                                 G_TYPE_UINT64, told.start, "stop", G_TYPE_UINT64, told.stop,
+                                 "base", G_TYPE_UINT64, told.base, "time", G_TYPE_UINT64, told.time,
+                                 "applied-rate", G_TYPE_DOUBLE, told.applied_rate, NULL);
+  return gst_p2p_frame_safetext_print_structure (structure, NULL);
+}
+
+static guint64
+get_time (const GstStructure *structure, const gchar *name, guint64 otherwise)
+{
+  guint64 time;
+
+  return gst_structure_get_uint64 (structure, name, &time) && time <= G_MAXINT64 ? time : otherwise;
+}
+
+static void
+take_segment (const GstStructure *structure, GstSegment *segment)
+{
+  gboolean bytes = g_strcmp0 (gst_structure_get_string (structure, "format"), "bytes") == 0;
+  gdouble rate;
+
+  gst_segment_init (segment, bytes ? GST_FORMAT_BYTES : GST_FORMAT_TIME);
+  if (bytes)
+    return;
+  segment->start = segment->position = get_time (structure, "start", 0);
+  segment->stop = get_time (structure, "stop", GST_CLOCK_TIME_NONE);
+  segment->base = get_time (structure, "base", 0);
+  segment->time = get_time (structure, "time", GST_CLOCK_TIME_NONE);
+  if (gst_structure_get_double (structure, "applied-rate", &rate) && rate > 0)
+    segment->applied_rate = rate;
 }
 
 /* Prints @caps within the limit; if they are too long, without the stream headers, which also go as
@@ -161,7 +194,7 @@ gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, gui
       *kind = GST_P2P_FRAME_TAGS;
       break;
     case GST_EVENT_SEGMENT:
-      text = print_format (event);
+      text = print_segment (event);
       *kind = GST_P2P_FRAME_EVENT;
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM:
@@ -215,20 +248,22 @@ get_key_unit (const GstStructure *structure, GstClockTime *running_time, gboolea
 static GstEvent *
 make_downstream (GstStructure *structure, GstP2pFramingEventContext *context)
 {
-  GstClockTime running_time;
+  GstClockTime running_time, timestamp;
+  gint64 time;
   gboolean all_headers;
   guint count;
 
   if (gst_structure_has_name (structure, KEY_UNIT_NAME))
     {
       get_key_unit (structure, &running_time, &all_headers, &count);
+      time = running_time <= G_MAXINT64 ? (gint64)running_time : GST_P2P_FRAME_NO_TIME;
+      timestamp = gst_p2p_framing_time_to_timestamp (&context->segment, time);
       return gst_video_event_new_downstream_force_key_unit (
-          running_time, running_time, shift (running_time, context->offset), all_headers, count);
+          timestamp, gst_segment_to_stream_time (&context->segment, GST_FORMAT_TIME, timestamp),
+          shift (running_time, context->offset), all_headers, count);
     }
-  if (gst_structure_has_name (structure, FORMAT_NAME))
-    context->format = g_strcmp0 (gst_structure_get_string (structure, "format"), "bytes") == 0
-                          ? GST_FORMAT_BYTES
-                          : GST_FORMAT_TIME;
+  if (gst_structure_has_name (structure, SEGMENT_NAME))
+    take_segment (structure, &context->segment);
   else if (g_str_has_prefix (gst_structure_get_name (structure), APPLICATION_PREFIX))
     return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_copy (structure));
   return NULL;
@@ -293,17 +328,17 @@ make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **err
   return event;
 }
 
+/* %NULL: the gap lies before all timestamps. */
 static GstEvent *
-make_gap (const GstP2pFrameObject *object, GError **error)
+make_gap (const GstP2pFrameObject *object, const GstSegment *segment)
 {
   GstP2pFrameGap gap;
+  GstClockTime time;
 
-  if (!gst_p2p_frame_gap_read (&gap, object->payload) || gap.pts < 0)
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
-      return NULL;
-    }
-  return gst_event_new_gap (gap.pts, gap.duration);
+  if (!gst_p2p_frame_gap_read (&gap, object->payload))
+    return NULL;
+  time = gst_p2p_framing_time_to_timestamp (segment, gap.pts);
+  return GST_CLOCK_TIME_IS_VALID (time) ? gst_event_new_gap (time, gap.duration) : NULL;
 }
 
 gboolean
@@ -324,8 +359,8 @@ gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
       *event = make_caps (object, &context->new_names, error);
       return *event != NULL;
     case GST_P2P_FRAME_GAP:
-      *event = make_gap (object, error);
-      return *event != NULL;
+      *event = make_gap (object, &context->segment);
+      return TRUE;
     case GST_P2P_FRAME_EOS:
       *event = gst_event_new_eos ();
       return TRUE;

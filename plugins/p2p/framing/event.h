@@ -7,7 +7,7 @@
  * is passed on.
  *
  *   downstream   "GstForceKeyUnit"; an application's own, named "application/x-gst-p2p-…";
- *                "gst-p2p-format", which stands for the format of the sender's segment
+ *                "gst-p2p-segment", which stands for the sender's segment
  *   upstream     "GstForceKeyUnit", "application/x-gst-navigation", "reconfigure"
  */
 #pragma once
@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * @kind: (out): a #GstP2pFrameKind; 0: the event does not travel
  * @object: (out) (nullable): %NULL if it is empty
  *
- * A SEGMENT travels as "gst-p2p-format".
+ * A SEGMENT travels as "gst-p2p-segment".
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT for caps that cannot be sent
  */
@@ -35,14 +35,14 @@ gboolean gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *seg
  * @new_names: see gst_p2p_frame_safetext_parse_structure()
  * @offset: added to the sender's running time, in ns, to make it the local one
  * @group_id: for STREAM_START
- * @format: changed when the sender's segment has another format
+ * @segment: of the sender (time.h); changed when it tells another one
  */
 typedef struct
 {
   guint new_names;
   gint64 offset;
   guint group_id;
-  GstFormat format;
+  GstSegment segment;
 } GstP2pFramingEventContext;
 
 /**

@@ -32,6 +32,7 @@
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/playgate.h"
 #include "plugins/p2p/framing/replies.h"
+#include "plugins/p2p/framing/time.h"
 
 #define GST_CAT_DEFAULT gst_p2p_depay_debug
 
@@ -68,7 +69,7 @@ struct _GstP2pFrameDepay
   gboolean eos;        /* the sender ended the stream */
   gboolean downstream_eos;
   gboolean failed;
-  GstFormat format; /* of the segment that was sent */
+  GstSegment told; /* what the segment that was sent is made of */
   guint64 raw_offset;
   guint max_raw_size;
   guint64 lost; /* objects that a keyframe was requested for */
@@ -116,28 +117,27 @@ start_stream (GstP2pFrameDepay *self)
 }
 
 /*
- * Sends the segment before the first data. Timestamps are passed on as they are: where the first
- * buffer's running time here differs from the sender's, the segment makes up for it. Data without
- * timestamps cannot tell the difference; a later segment does.
+ * Sends the segment before the first data, and another if the sender has told one. Timestamps are
+ * the sender's: where the first buffer's running time here differs from the sender's, the segment
+ * makes up for it. Data without timestamps cannot tell the difference; a later segment does.
  */
 static void
 send_segment (GstP2pFrameDepay *self, gint64 time)
 {
   GstSegment segment;
-  gboolean fixes = self->live && time != GST_P2P_FRAME_NO_TIME;
+  gboolean fixes = self->live && self->context.segment.format == GST_FORMAT_TIME
+                   && time != GST_P2P_FRAME_NO_TIME && !self->time_fixed;
 
-  if (self->sent_segment && self->format == self->context.format
-      && (self->time_fixed || !fixes || self->format != GST_FORMAT_TIME))
+  if (self->sent_segment && !fixes && gst_segment_is_equal (&self->told, &self->context.segment))
     return;
-  gst_segment_init (&segment, self->context.format);
-  if (self->context.format == GST_FORMAT_TIME && fixes)
+  if (fixes)
     {
-      self->context.offset
-          = gst_p2p_framing_timeline_map (self->time, GST_ELEMENT (self), time, &segment);
+      self->context.offset = gst_p2p_framing_timeline_map (self->time, GST_ELEMENT (self), time);
       self->time_fixed = TRUE;
     }
   self->sent_segment = TRUE;
-  self->format = self->context.format;
+  self->told = self->context.segment;
+  gst_p2p_framing_time_map (&self->told, self->context.offset, &segment);
   GST_DEBUG_OBJECT (self, "%" GST_SEGMENT_FORMAT, &segment);
   gst_pad_push_event (self->src, gst_event_new_segment (&segment));
 }
@@ -193,21 +193,16 @@ request_key_unit (GstP2pFrameDepay *self)
                                          gst_p2p_framing_event_print_key_unit_request ());
 }
 
-static GstClockTime
-to_timestamp (gint64 time)
-{
-  return time < 0 ? GST_CLOCK_TIME_NONE : (GstClockTime)time;
-}
-
 static GstBuffer *
-make_buffer (const GstP2pFrameObject *object, const GstP2pFrameBuffer *times)
+make_buffer (GstP2pFrameDepay *self, const GstP2pFrameObject *object,
+             const GstP2pFrameBuffer *times)
 {
   GstBuffer *buffer
       = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
                                 GST_P2P_FRAME_BUFFER_PREFIX + times->extra, (gsize)-1);
 
-  GST_BUFFER_PTS (buffer) = to_timestamp (times->pts);
-  GST_BUFFER_DTS (buffer) = to_timestamp (times->dts);
+  GST_BUFFER_PTS (buffer) = gst_p2p_framing_time_to_timestamp (&self->told, times->pts);
+  GST_BUFFER_DTS (buffer) = gst_p2p_framing_time_to_timestamp (&self->told, times->dts);
   GST_BUFFER_DURATION (buffer) = times->duration;
   GST_BUFFER_OFFSET (buffer) = times->offset;
   GST_BUFFER_OFFSET_END (buffer) = times->offset_end;
@@ -241,7 +236,7 @@ handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
     return GST_FLOW_FLUSHING;
   start_stream (self);
   send_segment (self, times.pts != GST_P2P_FRAME_NO_TIME ? times.pts : times.dts);
-  return push_buffer (self, make_buffer (object, &times));
+  return push_buffer (self, make_buffer (self, object, &times));
 }
 
 static void
@@ -253,9 +248,9 @@ handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 }
 
 static GstFlowReturn
-push_event (GstP2pFrameDepay *self, GstEvent *event)
+push_event (GstP2pFrameDepay *self, const GstP2pFrameObject *object, GstEvent *event)
 {
-  GstClockTime time, duration;
+  GstP2pFrameGap gap;
 
   switch (GST_EVENT_TYPE (event))
     {
@@ -268,14 +263,14 @@ push_event (GstP2pFrameDepay *self, GstEvent *event)
       self->got_caps = TRUE;
       break;
     case GST_EVENT_GAP:
-      gst_event_parse_gap (event, &time, &duration);
+      gst_p2p_frame_gap_read (&gap, object->payload);
       if (!wait_for_playing (self))
         {
           gst_event_unref (event);
           return GST_FLOW_FLUSHING;
         }
       start_stream (self);
-      send_segment (self, time);
+      send_segment (self, gap.pts);
       break;
     default:
       start_stream (self);
@@ -318,7 +313,7 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
       if (object->kind == GST_P2P_FRAME_EOS)
         handle_eos (self, object);
       if (event)
-        flow = push_event (self, event);
+        flow = push_event (self, object, event);
     }
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   flow = judge_flow (self, flow, &taken);
@@ -378,7 +373,7 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   if (!wait_for_playing (self))
     return GST_FLOW_FLUSHING;
   start_stream (self);
-  self->context.format = GST_FORMAT_BYTES;
+  gst_segment_init (&self->context.segment, GST_FORMAT_BYTES);
   send_segment (self, GST_P2P_FRAME_NO_TIME);
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
 
@@ -522,8 +517,8 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   self->reassembler = gst_p2p_frame_reassembler_new (&config);
   self->context
       = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
-                                     .group_id = gst_p2p_framing_timeline_get_group_id (timeline),
-                                     .format = GST_FORMAT_TIME };
+                                     .group_id = gst_p2p_framing_timeline_get_group_id (timeline) };
+  gst_segment_init (&self->context.segment, GST_FORMAT_TIME);
   self->stream_started = self->got_caps = self->sent_segment = self->time_fixed = FALSE;
   self->eos = self->downstream_eos = self->failed = FALSE;
   self->raw_offset = self->lost = 0;

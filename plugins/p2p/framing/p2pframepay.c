@@ -74,7 +74,7 @@ struct _GstP2pFramePay
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
   gboolean refused_caps; /* and said so */
-  GstFormat sent_format;
+  GstSegment told;       /* to the receiver; else what it assumes */
 
   /* thread of the reply pad */
   GstP2pFrameReassembler *replies;
@@ -355,17 +355,17 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return tell_upstream (self, flow);
 }
 
-/* Keeps the segment. TRUE: its format is the one that the receiver assumes already. */
+/* Keeps the segment. TRUE: the receiver goes by it already. */
 static gboolean
 take_segment (GstP2pFramePay *self, GstEvent *event)
 {
-  GstFormat format;
+  GstSegment told;
 
   gst_event_copy_segment (event, &self->segment);
-  format = self->segment.format == GST_FORMAT_BYTES ? GST_FORMAT_BYTES : GST_FORMAT_TIME;
-  if (format == self->sent_format)
+  gst_p2p_framing_time_tell (&self->segment, &told);
+  if (gst_segment_is_equal (&told, &self->told))
     return TRUE;
-  self->sent_format = format;
+  self->told = told;
   return FALSE;
 }
 
@@ -503,7 +503,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   self->epoch = 0;
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
   self->refused_caps = FALSE;
-  self->sent_format = GST_FORMAT_TIME;
+  gst_segment_init (&self->told, GST_FORMAT_TIME);
   g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
   self->replies = gst_p2p_frame_reassembler_new (&config);
   self->context = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };

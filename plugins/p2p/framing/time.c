@@ -4,59 +4,35 @@
  */
 #include "plugins/p2p/framing/time.h"
 
-/* None if @time is none, or if its running time would be negative. */
 static gint64
 to_running_time (const GstSegment *segment, GstClockTime time)
 {
   guint64 running_time;
+  gint sign;
 
-  if (!GST_CLOCK_TIME_IS_VALID (time)
-      || gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running_time) <= 0
-      || running_time > G_MAXINT64)
+  if (!GST_CLOCK_TIME_IS_VALID (time))
     return GST_P2P_FRAME_NO_TIME;
-  return running_time;
+  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, time, &running_time);
+  if (sign == 0 || running_time > G_MAXINT64)
+    return GST_P2P_FRAME_NO_TIME;
+  return sign * (gint64)running_time;
 }
 
-static gboolean
-is_before (const GstSegment *segment, GstClockTime pts)
-{
-  return GST_CLOCK_TIME_IS_VALID (pts) && segment->rate > 0 && pts < segment->start;
-}
-
-static gboolean
-is_after (const GstSegment *segment, GstClockTime pts)
-{
-  return GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (segment->stop)
-         && segment->rate > 0 && segment->stop > segment->start && pts >= segment->stop;
-}
-
+/* None stays none. */
 static GstClockTime
-scale (GstClockTime duration, gdouble rate)
+multiply (GstClockTime time, gdouble factor)
 {
-  if (!GST_CLOCK_TIME_IS_VALID (duration) || ABS (rate) == 1.0)
-    return duration;
-  return (GstClockTime)((gdouble)duration / ABS (rate));
-}
+  gdouble product = (gdouble)time * ABS (factor);
 
-/* A buffer that begins before the segment begins with it instead. */
-static void
-cut (const GstSegment *segment, GstClockTime pts, GstClockTime duration, GstP2pFrameBuffer *times)
-{
-  GstClockTime end = GST_CLOCK_TIME_IS_VALID (duration) ? pts + duration : pts;
-
-  times->pts = to_running_time (segment, segment->start);
-  if (end > segment->start)
-    times->duration = scale (end - segment->start, segment->rate);
-  else
-    times->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+  if (!GST_CLOCK_TIME_IS_VALID (time) || ABS (factor) == 1.0)
+    return time;
+  return product < (gdouble)G_MAXINT64 ? (GstClockTime)product : G_MAXINT64;
 }
 
 void
 gst_p2p_framing_time_convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts,
                               GstP2pFrameBuffer *times)
 {
-  GstClockTime duration = times->duration;
-
   if (segment->format != GST_FORMAT_TIME)
     {
       times->pts = times->dts = GST_P2P_FRAME_NO_TIME;
@@ -65,9 +41,68 @@ gst_p2p_framing_time_convert (const GstSegment *segment, GstClockTime pts, GstCl
     }
   times->dts = to_running_time (segment, dts);
   times->pts = to_running_time (segment, pts);
-  times->duration = scale (duration, segment->rate);
-  if (is_before (segment, pts))
-    cut (segment, pts, duration, times);
-  else if (is_after (segment, pts))
-    times->flags |= GST_BUFFER_FLAG_DECODE_ONLY;
+  times->duration = multiply (times->duration, 1 / segment->rate);
+}
+
+void
+gst_p2p_framing_time_tell (const GstSegment *segment, GstSegment *told)
+{
+  if (segment->format != GST_FORMAT_TIME)
+    {
+      gst_segment_init (told,
+                        segment->format == GST_FORMAT_BYTES ? GST_FORMAT_BYTES : GST_FORMAT_TIME);
+      return;
+    }
+  gst_segment_init (told, GST_FORMAT_TIME);
+  told->base = segment->base;
+  if (segment->rate < 0) /* running time begins at the stop, and stream time goes back */
+    {
+      told->time = GST_CLOCK_TIME_NONE;
+      return;
+    }
+  told->start = multiply (segment->start + segment->offset, 1 / segment->rate);
+  told->stop = multiply (segment->stop, 1 / segment->rate);
+  told->applied_rate = segment->applied_rate * segment->rate;
+  told->time = segment->time;
+  if (GST_CLOCK_TIME_IS_VALID (told->time))
+    told->time += multiply (segment->offset, segment->applied_rate);
+}
+
+static gint64
+add (gint64 a, gint64 b)
+{
+  gint64 sum;
+
+  if (__builtin_add_overflow (a, b, &sum))
+    return a < 0 ? -G_MAXINT64 : G_MAXINT64;
+  return sum;
+}
+
+GstClockTime
+gst_p2p_framing_time_to_timestamp (const GstSegment *told, gint64 running_time)
+{
+  gint64 start = (gint64)MIN (told->start, G_MAXINT64);
+  gint64 base = (gint64)MIN (told->base, G_MAXINT64);
+  gint64 time = add (start - base, running_time);
+
+  return running_time == GST_P2P_FRAME_NO_TIME || time < 0 ? GST_CLOCK_TIME_NONE
+                                                           : (GstClockTime)time;
+}
+
+void
+gst_p2p_framing_time_map (const GstSegment *told, gint64 offset, GstSegment *segment)
+{
+  gint64 start = (gint64)MIN (told->start, G_MAXINT64);
+  gint64 base = add ((gint64)MIN (told->base, G_MAXINT64), offset);
+  gint64 before = base < 0 ? -base : 0;
+
+  *segment = *told;
+  if (told->format != GST_FORMAT_TIME)
+    return;
+  segment->base = (guint64)MAX (base, 0);
+  segment->start = segment->position = (guint64)add (start, before);
+  if (GST_CLOCK_TIME_IS_VALID (segment->stop))
+    segment->stop = MAX (segment->stop, segment->start);
+  if (GST_CLOCK_TIME_IS_VALID (segment->time))
+    segment->time += multiply (before, segment->applied_rate);
 }

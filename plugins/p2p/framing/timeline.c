@@ -58,8 +58,7 @@ get_running_time (GstElement *element)
 }
 
 gint64
-gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, gint64 time,
-                              GstSegment *segment)
+gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, gint64 time)
 {
   GstClockTime now = get_running_time (element);
   gint64 offset;
@@ -73,8 +72,6 @@ gst_p2p_framing_timeline_map (GstP2pFramingTimeline *self, GstElement *element, 
     }
   offset = self->offset;
   g_mutex_unlock (&self->lock);
-  segment->base = MAX (offset, 0);
-  segment->start = segment->time = segment->position = MAX (-offset, 0);
   return offset;
 }
 

@@ -24,15 +24,13 @@ void gst_p2p_framing_timeline_unref (GstP2pFramingTimeline *timeline);
  * gst_p2p_framing_timeline_map:
  * @element: whose clock and base time tell the running time here; without a clock it is 0
  * @time: the sender's running time of a buffer, in ns
- * @segment: (inout): of time format; maps the sender's running times, taken as timestamps, to those
- *   here
  *
  * The first call makes @time correspond to now.
  *
  * Returns: what to add to the sender's running time, in ns
  */
-gint64 gst_p2p_framing_timeline_map (GstP2pFramingTimeline *timeline, GstElement *element,
-                                     gint64 time, GstSegment *segment);
+gint64
+gst_p2p_framing_timeline_map (GstP2pFramingTimeline *timeline, GstElement *element, gint64 time);
 /* FALSE: no buffer came yet. */
 gboolean gst_p2p_framing_timeline_get_offset (GstP2pFramingTimeline *timeline, gint64 *offset);
 

@@ -87,11 +87,47 @@ test_bytes (void)
 
   frame_hand_push_ok (link, frame_hand_make_stream_start (0));
   frame_hand_push_ok (
-      link, frame_link_make_text (GST_P2P_FRAME_EVENT, 0, 1, "gst-p2p-format, format=bytes"));
+      link, frame_link_make_text (GST_P2P_FRAME_EVENT, 0, 1, "gst-p2p-segment, format=bytes"));
   frame_hand_push_ok (link, frame_link_make_buffer (0, 2, &times, 100));
   event = frame_link_pull_event (link->out, GST_EVENT_SEGMENT);
   gst_event_parse_segment (event, &segment);
   g_assert_cmpint (segment->format, ==, GST_FORMAT_BYTES);
+}
+
+/* Timestamps and segment are the sender's: a decoding time may lie before the segment's start. */
+static void
+test_segment (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  GstP2pFrameBuffer times = { .pts = 7 * GST_SECOND, .dts = 6 * GST_SECOND };
+  g_autoptr (GstEvent) event = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  const GstSegment *segment;
+
+  frame_hand_begin (link);
+  frame_hand_push_ok (link, frame_hand_make_frame (2, 0));
+  frame_hand_push_ok (
+      link, frame_link_make_text (GST_P2P_FRAME_EVENT, 1, 3,
+                                  "gst-p2p-segment, format=time, start=(guint64)100000000000, "
+                                  "base=(guint64)7000000000, stop=(guint64)110000000000, "
+                                  "time=(guint64)1, applied-rate=(double)2.0"));
+  frame_hand_push_ok (link, frame_link_make_buffer (1, 4, &times, 100));
+
+  buffer = gst_harness_pull (link->out);
+  g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, 0);
+  gst_clear_buffer (&buffer);
+  buffer = gst_harness_pull (link->out);
+  g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, 100 * GST_SECOND);
+  g_assert_cmpuint (GST_BUFFER_DTS (buffer), ==, 99 * GST_SECOND);
+  event = frame_link_pull_event (link->out, GST_EVENT_SEGMENT);
+  gst_clear_event (&event);
+  event = frame_link_pull_event (link->out, GST_EVENT_SEGMENT);
+  gst_event_parse_segment (event, &segment);
+  g_assert_cmpuint (segment->start, ==, 100 * GST_SECOND);
+  g_assert_cmpuint (segment->stop, ==, 110 * GST_SECOND);
+  g_assert_cmpuint (segment->base, ==, 7 * GST_SECOND);
+  g_assert_cmpuint (segment->time, ==, 1);
+  g_assert_cmpfloat (segment->applied_rate, ==, 2.0);
 }
 
 /* ---- live ---- */
@@ -402,6 +438,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("stream", test_stream);
   ADD ("bytes", test_bytes);
+  ADD ("segment", test_segment);
   ADD ("live", test_live);
   ADD ("streams-in-sync", test_streams_in_sync);
   ADD ("live-headers-without-time", test_live_headers_without_time);

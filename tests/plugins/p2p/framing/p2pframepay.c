@@ -108,39 +108,76 @@ convert (const GstSegment *segment, GstClockTime pts, GstClockTime dts, GstClock
 }
 
 static void
-assert_times (GstP2pFrameBuffer frame, gint64 pts, gint64 dts, GstClockTime duration,
-              gboolean decode_only)
+assert_times (GstP2pFrameBuffer frame, gint64 pts, gint64 dts, GstClockTime duration)
 {
   g_assert_cmpint (frame.pts, ==, pts);
   g_assert_cmpint (frame.dts, ==, dts);
   g_assert_cmpuint (frame.duration, ==, duration);
-  g_assert_cmpint (!!(frame.flags & GST_BUFFER_FLAG_DECODE_ONLY), ==, decode_only);
+  g_assert_false (frame.flags & GST_BUFFER_FLAG_DECODE_ONLY);
 }
 
+/* What lies outside of the segment has a running time, too: before it, a negative one. */
 static void
 test_running_time (void)
 {
   const GstClockTime none = GST_CLOCK_TIME_NONE, s = GST_SECOND;
-  const gint64 never = GST_P2P_FRAME_NO_TIME;
+  const gint64 never = GST_P2P_FRAME_NO_TIME, before = -(gint64)s;
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = 100 * s;
   segment.stop = 110 * s;
   segment.base = 7 * s;
-  assert_times (convert (&segment, 103 * s, 102 * s, s), 10 * s, 9 * s, s, FALSE);
-  assert_times (convert (&segment, none, none, none), never, never, none, FALSE);
-  assert_times (convert (&segment, 98 * s, 98 * s, 5 * s), 7 * s, 5 * s, 3 * s, FALSE); /* cut */
-  assert_times (convert (&segment, 95 * s, 95 * s, s), 7 * s, 2 * s, s, TRUE);
-  assert_times (convert (&segment, 111 * s, 111 * s, s), 18 * s, 18 * s, s, TRUE);
+  assert_times (convert (&segment, 103 * s, 102 * s, s), 10 * s, 9 * s, s);
+  assert_times (convert (&segment, none, none, none), never, never, none);
+  assert_times (convert (&segment, 98 * s, 92 * s, 5 * s), 5 * s, before, 5 * s);
+  assert_times (convert (&segment, 111 * s, 111 * s, s), 18 * s, 18 * s, s);
   segment.rate = 2.0;
-  assert_times (convert (&segment, 104 * s, none, 2 * s), 9 * s, never, s, FALSE);
+  assert_times (convert (&segment, 104 * s, none, 2 * s), 9 * s, never, s);
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = 100 * s;
   /* As encoders with B-frames do: it is decoded before time zero. */
-  assert_times (convert (&segment, 100 * s, 99 * s, s), 0, never, s, FALSE);
-  assert_times (convert (&segment, 90 * s, 90 * s, none), 0, never, none, TRUE);
+  assert_times (convert (&segment, 100 * s, 99 * s, s), 0, before, s);
+}
+
+static void
+assert_segment_text (const GstSegment *segment, const gchar *text)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
+
+  gst_harness_push_event (link->in, gst_event_new_stream_start ("x"));
+  gst_harness_push_event (link->in, gst_event_new_segment (segment));
+  assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
+  assert_object (link, reassembler, GST_P2P_FRAME_EVENT, text);
+}
+
+/* A receiver is told the segment: what it cannot know from running times. */
+static void
+test_segment (void)
+{
+  const GstClockTime s = GST_SECOND;
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 100 * s;
+  segment.stop = 110 * s;
+  segment.base = 7 * s;
+  segment.time = 90 * s;
+  assert_segment_text (&segment,
+                       "gst-p2p-segment, format=(string)time, start=(guint64)100000000000, "
+                       "stop=(guint64)110000000000, base=(guint64)7000000000, "
+                       "time=(guint64)90000000000, applied-rate=(double)1");
+  segment.rate = 2.0; /* is applied to what the receiver gets */
+  assert_segment_text (&segment,
+                       "gst-p2p-segment, format=(string)time, start=(guint64)50000000000, "
+                       "stop=(guint64)55000000000, base=(guint64)7000000000, "
+                       "time=(guint64)90000000000, applied-rate=(double)2");
+  segment.rate = -1.0;
+  assert_segment_text (&segment, "gst-p2p-segment, format=(string)time, start=(guint64)0, "
+                                 "stop=(guint64)18446744073709551615, base=(guint64)7000000000, "
+                                 "time=(guint64)18446744073709551615, applied-rate=(double)1");
 }
 
 static void
@@ -155,9 +192,9 @@ test_bytes (void)
   gst_harness_push_event (link->in, gst_event_new_segment (&segment));
   frame_hand_feed_ok (link, frame_hand_make_media (10, 0, 0));
   assert_object (link, reassembler, GST_P2P_FRAME_STREAM_START, NULL);
-  assert_object (link, reassembler, GST_P2P_FRAME_EVENT, "gst-p2p-format, format=(string)bytes");
+  assert_object (link, reassembler, GST_P2P_FRAME_EVENT, "gst-p2p-segment, format=(string)bytes");
   assert_times (frame_hand_pull_frame (link, reassembler), GST_P2P_FRAME_NO_TIME,
-                GST_P2P_FRAME_NO_TIME, GST_CLOCK_TIME_NONE, FALSE);
+                GST_P2P_FRAME_NO_TIME, GST_CLOCK_TIME_NONE);
 }
 
 /* Stream headers make caps larger than they may be: they go as buffers, without them in the caps.
@@ -401,6 +438,7 @@ main (int argc, char **argv)
   ADD ("objects", test_objects);
   ADD ("messages", test_messages);
   ADD ("running-time", test_running_time);
+  ADD ("segment", test_segment);
   ADD ("bytes", test_bytes);
   ADD ("large-caps", test_large_caps);
   ADD ("impossible-caps", test_impossible_caps);
