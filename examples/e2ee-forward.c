@@ -209,8 +209,8 @@ setup_send (Role *role)
 {
   g_autofree gchar *screen = view ("sender"), *keys = NULL, *media = NULL;
 
-  keys = g_strdup_printf ("appsrc name=src caps=application/x-e2ee-key format=time is-live=true "
-                          "do-timestamp=true ! p2psink name=peer signaling-uri=%s remote-id=keys",
+  keys = g_strdup_printf ("appsrc name=src caps=application/x-e2ee-key "
+                          "! p2psink name=peer signaling-uri=%s remote-id=keys",
                           signaling);
   media = g_strdup_printf (
       "videotestsrc is-live=true pattern=%s ! video/x-raw,width=320,height=240,framerate=15/1 "

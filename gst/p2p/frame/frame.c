@@ -102,6 +102,8 @@ gst_p2p_frame_kind_get_name (guint8 kind)
       return "EOS";
     case GST_P2P_FRAME_EVENT:
       return "EVENT";
+    case GST_P2P_FRAME_FLUSH:
+      return "FLUSH";
     case GST_P2P_FRAME_ACK:
       return "ACK";
     case GST_P2P_FRAME_UPSTREAM:
@@ -208,6 +210,15 @@ read_duration (const guint8 *data)
   return duration <= G_MAXINT64 ? duration : GST_CLOCK_TIME_NONE;
 }
 
+static gint64
+read_time (const guint8 *data)
+{
+  gint64 time = (gint64)gst_p2p_read_u64 (data);
+
+  return time >= -GST_P2P_FRAME_MAX_TIME && time <= GST_P2P_FRAME_MAX_TIME ? time
+                                                                           : GST_P2P_FRAME_NO_TIME;
+}
+
 gboolean
 gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object)
 {
@@ -215,12 +226,12 @@ gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object)
 
   if (gst_buffer_extract (object, 0, prefix, sizeof prefix) < sizeof prefix)
     return FALSE;
-  times->pts = gst_p2p_read_u64 (prefix);
-  times->dts = gst_p2p_read_u64 (prefix + 8);
+  times->pts = read_time (prefix);
+  times->dts = read_time (prefix + 8);
   times->duration = read_duration (prefix + 16);
   times->offset = gst_p2p_read_u64 (prefix + 24);
   times->offset_end = gst_p2p_read_u64 (prefix + 32);
-  times->sent = gst_p2p_read_u64 (prefix + 40);
+  times->sent = read_time (prefix + 40);
   times->timeline = gst_p2p_read_u16 (prefix + 48);
   times->extra = gst_p2p_read_u32 (prefix + 50);
   times->flags = gst_p2p_read_u32 (prefix + 54) & GST_P2P_FRAME_BUFFER_FLAGS;
@@ -243,9 +254,28 @@ gst_p2p_frame_gap_read (GstP2pFrameGap *gap, GstBuffer *object)
 
   if (gst_buffer_extract (object, 0, data, sizeof data) < sizeof data)
     return FALSE;
-  gap->pts = gst_p2p_read_u64 (data);
+  gap->pts = read_time (data);
   gap->duration = read_duration (data + 8);
-  gap->sent = gst_p2p_read_u64 (data + 16);
+  gap->sent = read_time (data + 16);
   gap->timeline = gst_p2p_read_u16 (data + 24);
+  return TRUE;
+}
+
+void
+gst_p2p_frame_flush_write (const GstP2pFrameFlush *flush, guint8 object[GST_P2P_FRAME_FLUSH_SIZE])
+{
+  gst_p2p_write_u16 (object, flush->timeline);
+  object[2] = flush->reset_time ? 1 : 0;
+}
+
+gboolean
+gst_p2p_frame_flush_read (GstP2pFrameFlush *flush, GstBuffer *object)
+{
+  guint8 data[GST_P2P_FRAME_FLUSH_SIZE];
+
+  if (gst_buffer_extract (object, 0, data, sizeof data) < sizeof data)
+    return FALSE;
+  flush->timeline = gst_p2p_read_u16 (data);
+  flush->reset_time = data[2] != 0;
   return TRUE;
 }

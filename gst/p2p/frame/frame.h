@@ -27,6 +27,7 @@ typedef enum
   GST_P2P_FRAME_GAP = 5,
   GST_P2P_FRAME_EOS = 6,
   GST_P2P_FRAME_EVENT = 7,
+  GST_P2P_FRAME_FLUSH = 9,
   GST_P2P_FRAME_ACK = 64,
   GST_P2P_FRAME_UPSTREAM = 65,
   GST_P2P_FRAME_IGNORED = 128, /* the first kind that may be ignored */
@@ -46,6 +47,7 @@ typedef enum
 #define GST_P2P_FRAME_FIRST_HEADER_SIZE 16
 #define GST_P2P_FRAME_BUFFER_PREFIX 58 /* in a BUFFER object, before metas and data */
 #define GST_P2P_FRAME_GAP_SIZE 26
+#define GST_P2P_FRAME_FLUSH_SIZE 3
 #define GST_P2P_FRAME_MAX_CAPS (64 * 1024)
 #define GST_P2P_FRAME_MAX_TEXT (256 * 1024) /* tags and events */
 #define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)
@@ -53,6 +55,8 @@ typedef enum
 
 /* No time, where times are signed; also what cannot be one on the wire. */
 #define GST_P2P_FRAME_NO_TIME G_MININT64
+/* Times are not further than this from 0, in ns: 73 years. Sums of two do not overflow. */
+#define GST_P2P_FRAME_MAX_TIME (G_GINT64_CONSTANT (1) << 61)
 
 /* The seq before the first object of a channel, which has seq 0. */
 #define GST_P2P_FRAME_NO_SEQ G_MAXUINT32
@@ -107,6 +111,17 @@ typedef struct
   guint16 timeline;
 } GstP2pFrameGap;
 
+/**
+ * GstP2pFrameFlush: a FLUSH object. What was sent before it is not wanted any more.
+ * @timeline: as in a BUFFER, from now on
+ * @reset_time: whether running time begins anew with it
+ */
+typedef struct
+{
+  guint16 timeline;
+  gboolean reset_time;
+} GstP2pFrameFlush;
+
 /* All but the flags of the mini object and of the memory: those say nothing about the media. */
 #define GST_P2P_FRAME_BUFFER_FLAGS                                                                 \
   (~(guint32)(GST_MINI_OBJECT_FLAG_LAST - 1) & ~(guint32)GST_BUFFER_FLAG_TAG_MEMORY)
@@ -154,5 +169,10 @@ gboolean gst_p2p_frame_buffer_read (GstP2pFrameBuffer *times, GstBuffer *object)
 void gst_p2p_frame_gap_write (const GstP2pFrameGap *gap, guint8 object[GST_P2P_FRAME_GAP_SIZE]);
 /* @object: a whole GAP object; FALSE: it is shorter */
 gboolean gst_p2p_frame_gap_read (GstP2pFrameGap *gap, GstBuffer *object);
+
+void
+gst_p2p_frame_flush_write (const GstP2pFrameFlush *flush, guint8 object[GST_P2P_FRAME_FLUSH_SIZE]);
+/* @object: a whole FLUSH object; FALSE: it is shorter */
+gboolean gst_p2p_frame_flush_read (GstP2pFrameFlush *flush, GstBuffer *object);
 
 G_END_DECLS

@@ -39,3 +39,16 @@ gst_p2p_message_pad_begin (GstPad *pad)
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   gst_pad_push_event (pad, gst_event_new_segment (&segment));
 }
+
+void
+gst_p2p_message_set_arrival (GstBuffer *message)
+{
+  GST_BUFFER_DTS (message) = g_get_monotonic_time () * 1000;
+}
+
+gint64
+gst_p2p_message_get_arrival (GstBuffer *message)
+{
+  return GST_BUFFER_DTS_IS_VALID (message) ? (gint64)GST_BUFFER_DTS (message)
+                                           : g_get_monotonic_time () * 1000;
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * messagepad: pads for messages, through which no event and no query passes.
+ * messagepad: messages, and pads for them, through which no event and no query passes.
  *
  * What events and queries say about media does not apply to messages, nor the other way round; and
  * the reply pads close a circle, in which a query would have no end.
@@ -20,5 +20,11 @@ gboolean gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *qu
 /* Pushes what goes before the first message on a source pad: STREAM_START, with a random id
  * (gst_pad_create_stream_id() is not for elements with several sink pads), and a SEGMENT. */
 void gst_p2p_message_pad_begin (GstPad *pad);
+
+/* When a message that was received came from the network: g_get_monotonic_time() in ns. A transport
+ * sets it before the message waits for whoever is slow; without it, it is now. @message: writable
+ */
+void gst_p2p_message_set_arrival (GstBuffer *message);
+gint64 gst_p2p_message_get_arrival (GstBuffer *message);
 
 G_END_DECLS

@@ -130,7 +130,7 @@ is_unreliable (const GstP2pChannelConfig *config)
 
 static void
 configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChannelConfig *config,
-               gboolean framed)
+               GstP2pSinkPad *pad, gboolean framed)
 {
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
@@ -142,7 +142,7 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
   g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
                 "max-message-size", max_message_size, "leaky", site->settings->leaky,
                 "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
-                NULL);
+                "origin", gst_p2p_sink_pad_get_origin (pad), NULL);
 }
 
 /* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it
@@ -170,7 +170,7 @@ gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
     goto failed;
 
   configure_queue (channel->queue, site, channel->framed);
-  configure_pay (channel->element, site, config, channel->framed);
+  configure_pay (channel->element, site, config, pad, channel->framed);
   if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
                                    GST_PAD_LINK_CHECK_NOTHING)
       || !link_transport (channel, config, error))

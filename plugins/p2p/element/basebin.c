@@ -50,6 +50,7 @@ typedef struct
   /* const */
   GstP2pPresence *presence;
   GstP2pSrcPads *src_pads;
+  GstP2pFramingOrigin *origin; /* of what is sent */
 
   /* OBJECT_LOCK */
   GstP2pSettings *settings;
@@ -129,6 +130,19 @@ on_sink_pad_eos (GstPad *pad, GstP2pBaseBin *self)
   gst_p2p_presence_check_sent (PRIVATE (self)->presence);
 }
 
+/* As a sink does, so that the pipeline gives out a new base time, without which what comes next
+ * would be late. */
+static void
+on_sink_pad_flushed (GstPad *pad, GstP2pBaseBin *self)
+{
+  GstObject *object = GST_OBJECT (self);
+
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_reset_time (object, 0));
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_async_start (object));
+  gst_element_post_message (GST_ELEMENT (self),
+                            gst_message_new_async_done (object, GST_CLOCK_TIME_NONE));
+}
+
 static GstPad *
 gst_p2p_base_bin_request_new_pad (GstElement *element, GstPadTemplate *templ, const gchar *name,
                                   const GstCaps *caps)
@@ -148,11 +162,12 @@ gst_p2p_base_bin_request_new_pad (GstElement *element, GstPadTemplate *templ, co
   wait = priv->settings->wait_for_connection;
   GST_OBJECT_UNLOCK (element);
 
-  pad = gst_p2p_sink_pad_new (GST_BIN (element), templ, own_name);
+  pad = gst_p2p_sink_pad_new (GST_BIN (element), templ, own_name, priv->origin);
   if (!pad)
     return NULL;
   gst_p2p_sink_pad_set_wait (GST_P2P_SINK_PAD (pad), wait);
   g_signal_connect_object (pad, "eos", G_CALLBACK (on_sink_pad_eos), element, 0);
+  g_signal_connect_object (pad, "flushed", G_CALLBACK (on_sink_pad_flushed), element, 0);
   if (GST_STATE (element) >= GST_STATE_PAUSED || GST_STATE_NEXT (element) >= GST_STATE_PAUSED)
     gst_pad_set_active (pad, TRUE);
   if (!gst_element_add_pad (element, pad))
@@ -176,6 +191,18 @@ gst_p2p_base_bin_release_pad (GstElement *element, GstPad *pad)
   gst_p2p_presence_remove_sink_pad (PRIVATE (element)->presence, GST_P2P_SINK_PAD (pad));
   gst_p2p_sink_pad_dispose_tee (GST_P2P_SINK_PAD (pad), GST_BIN (element));
   gst_object_unref (pad);
+}
+
+/* The thread that changes the state asks upstream, as it does for the pipeline's latency. */
+static void
+begin_time (GstP2pBaseBin *self)
+{
+  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (self));
+
+  gst_p2p_framing_origin_begin_anew (PRIVATE (self)->origin);
+  for (GList *l = pads; l; l = l->next)
+    gst_p2p_sink_pad_ask_live (l->data);
+  g_list_free_full (pads, gst_object_unref);
 }
 
 /* --- messages of what is inside --- */
@@ -221,6 +248,9 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
       gst_p2p_src_pads_activate (PRIVATE (self)->src_pads, settings->keep_listening);
       return gst_p2p_presence_connect (presence, settings,
                                        GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      begin_time (self);
+      return TRUE;
     default:
       return TRUE;
     }
@@ -346,6 +376,7 @@ gst_p2p_base_bin_finalize (GObject *object)
   gst_p2p_settings_free (priv->settings);
   gst_p2p_presence_free (priv->presence);
   gst_p2p_src_pads_free (priv->src_pads);
+  gst_p2p_framing_origin_unref (priv->origin);
   G_OBJECT_CLASS (gst_p2p_base_bin_parent_class)->finalize (object);
 }
 
@@ -454,6 +485,7 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
   GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
   priv->settings = gst_p2p_settings_new ();
+  priv->origin = gst_p2p_framing_origin_new ();
   priv->src_pads = gst_p2p_src_pads_new (GST_ELEMENT (self), on_src_pad_eos);
   priv->presence = gst_p2p_presence_new (GST_ELEMENT (self), priv->src_pads, &switchboard_funcs);
   /* The transports contain sources and sinks; whether this element is one, its subclass says. */

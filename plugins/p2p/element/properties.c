@@ -126,7 +126,9 @@ static void
 install_sending (GObjectClass *klass)
 {
   install_boolean (klass, PROP_WAIT_FOR_CONNECTION, "wait-for-connection", "Wait for connection",
-                   "Block until a receiver is there; otherwise drop meanwhile", TRUE);
+                   "Block until a receiver is there, unless upstream is live; otherwise drop "
+                   "meanwhile",
+                   TRUE);
   install_uint (klass, PROP_MAX_PEERS, "max-peers", "Maximum peers",
                 "Receivers served at once when called; further calls are answered with \"busy\"", 1,
                 1024, GST_P2P_DEFAULT_MAX_PEERS);
@@ -145,12 +147,13 @@ install_receiving (GObjectClass *klass)
                    "After the sender left, wait for the next one instead of ending the stream",
                    FALSE);
   install_boolean (klass, PROP_IS_LIVE, "is-live", "Is live",
-                   "Map timestamps to this pipeline's running time at the first buffer; otherwise "
-                   "the sender's timestamps as they are",
+                   "Follow the sender's clock, so that media has the time of its capture in this "
+                   "pipeline; otherwise the sender's timestamps as they are",
                    TRUE);
   install_uint (klass, PROP_LATENCY, "latency", "Latency",
-                "Milliseconds of jitter that sinks absorb when live", 0, 60000,
-                GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS);
+                "Milliseconds of jitter that sinks absorb when live, beside what the sender's "
+                "encoders hold back",
+                0, 60000, GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS);
   install_uint (klass, PROP_MAX_FRAME_SIZE, "max-frame-size", "Maximum frame size",
                 "Bytes of the largest buffer that is accepted", 1024, G_MAXINT,
                 GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE);

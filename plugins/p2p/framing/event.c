@@ -16,6 +16,7 @@
 #define NAVIGATION_NAME "application/x-gst-navigation"
 #define RECONFIGURE_NAME "reconfigure"
 #define SEGMENT_NAME "gst-p2p-segment"
+#define LATENCY_NAME "gst-p2p-latency"
 #define APPLICATION_PREFIX "application/x-gst-p2p-"
 
 static GstClockTime
@@ -95,6 +96,12 @@ take_segment (const GstStructure *structure, GstSegment *segment)
   segment->time = get_time (structure, "time", GST_CLOCK_TIME_NONE);
   if (gst_structure_get_double (structure, "applied-rate", &rate) && rate > 0)
     segment->applied_rate = rate;
+}
+
+gchar *
+gst_p2p_framing_event_print_latency (GstClockTime latency)
+{
+  return g_strdup_printf (LATENCY_NAME ", latency=(guint64)%" G_GUINT64_FORMAT, latency);
 }
 
 /* Prints @caps within the limit; if they are too long, without the stream headers, which also go as
@@ -262,7 +269,9 @@ make_downstream (GstStructure *structure, GstP2pFramingEventContext *context)
           timestamp, gst_segment_to_stream_time (&context->segment, GST_FORMAT_TIME, timestamp),
           shift (running_time, context->offset), all_headers, count);
     }
-  if (gst_structure_has_name (structure, SEGMENT_NAME))
+  if (gst_structure_has_name (structure, LATENCY_NAME))
+    gst_structure_get_uint64 (structure, "latency", &context->latency);
+  else if (gst_structure_has_name (structure, SEGMENT_NAME))
     take_segment (structure, &context->segment);
   else if (g_str_has_prefix (gst_structure_get_name (structure), APPLICATION_PREFIX))
     return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_copy (structure));
@@ -328,19 +337,6 @@ make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **err
   return event;
 }
 
-/* %NULL: the gap lies before all timestamps. */
-static GstEvent *
-make_gap (const GstP2pFrameObject *object, const GstSegment *segment)
-{
-  GstP2pFrameGap gap;
-  GstClockTime time;
-
-  if (!gst_p2p_frame_gap_read (&gap, object->payload))
-    return NULL;
-  time = gst_p2p_framing_time_to_timestamp (segment, gap.pts);
-  return GST_CLOCK_TIME_IS_VALID (time) ? gst_event_new_gap (time, gap.duration) : NULL;
-}
-
 gboolean
 gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
                                    GstP2pFramingEventContext *context, GstEvent **event,
@@ -358,9 +354,6 @@ gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
     case GST_P2P_FRAME_CAPS:
       *event = make_caps (object, &context->new_names, error);
       return *event != NULL;
-    case GST_P2P_FRAME_GAP:
-      *event = make_gap (object, &context->segment);
-      return TRUE;
     case GST_P2P_FRAME_EOS:
       *event = gst_event_new_eos ();
       return TRUE;

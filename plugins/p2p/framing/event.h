@@ -7,7 +7,8 @@
  * is passed on.
  *
  *   downstream   "GstForceKeyUnit"; an application's own, named "application/x-gst-p2p-…";
- *                "gst-p2p-segment", which stands for the sender's segment
+ *                "gst-p2p-segment", which stands for the sender's segment;
+ *                "gst-p2p-latency", the answer to its LATENCY query
  *   upstream     "GstForceKeyUnit", "application/x-gst-navigation", "reconfigure"
  */
 #pragma once
@@ -30,12 +31,16 @@ G_BEGIN_DECLS
 gboolean gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, guint8 *kind,
                                           GBytes **object, GError **error);
 
+/* Returns the text of an EVENT object that tells what the sender's upstream needs, in ns. */
+gchar *gst_p2p_framing_event_print_latency (GstClockTime latency);
+
 /**
  * GstP2pFramingEventContext: what a receiver has to know to make events.
  * @new_names: see gst_p2p_frame_safetext_parse_structure()
  * @offset: added to the sender's running time, in ns, to make it the local one
  * @group_id: for STREAM_START
  * @segment: of the sender (time.h); changed when it tells another one
+ * @latency: changed when the sender tells what its upstream needs
  */
 typedef struct
 {
@@ -43,11 +48,12 @@ typedef struct
   gint64 offset;
   guint group_id;
   GstSegment segment;
+  GstClockTime latency;
 } GstP2pFramingEventContext;
 
 /**
  * gst_p2p_framing_event_from_object:
- * @object: any kind that makes an event
+ * @object: any kind that makes an event, but GAP
  * @event: (out) (nullable): %NULL: the object makes none, or its event is not on the list
  *
  * Returns: %FALSE with %GST_P2P_ERROR_INVALID or %GST_P2P_ERROR_LIMIT

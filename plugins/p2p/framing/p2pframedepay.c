@@ -24,13 +24,16 @@
 #include "plugins/p2p/framing/p2pframedepay.h"
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/base/serial.h"
 #include "gst/p2p/frame/frame.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/counter.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/playgate.h"
+#include "plugins/p2p/framing/receivertime.h"
 #include "plugins/p2p/framing/replies.h"
 #include "plugins/p2p/framing/time.h"
 
@@ -65,14 +68,19 @@ struct _GstP2pFrameDepay
   gboolean stream_started;
   gboolean got_caps;
   gboolean sent_segment;
-  gboolean time_fixed; /* the segment says how times are mapped */
-  gboolean eos;        /* the sender ended the stream */
+  gboolean eos; /* the sender ended the stream */
   gboolean downstream_eos;
   gboolean failed;
   GstSegment told; /* what the segment that was sent is made of */
+  gint64 told_offset;
   guint64 raw_offset;
   guint max_raw_size;
   guint64 lost; /* objects that a keyframe was requested for */
+  GstP2pFramingReceiverTime mapping;
+  gint64 arrived;   /* the last message did; see messagepad.h */
+  guint n_opened;   /* the gate, when an object last passed it */
+  gboolean flushed; /* by the sender, ever */
+  guint16 flushed_timeline;
 
   /* its own */
   GstP2pFramingPlaygate gate; /* stopped in READY and below, open in PLAYING */
@@ -118,35 +126,120 @@ start_stream (GstP2pFrameDepay *self)
 
 /*
  * Sends the segment before the first data, and another if the sender has told one. Timestamps are
- * the sender's: where the first buffer's running time here differs from the sender's, the segment
- * makes up for it. Data without timestamps cannot tell the difference; a later segment does.
+ * the sender's: where running times here differ from the sender's, the segment makes up for it. If
+ * the sender is live, the difference follows the clocks, and the timestamps make up for it.
  */
 static void
-send_segment (GstP2pFrameDepay *self, gint64 time)
+send_segment (GstP2pFrameDepay *self)
 {
   GstSegment segment;
-  gboolean fixes = self->live && self->context.segment.format == GST_FORMAT_TIME
-                   && time != GST_P2P_FRAME_NO_TIME && !self->time_fixed;
+  gint64 offset = self->mapping.live ? 0 : self->mapping.offset;
 
-  if (self->sent_segment && !fixes && gst_segment_is_equal (&self->told, &self->context.segment))
+  if (self->sent_segment && self->told_offset == offset
+      && gst_segment_is_equal (&self->told, &self->context.segment))
     return;
-  if (fixes)
-    {
-      self->context.offset = gst_p2p_framing_timeline_map (self->time, GST_ELEMENT (self), time);
-      self->time_fixed = TRUE;
-    }
   self->sent_segment = TRUE;
   self->told = self->context.segment;
-  gst_p2p_framing_time_map (&self->told, self->context.offset, &segment);
+  self->told_offset = offset;
+  gst_p2p_framing_time_map (&self->told, offset, &segment);
+  if (self->mapping.live) /* told for timestamps that this one does not have */
+    segment.stop = GST_CLOCK_TIME_NONE;
   GST_DEBUG_OBJECT (self, "%" GST_SEGMENT_FORMAT, &segment);
   gst_pad_push_event (self->src, gst_event_new_segment (&segment));
 }
 
-/* Live data waits for PLAYING; FALSE: stopped meanwhile. */
-static gboolean
-wait_for_playing (GstP2pFrameDepay *self)
+/* The sender's running time as a timestamp of the segment that was sent. */
+static GstClockTime
+map_time (GstP2pFrameDepay *self, gint64 time)
 {
-  return !self->live || gst_p2p_framing_playgate_pass (&self->gate);
+  gint64 offset = self->mapping.live ? self->mapping.offset : 0;
+
+  if (time == GST_P2P_FRAME_NO_TIME)
+    return GST_CLOCK_TIME_NONE;
+  return gst_p2p_framing_time_to_timestamp (&self->told, time + offset);
+}
+
+/* --- live: the streaming thread --- */
+
+static void
+post_latency (GstP2pFrameDepay *self)
+{
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+}
+
+static void
+take_time (GstP2pFrameDepay *self, const GstP2pFramingStamp *stamp)
+{
+  if (stamp->time == GST_P2P_FRAME_NO_TIME)
+    return;
+  if (gst_p2p_framing_receiver_time_take (&self->mapping, stamp))
+    post_latency (self);
+  self->context.offset = self->mapping.offset;
+}
+
+static GstClockTime
+get_latency (GstP2pFrameDepay *self)
+{
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (self);
+  latency = self->latency_ms * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
+  return latency + gst_p2p_framing_timeline_get_latency (self->time);
+}
+
+/* At most once per second; FALSE: not now. */
+static gboolean
+ask_for_key_unit (GstP2pFrameDepay *self)
+{
+  if (!gst_p2p_framing_base_may_request_key_unit (GST_P2P_FRAMING_BASE (self)))
+    return FALSE;
+  gst_p2p_framing_replies_take_upstream (self->replies,
+                                         gst_p2p_framing_event_print_key_unit_request ());
+  return TRUE;
+}
+
+/*
+ * Whether media may pass, and when it is for. That of a sender that is not live waits for PLAYING.
+ * That of one that is live has no use later: it is dropped meanwhile, and so is afterwards what
+ * waited elsewhere and would be too late.
+ *
+ * Returns: GST_FLOW_OK with a verdict, or GST_FLOW_FLUSHING
+ */
+static GstFlowReturn
+admit (GstP2pFrameDepay *self, const GstP2pFramingStamp *stamp, gboolean delta,
+       GstP2pFramingVerdict *verdict)
+{
+  gboolean open;
+  guint n_opened;
+
+  *verdict = GST_P2P_FRAMING_PASS;
+  if (!self->live)
+    return GST_FLOW_OK;
+  if (stamp->sent == GST_P2P_FRAME_NO_TIME && !gst_p2p_framing_playgate_pass (&self->gate))
+    return GST_FLOW_FLUSHING;
+  take_time (self, stamp);
+  if (stamp->sent == GST_P2P_FRAME_NO_TIME)
+    return GST_FLOW_OK;
+  open = gst_p2p_framing_playgate_is_open (&self->gate, &n_opened);
+  if (!open || n_opened != self->n_opened)
+    gst_p2p_framing_receiver_time_resume (&self->mapping, !open);
+  self->n_opened = n_opened;
+  *verdict = open ? gst_p2p_framing_receiver_time_judge (&self->mapping, stamp->time, delta,
+                                                         get_latency (self))
+                  : GST_P2P_FRAMING_DROP;
+  if (*verdict == GST_P2P_FRAMING_DROP_TO_KEY_UNIT)
+    ask_for_key_unit (self);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+is_dropped (GstP2pFrameDepay *self, GstP2pFramingVerdict verdict)
+{
+  if (verdict != GST_P2P_FRAMING_DROP && verdict != GST_P2P_FRAMING_DROP_TO_KEY_UNIT)
+    return FALSE;
+  gst_p2p_framing_base_count_dropped (GST_P2P_FRAMING_BASE (self));
+  return TRUE;
 }
 
 /* --- objects: the streaming thread --- */
@@ -178,19 +271,15 @@ judge_flow (GstP2pFrameDepay *self, GstFlowReturn flow, gboolean *taken)
   return flow;
 }
 
-/* Requests a keyframe, only after a loss, and at most once per second. */
+/* Requests a keyframe, only after a loss. */
 static void
 request_key_unit (GstP2pFrameDepay *self)
 {
   guint64 lost = gst_p2p_frame_reassembler_get_lost (self->reassembler);
 
   gst_p2p_counter_set (&self->n_lost, lost);
-  if (lost <= self->lost
-      || !gst_p2p_framing_base_may_request_key_unit (GST_P2P_FRAMING_BASE (self)))
-    return;
-  self->lost = lost;
-  gst_p2p_framing_replies_take_upstream (self->replies,
-                                         gst_p2p_framing_event_print_key_unit_request ());
+  if (lost > self->lost && ask_for_key_unit (self))
+    self->lost = lost;
 }
 
 static GstBuffer *
@@ -201,8 +290,8 @@ make_buffer (GstP2pFrameDepay *self, const GstP2pFrameObject *object,
       = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
                                 GST_P2P_FRAME_BUFFER_PREFIX + times->extra, (gsize)-1);
 
-  GST_BUFFER_PTS (buffer) = gst_p2p_framing_time_to_timestamp (&self->told, times->pts);
-  GST_BUFFER_DTS (buffer) = gst_p2p_framing_time_to_timestamp (&self->told, times->dts);
+  GST_BUFFER_PTS (buffer) = map_time (self, times->pts);
+  GST_BUFFER_DTS (buffer) = map_time (self, times->dts);
   GST_BUFFER_DURATION (buffer) = times->duration;
   GST_BUFFER_OFFSET (buffer) = times->offset;
   GST_BUFFER_OFFSET_END (buffer) = times->offset_end;
@@ -221,10 +310,21 @@ push_buffer (GstP2pFrameDepay *self, GstBuffer *buffer)
   return GST_FLOW_EOS;
 }
 
+/* On an unreliable channel, what was sent before a flush may come after it. */
+static gboolean
+was_flushed (GstP2pFrameDepay *self, guint16 timeline)
+{
+  return self->flushed && gst_p2p_serial16_is_after (self->flushed_timeline, timeline);
+}
+
 static GstFlowReturn
 handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
 {
   GstP2pFrameBuffer times;
+  GstP2pFramingStamp stamp = { .arrived = self->arrived };
+  GstP2pFramingVerdict verdict;
+  GstFlowReturn flow;
+  gboolean delta;
 
   if (!gst_p2p_frame_buffer_read (&times, object->payload))
     {
@@ -232,11 +332,74 @@ handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
                    "A BUFFER object is shorter than what it says of itself");
       return GST_FLOW_ERROR;
     }
-  if (!wait_for_playing (self))
-    return GST_FLOW_FLUSHING;
+  if (was_flushed (self, times.timeline))
+    return GST_FLOW_OK;
+  stamp.timeline = times.timeline;
+  stamp.sent = times.sent;
+  stamp.time = times.pts != GST_P2P_FRAME_NO_TIME ? times.pts : times.dts;
+  delta = (times.flags & (GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_HEADER))
+          == GST_BUFFER_FLAG_DELTA_UNIT;
+  flow = admit (self, &stamp, delta, &verdict);
+  if (flow != GST_FLOW_OK || is_dropped (self, verdict))
+    return flow;
+  if (verdict == GST_P2P_FRAMING_PASS_DISCONT)
+    times.flags |= GST_BUFFER_FLAG_DISCONT;
   start_stream (self);
-  send_segment (self, times.pts != GST_P2P_FRAME_NO_TIME ? times.pts : times.dts);
+  send_segment (self);
   return push_buffer (self, make_buffer (self, object, &times));
+}
+
+static GstFlowReturn
+handle_gap (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
+{
+  GstP2pFrameGap gap;
+  GstP2pFramingStamp stamp = { .arrived = self->arrived };
+  GstP2pFramingVerdict verdict;
+  GstClockTime time;
+  GstFlowReturn flow;
+
+  if (!gst_p2p_frame_gap_read (&gap, object->payload) || gap.pts == GST_P2P_FRAME_NO_TIME)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A gap has no time");
+      return GST_FLOW_ERROR;
+    }
+  if (was_flushed (self, gap.timeline))
+    return GST_FLOW_OK;
+  stamp.timeline = gap.timeline;
+  stamp.sent = gap.sent;
+  stamp.time = gap.pts;
+  flow = admit (self, &stamp, FALSE, &verdict);
+  if (flow != GST_FLOW_OK || is_dropped (self, verdict))
+    return flow;
+  start_stream (self);
+  send_segment (self);
+  time = map_time (self, gap.pts);
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return GST_FLOW_OK;
+  gst_pad_push_event (self->src, gst_event_new_gap (time, gap.duration));
+  return GST_FLOW_OK;
+}
+
+/* What downstream still has of the time before is not to be shown any more. */
+static GstFlowReturn
+handle_flush (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
+{
+  GstP2pFrameFlush flush;
+
+  if (!gst_p2p_frame_flush_read (&flush, object->payload))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A FLUSH object is too short");
+      return GST_FLOW_ERROR;
+    }
+  self->flushed = TRUE;
+  self->flushed_timeline = flush.timeline;
+  if (flush.reset_time)
+    gst_p2p_framing_timeline_flush (self->time, flush.timeline);
+  self->sent_segment = self->eos = self->downstream_eos = FALSE;
+  gst_pad_push_event (self->src, gst_event_new_flush_start ());
+  /* Running time here goes on for what is live. */
+  gst_pad_push_event (self->src, gst_event_new_flush_stop (flush.reset_time && !self->live));
+  return GST_FLOW_OK;
 }
 
 static void
@@ -247,38 +410,19 @@ handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
   gst_p2p_framing_replies_finish (self->replies, EOS_ACK_TIMEOUT_US);
 }
 
-static GstFlowReturn
-push_event (GstP2pFrameDepay *self, const GstP2pFrameObject *object, GstEvent *event)
+static void
+push_event (GstP2pFrameDepay *self, GstEvent *event)
 {
-  GstP2pFrameGap gap;
-
-  switch (GST_EVENT_TYPE (event))
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
     {
-    case GST_EVENT_STREAM_START:
       self->stream_started = TRUE;
       self->eos = self->downstream_eos = FALSE;
-      break;
-    case GST_EVENT_CAPS:
-      start_stream (self);
-      self->got_caps = TRUE;
-      break;
-    case GST_EVENT_GAP:
-      gst_p2p_frame_gap_read (&gap, object->payload);
-      if (!wait_for_playing (self))
-        {
-          gst_event_unref (event);
-          return GST_FLOW_FLUSHING;
-        }
-      start_stream (self);
-      send_segment (self, gap.pts);
-      break;
-    default:
-      start_stream (self);
-      break;
     }
+  start_stream (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    self->got_caps = TRUE;
   /* The result is ignored: an unlinked pad refuses an event, but keeps it if it is sticky. */
   gst_pad_push_event (self->src, event);
-  return GST_FLOW_OK;
 }
 
 static gboolean
@@ -292,29 +436,48 @@ check_event (GstP2pFrameDepay *self, const GstP2pFrameObject *object, GError **e
 }
 
 static GstFlowReturn
+handle_event (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
+{
+  GstClockTime latency = self->context.latency;
+  GstEvent *event;
+
+  if (!check_event (self, object, error)
+      || !gst_p2p_framing_event_from_object (object, &self->context, &event, error))
+    return GST_FLOW_ERROR;
+  if (self->context.latency != latency && self->live
+      && gst_p2p_framing_timeline_add_latency (self->time, self->context.latency))
+    post_latency (self);
+  if (object->kind == GST_P2P_FRAME_EOS)
+    handle_eos (self, object);
+  if (event)
+    push_event (self, event);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
 handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
 {
   gsize size = object->payload ? gst_buffer_get_size (object->payload) : 0;
-  GstFlowReturn flow = GST_FLOW_OK;
-  GstEvent *event;
+  GstFlowReturn flow;
   gboolean taken;
 
-  if (object->kind == GST_P2P_FRAME_BUFFER)
+  switch (object->kind)
     {
+    case GST_P2P_FRAME_BUFFER:
       flow = handle_buffer (self, object, error);
-      if (*error)
-        return GST_FLOW_ERROR;
+      break;
+    case GST_P2P_FRAME_GAP:
+      flow = handle_gap (self, object, error);
+      break;
+    case GST_P2P_FRAME_FLUSH:
+      flow = handle_flush (self, object, error);
+      break;
+    default:
+      flow = handle_event (self, object, error);
+      break;
     }
-  else
-    {
-      if (!check_event (self, object, error)
-          || !gst_p2p_framing_event_from_object (object, &self->context, &event, error))
-        return GST_FLOW_ERROR;
-      if (object->kind == GST_P2P_FRAME_EOS)
-        handle_eos (self, object);
-      if (event)
-        flow = push_event (self, object, event);
-    }
+  if (*error)
+    return GST_FLOW_ERROR;
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   flow = judge_flow (self, flow, &taken);
   if (taken && object->kind != GST_P2P_FRAME_EOS)
@@ -370,11 +533,11 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
       fail (self, error);
       return GST_FLOW_ERROR;
     }
-  if (!wait_for_playing (self))
+  if (self->live && !gst_p2p_framing_playgate_pass (&self->gate))
     return GST_FLOW_FLUSHING;
   start_stream (self);
   gst_segment_init (&self->context.segment, GST_FORMAT_BYTES);
-  send_segment (self, GST_P2P_FRAME_NO_TIME);
+  send_segment (self);
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
 
   buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
@@ -390,6 +553,7 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (parent);
   GstFlowReturn flow = GST_FLOW_ERROR;
 
+  self->arrived = gst_p2p_message_get_arrival (message);
   if (!self->failed)
     flow = self->raw ? chain_raw (self, message) : chain_frames (self, message);
   gst_buffer_unref (message);
@@ -444,7 +608,7 @@ src_event (GstPad *pad, GstObject *parent, GstEvent *event)
         timeline = gst_p2p_framing_timeline_ref (self->time);
       GST_OBJECT_UNLOCK (self);
       if (timeline)
-        gst_p2p_framing_timeline_get_offset (timeline, &offset);
+        gst_p2p_framing_timeline_get_offset (timeline, GST_ELEMENT (self), &offset);
       text = gst_p2p_framing_event_print_upstream (event, -offset);
     }
   gst_event_unref (event);
@@ -463,6 +627,8 @@ answer_latency (GstP2pFrameDepay *self, GstQuery *query)
   GST_OBJECT_LOCK (self);
   live = self->is_live;
   latency = live ? self->latency_ms * GST_MSECOND : 0;
+  if (live && self->time)
+    latency += gst_p2p_framing_timeline_get_latency (self->time);
   GST_OBJECT_UNLOCK (self);
   gst_query_set_latency (query, live, latency, GST_CLOCK_TIME_NONE);
   return TRUE;
@@ -519,10 +685,12 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
       = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
                                      .group_id = gst_p2p_framing_timeline_get_group_id (timeline) };
   gst_segment_init (&self->context.segment, GST_FORMAT_TIME);
-  self->stream_started = self->got_caps = self->sent_segment = self->time_fixed = FALSE;
-  self->eos = self->downstream_eos = self->failed = FALSE;
+  self->stream_started = self->got_caps = self->sent_segment = FALSE;
+  self->eos = self->downstream_eos = self->failed = self->flushed = FALSE;
   self->raw_offset = self->lost = 0;
   self->n_lost = 0;
+  self->n_opened = 0;
+  gst_p2p_framing_receiver_time_start (&self->mapping, GST_ELEMENT (self), timeline);
   gst_p2p_framing_playgate_reset (&self->gate);
   gst_p2p_framing_replies_start (self->replies, agreement->max_message_size);
 }
@@ -542,6 +710,7 @@ stop (GstP2pFramingBase *base)
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (base);
 
   gst_p2p_framing_replies_stop (self->replies);
+  gst_p2p_framing_receiver_time_stop (&self->mapping);
   g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
 }
 
@@ -580,7 +749,7 @@ set_latency (GstP2pFrameDepay *self, guint latency_ms)
   self->latency_ms = latency_ms;
   GST_OBJECT_UNLOCK (self);
   if (changed)
-    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+    post_latency (self);
 }
 
 static void
@@ -717,11 +886,13 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
   g_object_class_install_property (
       object_class, PROP_IS_LIVE,
       g_param_spec_boolean ("is-live", "Is live",
-                            "Map timestamps to this pipeline's running time at the first buffer",
+                            "Follow the sender's clock, so that media has the time of its capture "
+                            "in this pipeline",
                             FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_LATENCY,
-      g_param_spec_uint ("latency", "Latency", "Reported if live, in ms", 0, G_MAXUINT,
+      g_param_spec_uint ("latency", "Latency",
+                         "Reported if live, in ms, with what the sender needs", 0, G_MAXUINT,
                          GST_P2P_FRAME_DEPAY_DEFAULT_LATENCY_MS,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (

@@ -36,6 +36,7 @@
 #include "plugins/p2p/framing/enums.h"
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/headers.h"
+#include "plugins/p2p/framing/sendertime.h"
 #include "plugins/p2p/framing/sendwindow.h"
 #include "plugins/p2p/framing/time.h"
 #include "plugins/p2p/framing/upstream.h"
@@ -58,6 +59,7 @@ struct _GstP2pFramePay
   GstP2pFramingUpstream *upstream;
 
   /* OBJECT_LOCK */
+  GstP2pFramingOrigin *origin; /* given */
   GstP2pLeaky leaky;
   guint max_in_flight;
   gboolean hold;
@@ -73,6 +75,9 @@ struct _GstP2pFramePay
   gboolean sent_buffer; /* the receiver has begun to get media */
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
+  gboolean flushed; /* and the receiver is to be told, before anything else */
+  gboolean reset_time;
+  GstP2pFramingSenderTime time;
   gboolean refused_caps; /* and said so */
   GstSegment told;       /* to the receiver; else what it assumes */
 
@@ -88,6 +93,7 @@ enum
   PROP_MAX_IN_FLIGHT,
   PROP_LEAKY,
   PROP_HOLD_WHEN_CLOSED,
+  PROP_ORIGIN,
   PROP_STATS
 };
 
@@ -146,7 +152,7 @@ push_messages (GstP2pFramePay *self, GstBuffer *message, GstBufferList *list)
 
 /* Counts the object before it is pushed: its ACK may be faster than the push's return. */
 static GstFlowReturn
-send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
+push_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
              GstBuffer *data)
 {
   GstP2pFrameHeader header = { .kind = kind, .epoch = self->epoch };
@@ -165,6 +171,30 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   GST_LOG_OBJECT (self, "%s object %u of %" G_GSIZE_FORMAT " bytes",
                   gst_p2p_frame_kind_get_name (kind), header.seq, size);
   return push_messages (self, message, list);
+}
+
+/* A flush goes before the first object after it, on the streaming thread: the thread that flushes
+ * is not to wait for the network. */
+static GstFlowReturn
+send_flush (GstP2pFramePay *self)
+{
+  GstP2pFrameFlush flush = { .reset_time = self->reset_time };
+  guint8 object[GST_P2P_FRAME_FLUSH_SIZE];
+  gint64 sent;
+
+  self->flushed = FALSE;
+  gst_p2p_framing_sender_time_stamp (&self->time, GST_ELEMENT (self), &sent, &flush.timeline);
+  gst_p2p_frame_flush_write (&flush, object);
+  return push_object (self, GST_P2P_FRAME_FLUSH, object, sizeof object, NULL);
+}
+
+static GstFlowReturn
+send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
+             GstBuffer *data)
+{
+  GstFlowReturn flow = self->flushed ? send_flush (self) : GST_FLOW_OK;
+
+  return flow == GST_FLOW_OK ? push_object (self, kind, prefix, prefix_size, data) : flow;
 }
 
 /* Waits until an object of @size bytes may be in flight. */
@@ -229,7 +259,6 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     .duration = GST_BUFFER_DURATION (buffer),
     .offset = GST_BUFFER_OFFSET (buffer),
     .offset_end = GST_BUFFER_OFFSET_END (buffer),
-    .sent = GST_P2P_FRAME_NO_TIME,
     .flags = GST_BUFFER_FLAGS (buffer),
   };
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
@@ -253,6 +282,7 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   if (self->discont)
     times.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;
+  gst_p2p_framing_sender_time_stamp (&self->time, GST_ELEMENT (self), &times.sent, &times.timeline);
   gst_p2p_frame_buffer_write (&times, prefix);
   return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
 }
@@ -336,6 +366,21 @@ skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   return FALSE;
 }
 
+/* Before the media that it is about. */
+static GstFlowReturn
+tell_latency (GstP2pFramePay *self)
+{
+  g_autoptr (GBytes) object = NULL;
+  GstClockTime latency;
+  gchar *text;
+
+  if (self->agreement.raw || !gst_p2p_framing_sender_time_ask (&self->time, self->sink, &latency))
+    return GST_FLOW_OK;
+  text = gst_p2p_framing_event_print_latency (latency);
+  object = g_bytes_new_take (text, strlen (text));
+  return send_event_object (self, GST_P2P_FRAME_EVENT, object);
+}
+
 static GstFlowReturn
 sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -348,6 +393,8 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
       if (!self->sent_buffer && !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER))
         flow = send_stream_headers (self, &settings);
       self->sent_buffer = TRUE;
+      if (flow == GST_FLOW_OK)
+        flow = tell_latency (self);
       if (flow == GST_FLOW_OK)
         flow = send_buffer (self, buffer, &settings);
     }
@@ -391,6 +438,20 @@ send_event (GstP2pFramePay *self, GstEvent *event)
   return kind == 0 || tell_upstream (self, send_event_object (self, kind, object)) == GST_FLOW_OK;
 }
 
+static void
+take_flush (GstP2pFramePay *self, GstEvent *flush_stop)
+{
+  gboolean reset_time;
+
+  gst_event_parse_flush_stop (flush_stop, &reset_time);
+  if (reset_time)
+    gst_p2p_framing_origin_take_flush (self->time.origin, flush_stop);
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->discont = TRUE;
+  self->reset_time = reset_time || (self->flushed && self->reset_time);
+  self->flushed = !self->agreement.raw && self->src_started;
+}
+
 static gboolean
 sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -405,8 +466,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       gst_p2p_framing_send_window_set_flushing (self->window, TRUE);
       break;
     case GST_EVENT_FLUSH_STOP:
-      gst_segment_init (&self->segment, GST_FORMAT_TIME);
-      self->discont = TRUE;
+      take_flush (self, event);
       gst_p2p_framing_send_window_set_flushing (self->window, FALSE);
       break;
     case GST_EVENT_CAPS:
@@ -502,13 +562,16 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   gst_clear_caps (&self->caps);
   self->epoch = 0;
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
-  self->refused_caps = FALSE;
+  self->refused_caps = self->flushed = FALSE;
   gst_segment_init (&self->told, GST_FORMAT_TIME);
   g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
   self->replies = gst_p2p_frame_reassembler_new (&config);
   self->context = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };
   self->failed = FALSE;
 
+  GST_OBJECT_LOCK (self);
+  gst_p2p_framing_sender_time_start (&self->time, self->origin);
+  GST_OBJECT_UNLOCK (self);
   gst_p2p_framing_send_window_reset (self->window);
   gst_p2p_framing_upstream_start (self->upstream);
 }
@@ -525,6 +588,7 @@ stop (GstP2pFramingBase *base)
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
 
   gst_p2p_framing_upstream_stop (self->upstream);
+  gst_p2p_framing_sender_time_stop (&self->time);
   gst_clear_caps (&self->caps);
 }
 
@@ -554,6 +618,10 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
       break;
     case PROP_HOLD_WHEN_CLOSED:
       self->hold = g_value_get_boolean (value);
+      break;
+    case PROP_ORIGIN:
+      g_clear_pointer (&self->origin, gst_p2p_framing_origin_unref);
+      self->origin = g_value_dup_boxed (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -596,6 +664,7 @@ finalize (GObject *object)
   gst_p2p_framing_upstream_free (self->upstream);
   g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
   gst_p2p_framing_send_window_free (self->window);
+  g_clear_pointer (&self->origin, gst_p2p_framing_origin_unref);
   gst_clear_caps (&self->caps);
 
   G_OBJECT_CLASS (gst_p2p_frame_pay_parent_class)->finalize (object);
@@ -651,6 +720,12 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                             "When messages are not taken any more, wait to be stopped instead of "
                             "stopping what is upstream: for one branch of a tee",
                             FALSE, flags));
+  g_object_class_install_property (
+      object_class, PROP_ORIGIN,
+      g_param_spec_boxed ("origin", "Origin",
+                          "What the streams of one sender share (NULL = its own)",
+                          GST_TYPE_P2P_FRAMING_ORIGIN,
+                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

@@ -24,6 +24,7 @@ static void
 set (GstP2pFramingPlaygate *self, gboolean open, gboolean stopped)
 {
   g_mutex_lock (&self->lock);
+  self->n_opened += open && !self->open;
   self->open = open;
   self->stopped = stopped;
   g_cond_broadcast (&self->cond);
@@ -70,4 +71,16 @@ gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *self)
   pass = !self->stopped;
   g_mutex_unlock (&self->lock);
   return pass;
+}
+
+gboolean
+gst_p2p_framing_playgate_is_open (GstP2pFramingPlaygate *self, guint *n_opened)
+{
+  gboolean open;
+
+  g_mutex_lock (&self->lock);
+  open = self->open;
+  *n_opened = self->n_opened;
+  g_mutex_unlock (&self->lock);
+  return open;
 }

@@ -10,6 +10,7 @@ struct _GstP2pSinkPad
 
   /* const after construction */
   GstElement *tee;
+  GstP2pFramingOrigin *origin;
 
   /* OBJECT_LOCK */
   gchar *label;
@@ -19,6 +20,8 @@ struct _GstP2pSinkPad
   gboolean negotiated;
   gint stream_id; /* -1: chosen by the connection */
   gboolean wait;
+  gboolean timed;
+  gboolean live;
   gboolean eos;
   guint n_ready; /* branches that take data */
   gulong block_id;
@@ -40,6 +43,7 @@ enum
 enum
 {
   SIGNAL_EOS,
+  SIGNAL_FLUSHED,
   N_SIGNALS
 };
 
@@ -117,6 +121,7 @@ gst_p2p_sink_pad_finalize (GObject *object)
 
   g_free (self->label);
   gst_object_unref (self->tee);
+  gst_p2p_framing_origin_unref (self->origin);
   G_OBJECT_CLASS (gst_p2p_sink_pad_parent_class)->finalize (object);
 }
 
@@ -159,6 +164,10 @@ gst_p2p_sink_pad_class_init (GstP2pSinkPadClass *klass)
   /* EOS passed into the tee. Emitted on the streaming thread. */
   signals[SIGNAL_EOS] = g_signal_new ("eos", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 0);
+  /* Running time has begun anew with a flush, of this stream first. Emitted on the thread that
+   * flushes. */
+  signals[SIGNAL_FLUSHED] = g_signal_new ("flushed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -170,19 +179,37 @@ gst_p2p_sink_pad_init (GstP2pSinkPad *self)
 
 /* --- waiting for a connection --- */
 
-/* Holds data, gaps and EOS back; sticky events pass, so that a later branch finds them in the
- * tee. */
+/* Whether what is not sent at once is of no use. Without a timed segment there is no present to go
+ * by: bytes are all needed, however old. */
+static gboolean
+is_live (GstP2pSinkPad *self)
+{
+  gboolean live;
+
+  GST_OBJECT_LOCK (self);
+  live = self->live && self->timed;
+  GST_OBJECT_UNLOCK (self);
+  return live;
+}
+
+/* Holds data, gaps and EOS back; sticky events pass, so that a later branch finds them in the tee.
+ * Live data is dropped instead: a receiver that comes later is to get what is captured then, and
+ * its end has nothing to wait for. */
 static GstPadProbeReturn
 on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
+  GstPadProbeReturn data = is_live (GST_P2P_SINK_PAD (pad)) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+
   if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
     {
       GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
 
-      if (type != GST_EVENT_EOS && type != GST_EVENT_GAP)
+      if (type == GST_EVENT_EOS)
+        return data == GST_PAD_PROBE_DROP ? GST_PAD_PROBE_PASS : GST_PAD_PROBE_OK;
+      if (type != GST_EVENT_GAP)
         return GST_PAD_PROBE_PASS;
     }
-  return GST_PAD_PROBE_OK;
+  return data;
 }
 
 /* Looks at the facts and blocks or unblocks accordingly. */
@@ -230,13 +257,57 @@ gst_p2p_sink_pad_set_wait (GstP2pSinkPad *self, gboolean wait)
   update_block (self);
 }
 
+void
+gst_p2p_sink_pad_ask_live (GstP2pSinkPad *self)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (GST_PAD (self), query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  if (live)
+    gst_p2p_framing_origin_set_live (self->origin, TRUE);
+
+  GST_OBJECT_LOCK (self);
+  self->live = live;
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* An encoder knows what it needs by now. */
+static void
+take_segment (GstP2pSinkPad *self, GstEvent *event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  GST_OBJECT_LOCK (self);
+  self->timed = segment->format == GST_FORMAT_TIME;
+  GST_OBJECT_UNLOCK (self);
+  gst_p2p_sink_pad_ask_live (self);
+}
+
+static void
+take_flush (GstP2pSinkPad *self, GstEvent *flush_stop)
+{
+  gboolean reset_time;
+
+  gst_event_parse_flush_stop (flush_stop, &reset_time);
+  if (reset_time && gst_p2p_framing_origin_take_flush (self->origin, flush_stop))
+    g_signal_emit (self, signals[SIGNAL_FLUSHED], 0);
+}
+
 /* This probe is behind the block: what passes it went into the tee. */
 static GstPadProbeReturn
 on_tee_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstP2pSinkPad *self = user_data;
-  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstEventType type = GST_EVENT_TYPE (event);
 
+  if (type == GST_EVENT_SEGMENT)
+    take_segment (self, event);
+  else if (type == GST_EVENT_FLUSH_STOP)
+    take_flush (self, event);
   if (type != GST_EVENT_EOS && type != GST_EVENT_STREAM_START && type != GST_EVENT_FLUSH_STOP)
     return GST_PAD_PROBE_OK;
 
@@ -250,7 +321,8 @@ on_tee_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 GstPad *
-gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name)
+gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name,
+                      GstP2pFramingOrigin *origin)
 {
   GstElement *tee = gst_element_factory_make ("tee", NULL);
   g_autoptr (GstPad) target = NULL;
@@ -267,11 +339,18 @@ gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name)
   self = g_object_new (GST_TYPE_P2P_SINK_PAD, "name", name, "direction", GST_PAD_SINK, "template",
                        templ, NULL);
   self->tee = gst_object_ref (tee);
+  self->origin = gst_p2p_framing_origin_ref (origin);
   target = gst_element_get_static_pad (tee, "sink");
   gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
   gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
                      on_tee_event, self, NULL);
   return GST_PAD (self);
+}
+
+GstP2pFramingOrigin *
+gst_p2p_sink_pad_get_origin (GstP2pSinkPad *self)
+{
+  return self->origin;
 }
 
 void

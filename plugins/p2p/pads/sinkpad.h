@@ -12,17 +12,25 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/link/dcep.h"
+#include "plugins/p2p/framing/origin.h"
 
 G_BEGIN_DECLS
 
 #define GST_TYPE_P2P_SINK_PAD (gst_p2p_sink_pad_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pSinkPad, gst_p2p_sink_pad, GST, P2P_SINK_PAD, GstGhostPad)
 
-/* Adds a tee to @bin; the pad is floating and not yet added. %NULL if there is no element "tee". */
-GstPad *gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name);
+/* Adds a tee to @bin; the pad is floating and not yet added. %NULL if there is no element "tee".
+ * @origin: of all streams of the element */
+GstPad *gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name,
+                              GstP2pFramingOrigin *origin);
+GstP2pFramingOrigin *gst_p2p_sink_pad_get_origin (GstP2pSinkPad *pad); /* borrowed */
 
-/* @wait: whether data waits while there is no branch; else the tee drops it. Any thread. */
+/* @wait: whether data waits while there is no branch; else the tee drops it. What is live never
+ * waits: whoever comes is to get the present. Any thread. */
 void gst_p2p_sink_pad_set_wait (GstP2pSinkPad *pad, gboolean wait);
+
+/* Asks upstream whether it is live, and tells the origin if so. Any thread, under no lock. */
+void gst_p2p_sink_pad_ask_live (GstP2pSinkPad *pad);
 
 /* The channel that this pad asks for, without its protocol; the caller frees it. @stream is set to
  * the fixed stream of a negotiated channel, else -1. Any thread. */

@@ -4,8 +4,9 @@
  *
  * An element that implements this interface owns ICE, DTLS and SCTP of one connection. A channel is
  * a pad pair on one SCTP stream: "sink_<stream>" takes outgoing messages, "src_<stream>" gives the
- * incoming ones. One buffer is one message. A buffer with GST_BUFFER_FLAG_NON_DROPPABLE goes
- * ordered and reliable whatever the channel is; the rest as the channel's configuration says.
+ * incoming ones, with the time of their arrival (messagepad.h). One buffer is one message. A buffer
+ * with GST_BUFFER_FLAG_NON_DROPPABLE goes ordered and reliable whatever the channel is; the rest as
+ * the channel's configuration says.
  *
  *              ┌───────────────────── transport ─────────────────────┐
  *   messages ► │ sink_2 ►┐                                  ┌► src_2 ├─► messages      stream 2

@@ -563,6 +563,7 @@ gst_p2p_direct_channel_is_closed (GstP2pDirectChannel *channel)
 void
 gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message)
 {
+  gst_p2p_message_set_arrival (message);
   g_mutex_lock (&channel->lock);
   queue_push_locked (&channel->received, message);
   g_mutex_unlock (&channel->lock);

@@ -280,6 +280,8 @@ take_data (GstP2pStockChannel *self, GstBuffer *message)
   else
     {
       unclaimed = !self->config;
+      message = gst_buffer_make_writable (message);
+      gst_p2p_message_set_arrival (message);
       g_queue_push_tail (&self->queue, message);
       if (self->queue.length == 1)
         g_cond_signal (&self->cond);

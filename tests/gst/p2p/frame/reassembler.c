@@ -233,6 +233,7 @@ test_limits (void)
     { GST_P2P_FRAME_EVENT, FALSE, 262144 },
     { GST_P2P_FRAME_STREAM_START, FALSE, GST_P2P_FRAME_MAX_STREAM_START },
     { GST_P2P_FRAME_GAP, FALSE, GST_P2P_FRAME_GAP_SIZE },
+    { GST_P2P_FRAME_FLUSH, FALSE, GST_P2P_FRAME_FLUSH_SIZE },
     { GST_P2P_FRAME_ACK, TRUE, 4 },
     { GST_P2P_FRAME_UPSTREAM, TRUE, 262144 },
     { 200, FALSE, MAX_FRAME },
@@ -269,9 +270,10 @@ test_limit_without_first (void)
 static void
 test_too_short (void)
 {
-  const GstP2pFrameKind kinds[]
-      = { GST_P2P_FRAME_BUFFER, GST_P2P_FRAME_GAP, GST_P2P_FRAME_STREAM_START };
-  const gsize least[] = { GST_P2P_FRAME_BUFFER_PREFIX, GST_P2P_FRAME_GAP_SIZE, 4 };
+  const GstP2pFrameKind kinds[] = { GST_P2P_FRAME_BUFFER, GST_P2P_FRAME_GAP, GST_P2P_FRAME_FLUSH,
+                                    GST_P2P_FRAME_STREAM_START };
+  const gsize least[]
+      = { GST_P2P_FRAME_BUFFER_PREFIX, GST_P2P_FRAME_GAP_SIZE, GST_P2P_FRAME_FLUSH_SIZE, 4 };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
@@ -289,12 +291,13 @@ test_kinds (void)
       {
         GstP2pFrameReassemblerConfig config = { .replies = replies, .max_frame_size = MAX_FRAME };
         g_autoptr (GstP2pFrameReassembler) reassembler = gst_p2p_frame_reassembler_new (&config);
-        gsize size = kind == GST_P2P_FRAME_EOS   ? 0
-                     : kind == GST_P2P_FRAME_GAP ? GST_P2P_FRAME_GAP_SIZE
-                     : kind == GST_P2P_FRAME_ACK ? 4
-                                                 : 60;
-        gboolean good
-            = kind >= 128 || (replies ? kind == 64 || kind == 65 : kind >= 1 && kind <= 7);
+        gsize size = kind == GST_P2P_FRAME_EOS     ? 0
+                     : kind == GST_P2P_FRAME_GAP   ? GST_P2P_FRAME_GAP_SIZE
+                     : kind == GST_P2P_FRAME_FLUSH ? GST_P2P_FRAME_FLUSH_SIZE
+                     : kind == GST_P2P_FRAME_ACK   ? 4
+                                                   : 60;
+        gboolean sender = (kind >= 1 && kind <= 7) || kind == GST_P2P_FRAME_FLUSH;
+        gboolean good = kind >= 128 || (replies ? kind == 64 || kind == 65 : sender);
         GstBuffer *message = whole (kind, kind == GST_P2P_FRAME_CAPS, 0, size);
 
         if (good)

@@ -175,7 +175,7 @@ test_live (void)
   check_live (3 * GST_SECOND + 1, 1000 * GST_SECOND);
 }
 
-/* Two streams of a connection keep their distance, whenever they begin. */
+/* Two streams of a connection are shown as they were at the sender, and neither begins too late. */
 static void
 test_streams_in_sync (void)
 {
@@ -197,7 +197,11 @@ test_streams_in_sync (void)
   g_assert_cmpuint (pull_running_time (audio), ==, 7 * GST_SECOND);
   set_time (video, 9 * GST_SECOND); /* two seconds later, of what happened one second later */
   frame_hand_push_ok (video, frame_hand_make_frame (2, 101 * GST_SECOND));
-  g_assert_cmpuint (pull_running_time (video), ==, 8 * GST_SECOND);
+  g_assert_cmpuint (pull_running_time (video), ==, 9 * GST_SECOND);
+  frame_hand_push_ok (video, frame_hand_make_frame (3, 200 * GST_SECOND));
+  g_assert_cmpuint (pull_running_time (video), ==, 108 * GST_SECOND);
+  frame_hand_push_ok (audio, frame_hand_make_frame (3, 200 * GST_SECOND));
+  g_assert_cmpuint (pull_running_time (audio), ==, 108 * GST_SECOND);
 }
 
 /* Data without a time goes first, the mapping comes with the first that has one. */
