@@ -21,6 +21,13 @@
 static GSubprocess *signaling;
 static gchar *signaling_uri;
 
+/* What is tested: an element, and one that has a transport with each kind of it. */
+typedef struct
+{
+  gchar *factory;
+  const gchar *transport; /* nullable */
+} Subject;
+
 static gboolean
 has_property (GstElement *element, const gchar *name)
 {
@@ -30,9 +37,9 @@ has_property (GstElement *element, const gchar *name)
 /* On a bus of its own, so that messages are kept, as an application would; with a signaling server
  * to talk to. */
 static GstElement *
-make (const gchar *factory)
+make (const Subject *subject)
 {
-  GstElement *element = gst_element_factory_make (factory, NULL);
+  GstElement *element = gst_element_factory_make (subject->factory, NULL);
   g_autoptr (GstBus) bus = gst_bus_new ();
 
   g_assert_nonnull (element);
@@ -40,6 +47,8 @@ make (const gchar *factory)
   gst_element_set_bus (element, bus);
   if (has_property (element, "signaling-uri"))
     g_object_set (element, "signaling-uri", signaling_uri, NULL);
+  if (subject->transport)
+    gst_util_set_object_arg (G_OBJECT (element), "transport", subject->transport);
   return element;
 }
 
@@ -63,16 +72,16 @@ set_state (GstElement *element, GstState state)
 }
 
 static void
-test_create (gconstpointer factory)
+test_create (gconstpointer subject)
 {
   test_leaks_begin ();
   for (guint i = 0; i < 3; i++)
-    drop (make (factory));
+    drop (make (subject));
   test_leaks_end ();
 }
 
 static void
-test_states (gconstpointer factory)
+test_states (gconstpointer subject)
 {
   static const GstState walk[] = {
     GST_STATE_READY,   GST_STATE_NULL,   GST_STATE_READY,   GST_STATE_PAUSED,
@@ -83,7 +92,7 @@ test_states (gconstpointer factory)
   GstElement *element;
 
   test_leaks_begin ();
-  element = make (factory);
+  element = make (subject);
   for (guint i = 0; i < G_N_ELEMENTS (walk); i++)
     set_state (element, walk[i]);
   drop (element);
@@ -153,14 +162,14 @@ try_property (GstElement *element, GParamSpec *pspec)
 }
 
 static void
-test_properties (gconstpointer factory)
+test_properties (gconstpointer subject)
 {
   GstElement *element;
   g_autofree GParamSpec **pspecs = NULL;
   guint count;
 
   test_leaks_begin ();
-  element = make (factory);
+  element = make (subject);
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &count);
   for (GstState state = GST_STATE_NULL; state <= GST_STATE_PLAYING; state++)
     {
@@ -204,12 +213,12 @@ check_pad_type (GstPad *pad, GstPadTemplate *template)
 }
 
 static void
-test_pads (gconstpointer factory)
+test_pads (gconstpointer subject)
 {
   GstElement *element;
 
   test_leaks_begin ();
-  element = make (factory);
+  element = make (subject);
   for (GList *l = gst_element_get_pad_template_list (element); l; l = l->next)
     {
       g_autoptr (GstPad) pad = take_pad (element, l->data);
@@ -226,17 +235,45 @@ test_pads (gconstpointer factory)
 }
 
 static void
+subject_free (gpointer data)
+{
+  g_free (((Subject *)data)->factory);
+  g_free (data);
+}
+
+static void
+add (const gchar *name, const gchar *transport, const gchar *what, GTestDataFunc func)
+{
+  g_autofree gchar *path = transport ? g_strdup_printf ("/%s/%s/%s", name, transport, what)
+                                     : g_strdup_printf ("/%s/%s", name, what);
+  Subject *subject = g_new0 (Subject, 1);
+
+  subject->factory = g_strdup (name);
+  subject->transport = transport;
+  g_test_add_data_func_full (path, subject, func, subject_free);
+}
+
+static void
+add_all (const gchar *name, const gchar *transport)
+{
+  add (name, transport, "create", test_create);
+  add (name, transport, "states", test_states);
+  add (name, transport, "properties", test_properties);
+  add (name, transport, "pads", test_pads);
+}
+
+static void
 add_element (const gchar *name)
 {
-  g_autofree gchar *pads = g_strdup_printf ("/%s/pads", name);
-  g_autofree gchar *create = g_strdup_printf ("/%s/create", name);
-  g_autofree gchar *states = g_strdup_printf ("/%s/states", name);
-  g_autofree gchar *properties = g_strdup_printf ("/%s/properties", name);
+  g_autoptr (GstElement) element = gst_object_ref_sink (gst_element_factory_make (name, NULL));
 
-  g_test_add_data_func_full (create, g_strdup (name), test_create, g_free);
-  g_test_add_data_func_full (states, g_strdup (name), test_states, g_free);
-  g_test_add_data_func_full (properties, g_strdup (name), test_properties, g_free);
-  g_test_add_data_func_full (pads, g_strdup (name), test_pads, g_free);
+  if (!has_property (element, "transport"))
+    {
+      add_all (name, NULL);
+      return;
+    }
+  add_all (name, "elements");
+  add_all (name, "direct");
 }
 
 static void
@@ -257,7 +294,8 @@ add_plugin (const gchar *plugin)
              g_getenv ("GST_PLUGIN_PATH_1_0"));
 }
 
-/* The first p2psrc of a process makes what the stock DTLS element keeps until the process ends. */
+/* The first stock transport of a process makes what its DTLS element keeps until the process ends.
+ */
 static void
 warm_up (const gchar *factory)
 {
@@ -266,6 +304,7 @@ warm_up (const gchar *factory)
   if (!element)
     return;
   gst_object_ref_sink (element);
+  gst_util_set_object_arg (G_OBJECT (element), "transport", "elements");
   gst_element_set_state (element, GST_STATE_READY);
   gst_element_set_state (element, GST_STATE_NULL);
 }

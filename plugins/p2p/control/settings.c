@@ -20,6 +20,7 @@ gst_p2p_settings_new (void)
 
   settings->signaling_uri = g_strdup (GST_P2P_DEFAULT_SIGNALING_URI);
   settings->ice_tcp = TRUE;
+  settings->transport = GST_P2P_TRANSPORT_AUTO;
   settings->connect_timeout_ms = GST_P2P_DEFAULT_CONNECT_TIMEOUT_MS;
   settings->wait_for_connection = TRUE;
   settings->max_peers = GST_P2P_DEFAULT_MAX_PEERS;

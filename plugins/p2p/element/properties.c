@@ -48,6 +48,7 @@ transport_type_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
+    { GST_P2P_TRANSPORT_AUTO, "The better one: direct", "auto" },
     { GST_P2P_TRANSPORT_ELEMENTS, "The stock nice, dtls and sctp elements", "elements" },
     { GST_P2P_TRANSPORT_DIRECT, "libnice, OpenSSL and usrsctp in one element", "direct" },
     { 0, NULL, NULL },
@@ -218,7 +219,7 @@ install_connection (GObjectClass *klass)
                   READY_FLAGS);
   install_enum (klass, PROP_TRANSPORT, "transport", "Transport",
                 "How the protocols are implemented", transport_type_get_type (),
-                GST_P2P_TRANSPORT_ELEMENTS);
+                GST_P2P_TRANSPORT_AUTO);
   install_enum (klass, PROP_FRAMING, "framing", "Framing", "How buffers become messages",
                 framing_mode_get_type (), GST_P2P_FRAMING_MODE_AUTO);
 }

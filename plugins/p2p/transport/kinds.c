@@ -12,11 +12,12 @@ gst_p2p_transport_new (GstP2pTransportType type)
 {
   switch (type)
     {
-    case GST_P2P_TRANSPORT_DIRECT:
-      return gst_p2p_direct_element_new (NULL);
     case GST_P2P_TRANSPORT_ELEMENTS:
-    default:
       return gst_p2p_stock_bin_new (NULL);
+    case GST_P2P_TRANSPORT_DIRECT:
+    case GST_P2P_TRANSPORT_AUTO:
+    default:
+      return gst_p2p_direct_element_new (NULL);
     }
 }
 

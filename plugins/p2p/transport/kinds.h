@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_P2P_TRANSPORT_ELEMENTS,
-  GST_P2P_TRANSPORT_DIRECT
+  GST_P2P_TRANSPORT_DIRECT,
+  GST_P2P_TRANSPORT_AUTO /* the better one, which is the direct one */
 } GstP2pTransportType;
 
 /* A transport (transport.h) for one connection. Returns: floating. */
