@@ -59,9 +59,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
       "Clients must show the token that is in this file", "FILE" },
     { "stun", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->stun,
-      "STUN server to hand out: stun://HOST:PORT; may be repeated", "URI" },
+      "STUN server to hand out: stun:HOST:PORT; may be repeated", "URI" },
     { "turn", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->turn,
-      "TURN server to hand out: turn://USER:PASSWORD@HOST:PORT?transport=udp|tcp; may be "
+      "TURN server to hand out: turn:USER:PASSWORD@HOST:PORT?transport=udp|tcp; may be "
       "repeated",
       "URI" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version and exit", NULL },
@@ -164,7 +164,7 @@ add_ice_servers (GstP2pSignalingServer *server, GStrv uris, const gchar *scheme,
       if (g_ascii_strncasecmp (*uris, scheme, strlen (scheme)) != 0)
         {
           g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                       "--%s wants URIs that begin with %s://", scheme, scheme);
+                       "--%s wants URIs that begin with %s:", scheme, scheme);
           return FALSE;
         }
       if (!gst_p2p_signaling_server_add_ice_server (server, *uris, error))

@@ -30,6 +30,8 @@ test_travel (void)
 {
   static const gchar *const uris[][2] = {
     { "stun://127.0.0.1:3479", "stun://127.0.0.1:3479" },
+    { "stun:127.0.0.1:3479", "stun://127.0.0.1:3479" },
+    { "turn:u:p@h:1", "turn://u:p@h:1?transport=udp" },
     { "stun://[2001:db8::1]", "stun://[2001:db8::1]:3478" },
     { "stun://[fe80::1%25eth0]", "stun://[fe80::1%25eth0]:3478" },
     { "stun://h/?transport=udp", "stun://h:3478" },
@@ -55,7 +57,7 @@ test_travel (void)
 static void
 test_refused (void)
 {
-  static const gchar *const uris[] = { "",           "stun:h",      "turn://u:@h",
+  static const gchar *const uris[] = { "",           "stun:",       "turn://u:@h",
                                        "turn://u@h", "stuns://h",   "turns://u:p@h",
                                        "turn://h:0", "stun://h/x#", "turn://u:p@h?transport=x" };
 

@@ -131,7 +131,7 @@ test_everything (void)
   g_autofree gchar *token_file = write_file ("token", "hunter2\n");
   Program *program = start ((const gchar *[]){
       "--listen=localhost:0", "--cert", certificates->good_file, "--key",
-      certificates->good_key_file, "--token-file", token_file, "--stun", "stun://a:1", "--stun",
+      certificates->good_key_file, "--token-file", token_file, "--stun", "stun:a:1", "--stun",
       "stun://b:2", "--turn", "turn://u:p@c:3?transport=tcp", NULL });
   g_autofree gchar *turn = NULL;
 
@@ -212,8 +212,8 @@ test_mistakes (void)
   assert_fails ("/nonexistent", ARGUMENTS ("--cert", "/nonexistent"));
   assert_fails ("cannot be used", ARGUMENTS ("--cert", no_certificate));
   assert_fails ("--cert", ARGUMENTS ("--key", certificates->good_key_file));
-  assert_fails ("stun://", ARGUMENTS ("--stun", "turn://u:p@h"));
-  assert_fails ("turn://", ARGUMENTS ("--turn", "stun://h"));
+  assert_fails ("stun:", ARGUMENTS ("--stun", "turn://u:p@h"));
+  assert_fails ("turn:", ARGUMENTS ("--turn", "stun://h"));
   assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://h"));
   assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://u:@h:3478"));
   assert_fails ("user and a password", ARGUMENTS ("--turn", "turn://:p@h:3478"));

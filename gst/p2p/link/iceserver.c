@@ -28,8 +28,8 @@ static void
 set_malformed (GError **error)
 {
   g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                       "An ICE server's URI cannot be parsed; it should be stun://host:port or "
-                       "turn://user:password@host:port?transport=udp, with special characters "
+                       "An ICE server's URI cannot be parsed; it should be stun:host:port or "
+                       "turn:user:password@host:port?transport=udp, with special characters "
                        "in user and password percent-encoded");
 }
 
@@ -55,7 +55,7 @@ parse_scheme (GstP2pIceServer *server, const gchar *scheme, GError **error)
   else
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "An ICE server is stun://host:port or turn://user:password@host:port, not a "
+                   "An ICE server is stun:host:port or turn:user:password@host:port, not a "
                    "%.32s: URI",
                    scheme);
       return FALSE;
@@ -121,14 +121,13 @@ check_credentials (const GstP2pIceServer *server, GError **error)
 {
   if (server->type == GST_P2P_ICE_SERVER_STUN && (server->user || server->password))
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                 "The STUN server %s:%u takes no user and no password: stun://host:port",
+                 "The STUN server %s:%u takes no user and no password: stun:host:port",
                  server->host, server->port);
   else if (server->type != GST_P2P_ICE_SERVER_STUN
            && (!server->user || !*server->user || !server->password || !*server->password))
-    g_set_error (
-        error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-        "The TURN server %s:%u needs a user and a password: turn://user:password@host:port",
-        server->host, server->port);
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                 "The TURN server %s:%u needs a user and a password: turn:user:password@host:port",
+                 server->host, server->port);
   else if (server->user && strlen (server->user) > MAX_USER)
     g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                  "The user of the TURN server %s:%u is longer than %d bytes", server->host,
@@ -149,15 +148,39 @@ check_printed (const GstP2pIceServer *server, GError **error)
   return fits;
 }
 
+/* With the two slashes, without which a URI is not parsed into host and port. What stands before
+ * the colon is shown if it is an unknown scheme, so a user and a password without one get none. The
+ * caller frees it as a secret. */
+static gchar *
+with_slashes (const gchar *uri)
+{
+  static const gchar *const schemes[] = { "stun:", "turn:", "stuns:", "turns:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      gsize length = strlen (schemes[i]);
+
+      if (g_ascii_strncasecmp (uri, schemes[i], length) == 0
+          && !g_str_has_prefix (uri + length, "//"))
+        return g_strdup_printf ("%s//%s", schemes[i], uri + length);
+    }
+  return g_strdup (uri);
+}
+
 GstP2pIceServer *
 gst_p2p_ice_server_new (const gchar *uri, GError **error)
 {
   g_autoptr (GstP2pIceServer) server = g_new0 (GstP2pIceServer, 1);
+  gchar *whole; /* secret */
+  gboolean usable;
 
-  if (!parse (server, uri, error) || !check_credentials (server, error)
-      || !check_printed (server, error))
+  if (!check_length (uri, error))
     return NULL;
-  return g_steal_pointer (&server);
+  whole = with_slashes (uri);
+  usable = parse (server, whole, error) && check_credentials (server, error)
+           && check_printed (server, error);
+  gst_p2p_secret_text_free (whole);
+  return usable ? g_steal_pointer (&server) : NULL;
 }
 
 GstP2pIceServer *

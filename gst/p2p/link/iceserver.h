@@ -4,8 +4,9 @@
  *
  * This is the only parser of them: properties, the signaling server's command line and what comes
  * from a signaling server all pass here, so that nobody hands out what the other end refuses. There
- * are two spellings. A URI is what users write, with user and password in it. A URL is that of RFC
- * 7064 and 7065 as WebRTC's RTCIceServer has it, without them.
+ * are two spellings. A URI is what users write: that of RFC 7064 and 7065 with user and password
+ * put before the host, with or without the two slashes that other elements of GStreamer want there.
+ * A URL is that of the RFCs as WebRTC's RTCIceServer has it, without user and password.
  *
  * A server that exists is one that can be used. Refused is GST_P2P_ERROR_SETTINGS with a sentence
  * that never shows user or password. Among what is refused are stuns: and turns:, which libnice
@@ -45,8 +46,8 @@ typedef struct
   gchar *password;
 } GstP2pIceServer;
 
-/* @uri: "stun://host[:port]" or "turn://user:password@host[:port][?transport=udp|tcp]", with user
- * and password percent-encoded. */
+/* @uri: "stun:host[:port]" or "turn:user:password@host[:port][?transport=udp|tcp]", with user and
+ * password percent-encoded; "stun://…" and "turn://…" are the same. */
 GstP2pIceServer *gst_p2p_ice_server_new (const gchar *uri, GError **error);
 /* @url: "stun:host[:port]" or "turn:host[:port][?transport=udp|tcp]"
  * @user, @password: (nullable): not encoded; STUN servers do without them */

@@ -187,13 +187,12 @@ static void
 install_ice (GObjectClass *klass)
 {
   install_string (klass, PROP_STUN_SERVER, "stun-server", "STUN server",
-                  "stun://host:port (NULL = what the signaling server hands out)", NULL,
-                  READY_FLAGS);
+                  "stun:host:port (NULL = what the signaling server hands out)", NULL, READY_FLAGS);
   g_object_class_install_property (
       klass, PROP_TURN_SERVERS,
       gst_param_spec_array (
           "turn-servers", "TURN servers",
-          "<\"turn://user:password@host:port?transport=udp\", ...> (empty = what the signaling "
+          "<\"turn:user:password@host:port?transport=udp\", ...> (empty = what the signaling "
           "server hands out)",
           g_param_spec_string ("turn-server", "TURN server", "A TURN server", NULL,
                                G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS),
