@@ -6,20 +6,25 @@
  *
  * The state is told by what is there: `connector`, `websocket`, `bound`, or only `timer`, which
  * is then the wait before the next attempt. Nothing there: stopped.
+ *
+ * Of several servers each is tried once in a round, at once when the one before it did not work; a
+ * wait is between rounds. A round begins with the first server, so that clients with the same list
+ * meet again at one of them.
  */
 #include "signaling/client.h"
 
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
-#include "gst/p2p/base/hostname.h"
 #include "gst/p2p/base/secrettext.h"
 #include "gst/p2p/base/timer.h"
 #include "gst/p2p/link/names.h"
+#include "signaling/address.h"
 #include "signaling/net/connector.h"
 #include "signaling/websocket/websocket.h"
 
-#define ATTEMPT_TIMEOUT_MS (10 * 1000) /* to connect, and again to be bound */
+#define ATTEMPT_TIMEOUT_MS (10 * 1000)     /* to connect, and again to be bound */
+#define ATTEMPT_TIMEOUT_NEXT_MS (4 * 1000) /* the same where another server can be tried */
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_MAX_MS (30 * 1000)
 #define BACKOFF_MIN_MS 50
@@ -34,32 +39,44 @@
 
 #define CLOSE_NORMAL 1000 /* RFC 6455 section 7.4.1 */
 
+/* One of the servers, and what is known of it. */
+typedef struct
+{
+  /* const */
+  GstP2pSignalingAddress *address;
+
+  /* client's thread */
+  gchar *resume;      /* secret */
+  gboolean was_bound; /* ever */
+  gint64 doubt_until_us;
+} Server;
+
 struct _GstP2pSignalingClient
 {
   GObject parent;
 
   /* const */
-  gchar *uri;
+  gchar *uris;
   gchar *id;
   gchar *token; /* secret */
   gchar *ca_file;
 
   /* client's thread */
   GMainContext *context; /* NULL: never started */
-  GUri *parsed_uri;
+  GPtrArray *servers;    /* of Server */
+  guint current;         /* index of the one that is connected to, or tried */
+  guint n_tried;         /* in this round, without a bind */
+  guint n_final;         /* of these, who cannot be expected to work later */
   GTlsDatabase *trusted;
   GstP2pNetConnector *connector;
   GstP2pWebsocket *websocket;
   GSource *timer;
   gboolean bound;
-  gboolean was_bound; /* ever */
   gboolean relaxed;
-  guint attempts;       /* in a row without a bind */
+  guint attempts;       /* rounds in a row without a bind */
   gboolean in_question; /* a bind was sent and not answered yet */
-  gint64 doubt_until_us;
-  gchar *resume; /* secret */
-  GQueue queue;  /* of texts, while not bound */
-  gsize queued;  /* bytes in it */
+  GQueue queue;         /* of texts, while not bound */
+  gsize queued;         /* bytes in it */
 };
 
 enum
@@ -76,6 +93,31 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (GstP2pSignalingClient, gst_p2p_signaling_client, G_TYPE_OBJECT)
 
 static void try_to_connect (GstP2pSignalingClient *self);
+
+/* --- the servers --- */
+
+static void
+server_free (gpointer data)
+{
+  Server *server = data;
+
+  gst_p2p_signaling_address_free (server->address);
+  gst_p2p_secret_text_free (server->resume);
+  g_free (server);
+}
+
+static Server *
+get_server (GstP2pSignalingClient *self)
+{
+  return g_ptr_array_index (self->servers, self->current);
+}
+
+static void
+begin_round (GstP2pSignalingClient *self, guint first)
+{
+  self->current = first;
+  self->n_tried = self->n_final = 0;
+}
 
 /* --- the timer --- */
 
@@ -123,7 +165,8 @@ disconnect (GstP2pSignalingClient *self)
 static GError *
 new_error (GstP2pSignalingClient *self, GstP2pError code, const gchar *phrase)
 {
-  return g_error_new (GST_P2P_ERROR, code, "The signaling server %s %s", self->uri, phrase);
+  return g_error_new (GST_P2P_ERROR, code, "The signaling server %s %s",
+                      get_server (self)->address->uri, phrase);
 }
 
 /* @phrase continues "The signaling server …". */
@@ -137,18 +180,38 @@ fail (GstP2pSignalingClient *self, GstP2pError code, const gchar *phrase)
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }
 
+/* Nothing is to be had of this server now: on to the next, or to the next round. */
 static void
 try_later (GstP2pSignalingClient *self, const gchar *phrase)
 {
   g_autoptr (GstP2pSignalingClient) guard = g_object_ref (self);
   g_autoptr (GError) error = new_error (self, GST_P2P_ERROR_SIGNALING, phrase);
+  gboolean was_bound = self->bound;
 
   if (self->in_question)
-    self->doubt_until_us = g_get_monotonic_time () + DOUBT_US;
+    get_server (self)->doubt_until_us = g_get_monotonic_time () + DOUBT_US;
   disconnect (self);
+  if (!was_bound && ++self->n_tried < self->servers->len)
+    {
+      g_info ("%s; on to the next", error->message);
+      self->current = (self->current + 1) % self->servers->len;
+      set_timer (self, 0, on_backoff_over);
+      return;
+    }
+  begin_round (self, 0);
   set_timer (self, backoff_ms (self->attempts++), on_backoff_over);
   if (!self->relaxed)
     g_signal_emit (self, signals[SIGNAL_UNAVAILABLE], 0, error);
+}
+
+/* This server will not do later what it does not do now. One of the others may. */
+static void
+give_up (GstP2pSignalingClient *self, GstP2pError code, const gchar *phrase)
+{
+  if (++self->n_final < self->servers->len)
+    try_later (self, phrase);
+  else
+    fail (self, code, phrase);
 }
 
 /* A server that once worked is believed to come back whatever answers in its place meanwhile. */
@@ -156,9 +219,9 @@ static void
 handle_loss (GstP2pSignalingClient *self, const GError *error)
 {
   if (error->code == GST_P2P_ERROR_UNAUTHORIZED)
-    fail (self, GST_P2P_ERROR_UNAUTHORIZED, error->message);
-  else if (error->code == GST_P2P_ERROR_INVALID && !self->was_bound)
-    fail (self, GST_P2P_ERROR_SIGNALING, error->message);
+    give_up (self, GST_P2P_ERROR_UNAUTHORIZED, error->message);
+  else if (error->code == GST_P2P_ERROR_INVALID && !get_server (self)->was_bound)
+    give_up (self, GST_P2P_ERROR_SIGNALING, error->message);
   else
     try_later (self, error->message);
 }
@@ -173,7 +236,7 @@ send_bind (GstP2pSignalingClient *self)
 
   bind->id = g_strdup (self->id);
   bind->token = g_strdup (self->token);
-  bind->resume = g_strdup (self->resume);
+  bind->resume = g_strdup (get_server (self)->resume);
   text = gst_p2p_signaling_message_print (bind);
   gst_p2p_websocket_send (self->websocket, text);
   gst_p2p_secret_text_free (text);
@@ -195,14 +258,17 @@ flush_queue (GstP2pSignalingClient *self)
 static void
 handle_bound (GstP2pSignalingClient *self, GstP2pSignalingMessage *message)
 {
+  Server *server = get_server (self);
+
   if (self->bound || !g_str_equal (message->id, self->id))
     return;
   gst_p2p_websocket_set_deadline (self->websocket, 0);
-  gst_p2p_secret_text_free (self->resume);
-  self->resume = g_strdup (message->resume);
-  self->bound = self->was_bound = TRUE;
+  gst_p2p_secret_text_free (server->resume);
+  server->resume = g_strdup (message->resume);
+  self->bound = server->was_bound = TRUE;
   self->in_question = FALSE;
   self->attempts = 0;
+  begin_round (self, self->current);
   flush_queue (self);
   g_signal_emit (self, signals[SIGNAL_BOUND], 0, message->ice_servers);
 }
@@ -211,13 +277,14 @@ handle_bound (GstP2pSignalingClient *self, GstP2pSignalingMessage *message)
 static void
 handle_refusal (GstP2pSignalingClient *self, const gchar *code)
 {
-  gboolean in_doubt = g_get_monotonic_time () < self->doubt_until_us;
+  gboolean in_doubt = g_get_monotonic_time () < get_server (self)->doubt_until_us;
   g_autofree gchar *phrase = NULL;
 
   self->in_question = FALSE;
   if (g_str_equal (code, GST_P2P_SIGNALING_UNAUTHORIZED))
     {
-      fail (self, GST_P2P_ERROR_UNAUTHORIZED, self->token ? "refuses the token" : "wants a token");
+      give_up (self, GST_P2P_ERROR_UNAUTHORIZED,
+               self->token ? "refuses the token" : "wants a token");
     }
   else if (g_str_equal (code, GST_P2P_SIGNALING_ID_TAKEN))
     {
@@ -239,7 +306,7 @@ handle_refusal (GstP2pSignalingClient *self, const gchar *code)
     }
   else
     {
-      fail (self, GST_P2P_ERROR_SIGNALING, "speaks another version of the protocol");
+      give_up (self, GST_P2P_ERROR_SIGNALING, "speaks another version of the protocol");
     }
 }
 
@@ -316,27 +383,16 @@ static const GstP2pWebsocketFuncs websocket_funcs = {
   .closed = on_websocket_closed,
 };
 
-static gboolean
-is_tls (GstP2pSignalingClient *self)
-{
-  return g_str_equal (g_uri_get_scheme (self->parsed_uri), "wss");
-}
-
 static guint
-port_of (GstP2pSignalingClient *self)
+get_attempt_timeout_ms (GstP2pSignalingClient *self)
 {
-  gint port = g_uri_get_port (self->parsed_uri);
-
-  return port > 0 ? port : is_tls (self) ? 443 : 80;
+  return self->n_tried + 1 < self->servers->len ? ATTEMPT_TIMEOUT_NEXT_MS : ATTEMPT_TIMEOUT_MS;
 }
 
 static void
 open_websocket (GstP2pSignalingClient *self, GSocketConnection *connection)
 {
-  const gchar *host = g_uri_get_host (self->parsed_uri);
-  const gchar *path = g_uri_get_path (self->parsed_uri);
-  g_autofree gchar *host_port
-      = g_strdup_printf (strchr (host, ':') ? "[%s]:%u" : "%s:%u", host, port_of (self));
+  const GstP2pSignalingAddress *address = get_server (self)->address;
   GstP2pWebsocketConfig config = {
     .protocol = GST_P2P_SIGNALING_SUBPROTOCOL,
     .max_message = GST_P2P_SIGNALING_MAX_MESSAGE,
@@ -345,9 +401,9 @@ open_websocket (GstP2pSignalingClient *self, GSocketConnection *connection)
   };
 
   self->websocket = gst_p2p_websocket_new_client (
-      G_IO_STREAM (connection), g_socket_connection_get_socket (connection), host_port,
-      *path ? path : "/", &config, &websocket_funcs, self);
-  gst_p2p_websocket_set_deadline (self->websocket, ATTEMPT_TIMEOUT_MS);
+      G_IO_STREAM (connection), g_socket_connection_get_socket (connection), address->authority,
+      address->target, &config, &websocket_funcs, self);
+  gst_p2p_websocket_set_deadline (self->websocket, get_attempt_timeout_ms (self));
 }
 
 static void
@@ -377,40 +433,50 @@ on_connect_timeout (gpointer user_data)
 static void
 try_to_connect (GstP2pSignalingClient *self)
 {
-  set_timer (self, ATTEMPT_TIMEOUT_MS, on_connect_timeout);
-  self->connector
-      = gst_p2p_net_connector_new (g_uri_get_host (self->parsed_uri), port_of (self), is_tls (self),
-                                   self->trusted, on_connector_done, self);
+  const GstP2pSignalingAddress *address = get_server (self)->address;
+
+  set_timer (self, get_attempt_timeout_ms (self), on_connect_timeout);
+  self->connector = gst_p2p_net_connector_new (address->host, address->port, address->tls,
+                                               self->trusted, on_connector_done, self);
 }
 
 /* --- the object --- */
 
 static gboolean
-parse_uri (GstP2pSignalingClient *self, GError **error)
+parse_uris (GstP2pSignalingClient *self, GError **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_ENCODED_PATH, NULL);
+  g_autoptr (GPtrArray) addresses = gst_p2p_signaling_address_parse_list (self->uris, error);
 
-  if (!uri || !g_uri_get_host (uri) || !gst_p2p_hostname_is_valid (g_uri_get_host (uri))
-      || (!g_str_equal (g_uri_get_scheme (uri), "ws")
-          && !g_str_equal (g_uri_get_scheme (uri), "wss"))
-      || g_uri_get_port (uri) == 0 || g_uri_get_userinfo (uri) || g_uri_get_query (uri)
-      || g_uri_get_fragment (uri))
+  if (!addresses)
+    return FALSE;
+  while (addresses->len > 0)
     {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The signaling URI \"%s\" is not of the form ws://host:port or wss://host:port",
-                   self->uri);
-      return FALSE;
+      Server *server = g_new0 (Server, 1);
+
+      server->address = g_ptr_array_steal_index (addresses, 0);
+      g_ptr_array_add (self->servers, server);
     }
-  self->parsed_uri = g_steal_pointer (&uri);
   return TRUE;
+}
+
+/* GIO wants an absolute path. */
+static gboolean
+read_trusted (GstP2pSignalingClient *self, GError **error)
+{
+  g_autofree gchar *path = g_canonicalize_filename (self->ca_file, NULL);
+  g_autoptr (GError) cause = NULL;
+
+  self->trusted = g_tls_file_database_new (path, &cause);
+  if (!self->trusted)
+    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                 "The CA file \"%s\" cannot be used: %s", path, cause->message);
+  return self->trusted != NULL;
 }
 
 static gboolean
 check_settings (GstP2pSignalingClient *self, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-
-  if (!parse_uri (self, error))
+  if (!parse_uris (self, error))
     return FALSE;
   if (!gst_p2p_id_is_valid (self->id))
     {
@@ -424,13 +490,7 @@ check_settings (GstP2pSignalingClient *self, GError **error)
                    "The signaling token must have 1 to %d bytes", GST_P2P_SIGNALING_MAX_REASON);
       return FALSE;
     }
-  if (!self->ca_file)
-    return TRUE;
-  self->trusted = g_tls_file_database_new (self->ca_file, &cause);
-  if (!self->trusted)
-    g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                 "The CA file \"%s\" cannot be used: %s", self->ca_file, cause->message);
-  return self->trusted != NULL;
+  return !self->ca_file || read_trusted (self, error);
 }
 
 gboolean
@@ -479,6 +539,23 @@ gst_p2p_signaling_client_is_bound (GstP2pSignalingClient *self)
   return self->bound;
 }
 
+const gchar *
+gst_p2p_signaling_client_get_uri (GstP2pSignalingClient *self)
+{
+  return get_server (self)->address->uri;
+}
+
+void
+gst_p2p_signaling_client_move_on (GstP2pSignalingClient *self)
+{
+  if (!self->bound || self->servers->len == 1)
+    return;
+  g_info ("%s is left for the next server", gst_p2p_signaling_client_get_uri (self));
+  disconnect (self);
+  begin_round (self, (self->current + 1) % self->servers->len);
+  set_timer (self, 0, on_backoff_over);
+}
+
 void
 gst_p2p_signaling_client_set_relaxed (GstP2pSignalingClient *self, gboolean relaxed)
 {
@@ -494,12 +571,12 @@ gst_p2p_signaling_client_stop (GstP2pSignalingClient *self)
 }
 
 GstP2pSignalingClient *
-gst_p2p_signaling_client_new (const gchar *uri, const gchar *id, const gchar *token,
+gst_p2p_signaling_client_new (const gchar *uris, const gchar *id, const gchar *token,
                               const gchar *ca_file)
 {
   GstP2pSignalingClient *self = g_object_new (GST_TYPE_P2P_SIGNALING_CLIENT, NULL);
 
-  self->uri = g_strdup (uri);
+  self->uris = g_strdup (uris);
   self->id = g_strdup (id);
   self->token = g_strdup (token);
   self->ca_file = g_strdup (ca_file);
@@ -510,6 +587,7 @@ static void
 gst_p2p_signaling_client_init (GstP2pSignalingClient *self)
 {
   g_queue_init (&self->queue);
+  self->servers = g_ptr_array_new_with_free_func (server_free);
 }
 
 static void
@@ -524,12 +602,11 @@ gst_p2p_signaling_client_finalize (GObject *object)
 {
   GstP2pSignalingClient *self = GST_P2P_SIGNALING_CLIENT (object);
 
-  g_free (self->uri);
+  g_free (self->uris);
   g_free (self->id);
   gst_p2p_secret_text_free (self->token);
   g_free (self->ca_file);
-  gst_p2p_secret_text_free (self->resume);
-  g_clear_pointer (&self->parsed_uri, g_uri_unref);
+  g_ptr_array_unref (self->servers);
   g_clear_object (&self->trusted);
   g_clear_pointer (&self->context, g_main_context_unref);
   G_OBJECT_CLASS (gst_p2p_signaling_client_parent_class)->finalize (object);

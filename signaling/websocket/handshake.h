@@ -24,7 +24,7 @@ gsize gst_p2p_websocket_handshake_find_end (const gchar *data, gsize length);
 /* 16 random bytes in base64, for one request. Newly allocated. */
 gchar *gst_p2p_websocket_handshake_new_key (void);
 
-/* @host: with the port, as in the URI
+/* @host: as in the URI, with the port if it is not the scheme's own
  * @path: begins with a slash */
 gchar *gst_p2p_websocket_handshake_print_request (const gchar *host, const gchar *path,
                                                   const gchar *protocol, const gchar *key);

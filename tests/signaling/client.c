@@ -2,150 +2,45 @@
 /* Tests of signaling/client.c, against the real server and against one that misbehaves as told. */
 #include "signaling/client.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
 #include "signaling/net/listener.h"
-#include "signaling/server.h"
 #include "tests/common/wait.h"
 #include "tests/common/watchdog.h"
 #include "tests/signaling/anytime.h"
+#include "tests/signaling/certificates.h"
+#include "tests/signaling/recorder.h"
 #include "tests/signaling/testpeer.h"
 
-#define SESSION "00112233445566778899aabbccddeeff"
 #define TIMEOUT_MS 15000
-
-/* What a client has emitted. */
-typedef struct
-{
-  GstP2pSignalingClient *client;
-  guint n_bound;
-  guint n_unavailable;
-  GError *unavailable; /* the last */
-  GError *failed;
-  GPtrArray *messages;
-  GstP2pSignalingIceServers *servers;
-} Recorder;
-
-static void
-on_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *servers, Recorder *self)
-{
-  g_clear_pointer (&self->servers, gst_p2p_signaling_ice_servers_free);
-  self->servers = gst_p2p_signaling_ice_servers_copy (servers);
-  g_assert_true (gst_p2p_signaling_client_is_bound (client));
-  self->n_bound++;
-}
-
-static void
-on_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message, Recorder *self)
-{
-  g_ptr_array_add (self->messages, gst_p2p_signaling_message_ref (message));
-}
-
-static void
-on_unavailable (GstP2pSignalingClient *client, GError *error, Recorder *self)
-{
-  g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING);
-  g_assert_false (gst_p2p_signaling_client_is_bound (client));
-  g_clear_error (&self->unavailable);
-  self->unavailable = g_error_copy (error);
-  self->n_unavailable++;
-}
-
-static void
-on_failed (GstP2pSignalingClient *client, GError *error, Recorder *self)
-{
-  g_assert_no_error (self->failed);
-  self->failed = g_error_copy (error);
-}
-
-static Recorder *
-record (const gchar *uri, const gchar *id, const gchar *token)
-{
-  Recorder *self = g_new0 (Recorder, 1);
-
-  self->client = gst_p2p_signaling_client_new (uri, id, token, NULL);
-  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_p2p_signaling_message_unref);
-  g_signal_connect (self->client, "bound", G_CALLBACK (on_bound), self);
-  g_signal_connect (self->client, "message", G_CALLBACK (on_message), self);
-  g_signal_connect (self->client, "unavailable", G_CALLBACK (on_unavailable), self);
-  g_signal_connect (self->client, "failed", G_CALLBACK (on_failed), self);
-  return self;
-}
-
-static Recorder *
-record_start (guint port, const gchar *id, const gchar *token)
-{
-  g_autofree gchar *uri = g_strdup_printf ("ws://127.0.0.1:%u", port);
-  Recorder *self = record (uri, id, token);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (gst_p2p_signaling_client_start (self->client, &error));
-  g_assert_no_error (error);
-  return self;
-}
-
-static void
-recorder_free (Recorder *self)
-{
-  gst_p2p_signaling_client_stop (self->client);
-  g_signal_handlers_disconnect_by_data (self->client, self);
-  g_object_unref (self->client);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_clear_error (&self->unavailable);
-  g_clear_error (&self->failed);
-  g_ptr_array_unref (self->messages);
-  g_clear_pointer (&self->servers, gst_p2p_signaling_ice_servers_free);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recorder, recorder_free)
-
-static GstP2pSignalingServer *
-start_server (guint port, const gchar *token)
-{
-  GstP2pSignalingServer *server = gst_p2p_signaling_server_new ();
-
-  gst_p2p_signaling_server_set_token (server, token);
-  g_assert_true (gst_p2p_signaling_server_start (server, "127.0.0.1", port, NULL));
-  return server;
-}
-
-static void
-send_bye (Recorder *self, const gchar *from, const gchar *to)
-{
-  g_autoptr (GstP2pSignalingMessage) bye
-      = gst_p2p_signaling_message_new_bye (from, to, SESSION, "busy");
-
-  g_assert_true (gst_p2p_signaling_client_send (self->client, bye));
-}
 
 /* --- with the real server --- */
 
 static void
 test_messages (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, "token");
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, "token");
   guint port = gst_p2p_signaling_server_get_port (server);
   g_autoptr (Recorder) alice = NULL;
   g_autoptr (Recorder) bob = NULL;
   GstP2pSignalingMessage *message;
 
   g_assert_true (gst_p2p_signaling_server_add_ice_server (server, "stun://s:1", NULL));
-  alice = record_start (port, "alice", "token");
-  bob = record_start (port, "bob", "token");
+  alice = recorder_start (port, "alice", "token");
+  bob = recorder_start (port, "bob", "token");
   TEST_WAIT_UNTIL (alice->n_bound && bob->n_bound, TIMEOUT_MS);
   g_assert_cmpstr (alice->servers->stun_servers[0], ==, "stun://s:1");
 
-  send_bye (alice, "alice", "bob");
+  recorder_send_bye (alice, "alice", "bob");
   TEST_WAIT_UNTIL (bob->messages->len == 1, TIMEOUT_MS);
   message = g_ptr_array_index (bob->messages, 0);
   g_assert_cmpint (message->type, ==, GST_P2P_SIGNALING_BYE);
   g_assert_cmpstr (message->from, ==, "alice");
   g_assert_cmpstr (message->reason, ==, "busy");
 
-  send_bye (alice, "alice", "nobody");
+  recorder_send_bye (alice, "alice", "nobody");
   TEST_WAIT_UNTIL (alice->messages->len == 1, TIMEOUT_MS);
   message = g_ptr_array_index (alice->messages, 0);
   g_assert_cmpint (message->type, ==, GST_P2P_SIGNALING_ERROR);
@@ -158,19 +53,19 @@ test_messages (void)
 static void
 test_early_messages (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (server);
-  g_autoptr (Recorder) bob = record_start (port, "bob", NULL);
+  g_autoptr (Recorder) bob = recorder_start (port, "bob", NULL);
   g_autoptr (Recorder) alice = NULL;
   g_autofree gchar *fill = g_strnfill (1000, 'x');
   g_autoptr (GstP2pSignalingMessage) candidate
-      = gst_p2p_signaling_message_new_candidate ("alice", "bob", SESSION, fill);
+      = gst_p2p_signaling_message_new_candidate ("alice", "bob", RECORDER_SESSION, fill);
   guint n = 0;
 
   TEST_WAIT_UNTIL (bob->n_bound, TIMEOUT_MS);
-  alice = record_start (port, "alice", NULL);
+  alice = recorder_start (port, "alice", NULL);
   for (guint i = 0; i < 3; i++)
-    send_bye (alice, "alice", "bob");
+    recorder_send_bye (alice, "alice", "bob");
   while (gst_p2p_signaling_client_send (alice->client, candidate))
     g_assert_cmpuint (++n, <, 1000);
   g_assert_cmpuint (n, >, 100);
@@ -181,13 +76,13 @@ test_early_messages (void)
 static void
 test_last_words (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (server);
-  g_autoptr (Recorder) bob = record_start (port, "bob", NULL);
-  g_autoptr (Recorder) alice = record_start (port, "alice", NULL);
+  g_autoptr (Recorder) bob = recorder_start (port, "bob", NULL);
+  g_autoptr (Recorder) alice = recorder_start (port, "alice", NULL);
 
   TEST_WAIT_UNTIL (alice->n_bound && bob->n_bound, TIMEOUT_MS);
-  send_bye (alice, "alice", "bob");
+  recorder_send_bye (alice, "alice", "bob");
   gst_p2p_signaling_client_stop (alice->client);
   gst_p2p_signaling_client_stop (alice->client);
   g_assert_false (gst_p2p_signaling_client_is_bound (alice->client));
@@ -200,9 +95,9 @@ test_last_words (void)
 static void
 test_reconnect (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (server);
-  g_autoptr (Recorder) alice = record_start (port, "alice", NULL);
+  g_autoptr (Recorder) alice = recorder_start (port, "alice", NULL);
 
   TEST_WAIT_UNTIL (alice->n_bound == 1, TIMEOUT_MS);
   gst_p2p_signaling_server_stop (server);
@@ -217,24 +112,24 @@ test_reconnect (void)
 static void
 test_server_comes_later (void)
 {
-  GstP2pSignalingServer *first = start_server (0, NULL);
+  GstP2pSignalingServer *first = recorder_serve (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (first);
   g_autoptr (GstP2pSignalingServer) server = NULL;
   g_autoptr (Recorder) alice = NULL;
 
   g_object_unref (first);
-  alice = record_start (port, "alice", NULL);
+  alice = recorder_start (port, "alice", NULL);
   TEST_WAIT_UNTIL (alice->n_unavailable >= 1, TIMEOUT_MS);
-  server = start_server (port, NULL);
+  server = recorder_serve (port, NULL);
   TEST_WAIT_UNTIL (alice->n_bound == 1, TIMEOUT_MS);
 }
 
 static void
 test_relaxed (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   guint port = gst_p2p_signaling_server_get_port (server);
-  g_autoptr (Recorder) alice = record_start (port, "alice", NULL);
+  g_autoptr (Recorder) alice = recorder_start (port, "alice", NULL);
 
   TEST_WAIT_UNTIL (alice->n_bound == 1, TIMEOUT_MS);
   gst_p2p_signaling_client_set_relaxed (alice->client, TRUE);
@@ -246,34 +141,23 @@ test_relaxed (void)
 }
 
 static void
-assert_fails (Recorder *self, gint code, const gchar *words)
-{
-  TEST_WAIT_UNTIL (self->failed, TIMEOUT_MS);
-  g_assert_error (self->failed, GST_P2P_ERROR, code);
-  g_test_message ("%s", self->failed->message);
-  g_assert_nonnull (strstr (self->failed->message, words));
-  g_assert_nonnull (strstr (self->failed->message, "127.0.0.1"));
-  g_assert_false (gst_p2p_signaling_client_is_bound (self->client));
-}
-
-static void
 test_refused (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, "token");
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, "token");
   guint port = gst_p2p_signaling_server_get_port (server);
-  g_autoptr (Recorder) first = record_start (port, "cam", "token");
+  g_autoptr (Recorder) first = recorder_start (port, "cam", "token");
   g_autoptr (Recorder) none = NULL;
   g_autoptr (Recorder) wrong = NULL;
   g_autoptr (Recorder) second = NULL;
 
   TEST_WAIT_UNTIL (first->n_bound, TIMEOUT_MS);
-  none = record_start (port, "other", NULL);
-  assert_fails (none, GST_P2P_ERROR_UNAUTHORIZED, "wants a token");
-  wrong = record_start (port, "other", "hunter2");
-  assert_fails (wrong, GST_P2P_ERROR_UNAUTHORIZED, "refuses the token");
+  none = recorder_start (port, "other", NULL);
+  recorder_assert_fails (none, GST_P2P_ERROR_UNAUTHORIZED, "wants a token");
+  wrong = recorder_start (port, "other", "hunter2");
+  recorder_assert_fails (wrong, GST_P2P_ERROR_UNAUTHORIZED, "refuses the token");
   g_assert_null (strstr (wrong->failed->message, "hunter2"));
-  second = record_start (port, "cam", "token");
-  assert_fails (second, GST_P2P_ERROR_ID_TAKEN, "another client with the id \"cam\"");
+  second = recorder_start (port, "cam", "token");
+  recorder_assert_fails (second, GST_P2P_ERROR_ID_TAKEN, "another client with the id \"cam\"");
 }
 
 static void
@@ -289,7 +173,7 @@ test_settings (void)
     "ws://127.0.0.1:65536",
     "ws://127.0.0.1:x",
     "ws://user:pass@127.0.0.1:8443",
-    "ws://127.0.0.1:8443/?token=x",
+    "ws://127.0.0.1:8443 x",
     "ws://[::1",
     "ws://a b",
   };
@@ -338,9 +222,9 @@ test_full_server (void)
   gst_p2p_signaling_server_set_limits (server, &limits);
   g_assert_true (gst_p2p_signaling_server_start (server, "127.0.0.1", 0, NULL));
   port = gst_p2p_signaling_server_get_port (server);
-  first = record_start (port, "first", NULL);
+  first = recorder_start (port, "first", NULL);
   TEST_WAIT_UNTIL (first->n_bound, TIMEOUT_MS);
-  second = record_start (port, "second", NULL);
+  second = recorder_start (port, "second", NULL);
   TEST_WAIT_UNTIL (second->n_unavailable, TIMEOUT_MS);
   g_assert_nonnull (strstr (second->unavailable->message, "503"));
   recorder_free (first);
@@ -403,7 +287,7 @@ fake_server_serve (FakeServer *self, gchar **bind)
 static Recorder *
 record_fake (FakeServer *server)
 {
-  return record_start (gst_p2p_net_listener_get_port (server->listener), "cam", NULL);
+  return recorder_start (gst_p2p_net_listener_get_port (server->listener), "cam", NULL);
 }
 
 #define BOUND "{\"type\":\"bound\",\"id\":\"cam\",\"resume\":\"s3cret\"}"
@@ -463,9 +347,10 @@ test_nonsense (void)
   static const gchar *const texts[] = {
     "nonsense",
     "{\"type\":\"bind\",\"id\":\"x\"}",
-    "{\"type\":\"bye\",\"from\":\"a\",\"to\":\"other\",\"session\":\"" SESSION
+    "{\"type\":\"bye\",\"from\":\"a\",\"to\":\"other\",\"session\":\"" RECORDER_SESSION
     "\",\"reason\":\"\"}",
-    "{\"type\":\"connect\",\"from\":\"a\",\"to\":\"cam\",\"session\":\"" SESSION "\",\"sdp\":{}}",
+    "{\"type\":\"connect\",\"from\":\"a\",\"to\":\"cam\",\"session\":\"" RECORDER_SESSION
+    "\",\"sdp\":{}}",
     BOUND,
   };
   g_autoptr (FakeServer) server = fake_server_new ();
@@ -478,8 +363,9 @@ test_nonsense (void)
   TEST_WAIT_UNTIL (cam->n_bound == 1, TIMEOUT_MS);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     test_peer_send (peer, texts[i]);
-  test_peer_send (peer, "{\"type\":\"bye\",\"from\":\"a\",\"to\":\"cam\",\"session\":\"" SESSION
-                        "\",\"reason\":\"\"}");
+  test_peer_send (peer,
+                  "{\"type\":\"bye\",\"from\":\"a\",\"to\":\"cam\",\"session\":\"" RECORDER_SESSION
+                  "\",\"reason\":\"\"}");
   TEST_WAIT_UNTIL (cam->messages->len > 0, TIMEOUT_MS);
   g_assert_cmpuint (cam->messages->len, ==, 1);
   g_assert_cmpuint (cam->n_bound, ==, 1);
@@ -528,7 +414,7 @@ test_refusal_codes (void)
       g_autoptr (TestPeer) peer = fake_server_serve (server, &bind);
 
       test_peer_send (peer, text);
-      assert_fails (cam, cases[i].error, "The signaling server ws://127.0.0.1:");
+      recorder_assert_fails (cam, cases[i].error, "The signaling server ws://127.0.0.1:");
     }
 }
 
@@ -557,10 +443,53 @@ test_other_servers (void)
       test_write (connection, cases[i].answer, strlen (cases[i].answer));
       g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
       if (cases[i].words)
-        assert_fails (cam, GST_P2P_ERROR_SIGNALING, cases[i].words);
+        recorder_assert_fails (cam, GST_P2P_ERROR_SIGNALING, cases[i].words);
       else
         TEST_WAIT_UNTIL (cam->n_unavailable >= 1, TIMEOUT_MS);
     }
+}
+
+/* A path, as of a server behind others on one host, is asked for, and kept with its query. */
+static void
+test_path (void)
+{
+  g_autoptr (FakeServer) server = fake_server_new ();
+  guint port = gst_p2p_net_listener_get_port (server->listener);
+  g_autofree gchar *uri = g_strdup_printf ("ws://127.0.0.1:%u/any/path?room=1", port);
+  g_autofree gchar *expected
+      = g_strdup_printf ("GET /any/path?room=1 HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n", port);
+  g_autoptr (Recorder) cam = recorder_new (uri, "cam", NULL);
+  g_autoptr (GSocketConnection) connection = NULL;
+  gchar head[256] = "";
+  gssize size = 0;
+
+  g_assert_true (gst_p2p_signaling_client_start (cam->client, NULL));
+  connection = fake_server_accept (server);
+  TEST_WAIT_UNTIL (
+      (size = g_socket_receive_with_blocking (g_socket_connection_get_socket (connection), head,
+                                              sizeof head - 1, FALSE, NULL, NULL))
+          > 0,
+      TIMEOUT_MS);
+  g_assert_true (g_str_has_prefix (head, expected));
+}
+
+/* A file of CAs is named from the working folder. */
+static void
+test_relative_ca (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_get_current_dir ();
+  TestCertificates *certificates = test_certificates_new ();
+  g_autofree gchar *name = g_path_get_basename (certificates->ca_file);
+  g_autoptr (GstP2pSignalingClient) client
+      = gst_p2p_signaling_client_new ("wss://127.0.0.1:1", "a", NULL, name);
+
+  g_assert_cmpint (g_chdir (certificates->folder), ==, 0);
+  g_assert_true (gst_p2p_signaling_client_start (client, &error));
+  g_assert_no_error (error);
+  gst_p2p_signaling_client_stop (client);
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  test_certificates_free (certificates);
 }
 
 /* --- ends --- */
@@ -568,7 +497,7 @@ test_other_servers (void)
 static void
 test_stopped_clients (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   g_autofree gchar *uri
       = g_strdup_printf ("ws://localhost:%u", gst_p2p_signaling_server_get_port (server));
 
@@ -589,7 +518,7 @@ assert_stops_in (const gchar *signal, guint port, const gchar *token)
   g_autofree gchar *uri = g_strdup_printf ("ws://127.0.0.1:%u", port);
   GstP2pSignalingClient *client = gst_p2p_signaling_client_new (uri, "cam", token, NULL);
   g_autoptr (GstP2pSignalingMessage) bye
-      = gst_p2p_signaling_message_new_bye ("cam", "cam", SESSION, "");
+      = gst_p2p_signaling_message_new_bye ("cam", "cam", RECORDER_SESSION, "");
   gboolean done = FALSE;
 
   g_signal_connect (client, signal, G_CALLBACK (stop_and_unref), &done);
@@ -603,7 +532,7 @@ assert_stops_in (const gchar *signal, guint port, const gchar *token)
 static void
 test_stop_in_handlers (void)
 {
-  GstP2pSignalingServer *server = start_server (0, "token");
+  GstP2pSignalingServer *server = recorder_serve (0, "token");
   guint port = gst_p2p_signaling_server_get_port (server);
 
   assert_stops_in ("bound", port, "token");
@@ -643,7 +572,7 @@ run_and_tell (gpointer uri)
 static void
 test_thread (void)
 {
-  g_autoptr (GstP2pSignalingServer) server = start_server (0, NULL);
+  g_autoptr (GstP2pSignalingServer) server = recorder_serve (0, NULL);
   g_autofree gchar *uri
       = g_strdup_printf ("ws://127.0.0.1:%u", gst_p2p_signaling_server_get_port (server));
   g_autoptr (GThread) thread = NULL;
@@ -674,6 +603,8 @@ main (int argc, char **argv)
   g_test_add_func ("/client/too-large", test_too_large);
   g_test_add_func ("/client/refusal-codes", test_refusal_codes);
   g_test_add_func ("/client/other-servers", test_other_servers);
+  g_test_add_func ("/client/path", test_path);
+  g_test_add_func ("/client/relative-ca", test_relative_ca);
   g_test_add_func ("/client/stop-any-time", test_stopped_clients);
   g_test_add_func ("/client/stop-in-handlers", test_stop_in_handlers);
   g_test_add_func ("/client/thread", test_thread);

@@ -163,17 +163,20 @@ install_receiving (GObjectClass *klass)
 static void
 install_signaling (GObjectClass *klass)
 {
-  install_string (klass, PROP_SIGNALING_URI, "signaling-uri", "Signaling URI",
-                  "The signaling server: ws://host:port or wss://host:port",
-                  GST_P2P_DEFAULT_SIGNALING_URI, READY_FLAGS);
+  install_string (
+      klass, PROP_SIGNALING_URI, "signaling-uri", "Signaling URI",
+      "The signaling server: ws://host:port or wss://host:port, with or without a path; "
+      "several, with commas between them, are tried in turn",
+      GST_P2P_DEFAULT_SIGNALING_URI, READY_FLAGS);
   install_boolean (klass, PROP_SIGNALING_SERVE, "signaling-serve", "Serve signaling",
                    "Run the signaling server inside this element, at signaling-uri", FALSE);
   install_string (klass, PROP_SIGNALING_TOKEN, "signaling-token", "Signaling token",
                   "Bearer token that the signaling server asks for (or, serving, wants)", NULL,
                   SECRET_FLAGS);
-  install_string (klass, PROP_SIGNALING_CA, "signaling-ca", "Signaling CA",
-                  "PEM file of the only trusted certificate authorities for wss://", NULL,
-                  READY_FLAGS);
+  install_string (
+      klass, PROP_SIGNALING_CA, "signaling-ca", "Signaling CA",
+      "PEM file of the only trusted certificate authorities for wss://; may be relative", NULL,
+      READY_FLAGS);
   install_string (klass, PROP_LOCAL_ID, "local-id", "Local id",
                   "The id to be called under (NULL = a random UUID)", NULL, READY_FLAGS);
   install_string (klass, PROP_REMOTE_ID, "remote-id", "Remote id",
