@@ -50,4 +50,7 @@ typedef enum
 
 GQuark gst_p2p_error_quark (void);
 
+/* A word for programs: "no-path" of GST_P2P_ERROR_NO_PATH, and so on; "failed" of what is none. */
+const gchar *gst_p2p_error_get_name (GstP2pError code);
+
 G_END_DECLS

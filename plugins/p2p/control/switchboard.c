@@ -42,6 +42,7 @@ struct _GstP2pSwitchboard
   GSource *reaped;
   GstP2pSignalingMessage *held_call; /* of the next sender, until the last one's pads are free */
   GError *unavailable;               /* why the signaling server is not there */
+  gboolean warned;                   /* of that */
   gboolean bound_once;
   gboolean call_again; /* when the last connection is gone */
   gboolean done;       /* everything was sent or received: no more calls */
@@ -379,6 +380,20 @@ static const GstP2pConnectionFuncs connection_funcs = {
 
 /* --- signaling --- */
 
+/* Who is called may be at another of the servers. The call that is repeated goes there. */
+static void
+take_message (GstP2pSwitchboard *switchboard, GstP2pConnection *connection,
+              const GstP2pSignalingMessage *message)
+{
+  gboolean absent = message->type == GST_P2P_SIGNALING_ERROR
+                    && g_str_equal (message->code, GST_P2P_SIGNALING_NOT_FOUND)
+                    && gst_p2p_connection_get_state (connection) == GST_P2P_PEER_SIGNALING;
+
+  gst_p2p_connection_take_message (connection, message);
+  if (absent && is_caller (switchboard))
+    gst_p2p_signaling_client_move_on (switchboard->client);
+}
+
 static void
 on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *message,
                    GstP2pSwitchboard *switchboard)
@@ -387,7 +402,7 @@ on_client_message (GstP2pSignalingClient *client, GstP2pSignalingMessage *messag
       = gst_p2p_connections_find_session (switchboard->connections, message);
 
   if (connection)
-    gst_p2p_connection_take_message (connection, message);
+    take_message (switchboard, connection, message);
   else if (message->type == GST_P2P_SIGNALING_CONNECT)
     take_call (switchboard, message);
   else
@@ -404,7 +419,7 @@ warn_of_servers (GstP2pSwitchboard *switchboard, const GstP2pSignalingIceServers
     return;
   error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
                        "The signaling server %s hands out an ICE server that cannot be used: %s",
-                       switchboard->settings->signaling_uri, servers->unusable);
+                       gst_p2p_signaling_client_get_uri (switchboard->client), servers->unusable);
   warn (switchboard, error);
 }
 
@@ -418,16 +433,33 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *serve
   g_clear_error (&switchboard->unavailable);
   gst_p2p_clear_source (&switchboard->bind_timer);
 
+  if (switchboard->stopping || switchboard->failed)
+    return;
+  if (switchboard->warned)
+    switchboard->funcs->found (gst_p2p_signaling_client_get_uri (client), switchboard->user_data);
+  switchboard->warned = FALSE;
   /* The answer may come while the switchboard stops, or after it failed: nobody would close what
    * began now. */
-  if (switchboard->bound_once || switchboard->stopping || switchboard->failed)
+  if (switchboard->bound_once)
     return;
   switchboard->bound_once = TRUE;
   warn_of_servers (switchboard, servers);
   if (is_caller (switchboard))
     call_remote (switchboard);
   else
-    switchboard->funcs->waiting (switchboard->local_id, switchboard->user_data);
+    switchboard->funcs->waiting (switchboard->local_id, gst_p2p_signaling_client_get_uri (client),
+                                 switchboard->user_data);
+}
+
+/* Once per outage. */
+static void
+warn_of_outage (GstP2pSwitchboard *switchboard, const GError *error)
+{
+  g_autoptr (GError) warning
+      = g_error_new (error->domain, error->code, "%s; trying again", error->message);
+
+  switchboard->warned = TRUE;
+  warn (switchboard, warning);
 }
 
 static void
@@ -435,9 +467,8 @@ on_client_unavailable (GstP2pSignalingClient *client, const GError *error,
                        GstP2pSwitchboard *switchboard)
 {
   GST_INFO_OBJECT (switchboard->bin, "signaling is not available: %s", error->message);
-  if (switchboard->bound_once && !switchboard->unavailable
-      && gst_p2p_connections_count (switchboard->connections) == 0)
-    warn (switchboard, error);
+  if (!switchboard->warned && !switchboard->failed && !switchboard->done)
+    warn_of_outage (switchboard, error);
   g_clear_error (&switchboard->unavailable);
   switchboard->unavailable = g_error_copy (error);
 }
@@ -464,10 +495,11 @@ on_bind_timeout (gpointer data)
     }
   else
     {
-      g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
-                                              "The signaling server %s did not answer within %g s",
-                                              switchboard->settings->signaling_uri,
-                                              switchboard->settings->connect_timeout_ms / 1000.0);
+      g_autoptr (GError) error
+          = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
+                         "The signaling server %s did not answer within %g s",
+                         gst_p2p_signaling_client_get_uri (switchboard->client),
+                         switchboard->settings->connect_timeout_ms / 1000.0);
       fail (switchboard, error);
     }
   return G_SOURCE_REMOVE;
@@ -511,7 +543,10 @@ gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error)
                     switchboard);
   g_signal_connect (switchboard->client, "failed", G_CALLBACK (on_client_failed), switchboard);
 
-  switchboard->bind_timer = add_timer (switchboard, settings->connect_timeout_ms, on_bind_timeout);
+  /* Who keeps listening has time. */
+  if (!keeps_listening (switchboard))
+    switchboard->bind_timer
+        = add_timer (switchboard, settings->connect_timeout_ms, on_bind_timeout);
   return gst_p2p_signaling_client_start (switchboard->client, error);
 }
 

@@ -21,8 +21,10 @@ typedef struct _GstP2pSwitchboard GstP2pSwitchboard;
 /* Control thread, under no lock. */
 typedef struct
 {
-  /* Bound and waiting to be called as @id. */
-  void (*waiting) (const gchar *id, gpointer user_data);
+  /* Bound, at the signaling server @uri, and waiting to be called as @id. */
+  void (*waiting) (const gchar *id, const gchar *uri, gpointer user_data);
+  /* A signaling server is there after the user was warned that none is. */
+  void (*found) (const gchar *uri, gpointer user_data);
   gboolean (*accept_peer) (const gchar *id, const gchar *fingerprint, gpointer user_data);
   /* @stats: see gst_p2p_connection_get_stats() */
   void (*peer_connected) (const gchar *id, const gchar *fingerprint, const GstStructure *stats,

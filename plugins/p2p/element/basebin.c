@@ -104,6 +104,7 @@ on_sent_everything (gpointer user_data)
 
 static const GstP2pSwitchboardFuncs switchboard_funcs = {
   .waiting = gst_p2p_report_waiting,
+  .found = gst_p2p_report_found,
   .accept_peer = gst_p2p_report_ask_accept,
   .peer_connected = gst_p2p_report_connected,
   .peer_disconnected = gst_p2p_report_disconnected,

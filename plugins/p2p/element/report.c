@@ -53,14 +53,16 @@ translate (const GError *error, GQuark *domain, gint *code)
 static void
 report (GstElement *element, GstMessageType type, const GError *error)
 {
+  const gchar *cause = gst_p2p_error_get_name (
+      error->domain == GST_P2P_ERROR ? (GstP2pError)error->code : GST_P2P_ERROR_FAILED);
   GQuark domain;
   gint code;
 
   translate (error, &domain, &code);
-  gst_element_message_full (
-      element, type, domain, code, g_strdup (error->message),
-      g_strdup_printf ("%s: %d", g_quark_to_string (error->domain), error->code), __FILE__,
-      G_STRFUNC, __LINE__);
+  gst_element_message_full_with_details (
+      element, type, domain, code, g_strdup (error->message), g_strdup_printf ("cause: %s", cause),
+      __FILE__, G_STRFUNC, __LINE__,
+      gst_structure_new ("details", "cause", G_TYPE_STRING, cause, NULL));
 }
 
 void
@@ -76,14 +78,20 @@ gst_p2p_report_warning (const GError *error, gpointer element)
 }
 
 void
-gst_p2p_report_waiting (const gchar *id, gpointer element)
+gst_p2p_report_waiting (const gchar *id, const gchar *uri, gpointer element)
 {
-  g_autofree gchar *signaling_uri = NULL;
+  GST_ELEMENT_INFO_WITH_DETAILS (
+      element, RESOURCE, SETTINGS, ("Waiting to be called as \"%s\" at %s", id, uri),
+      ("the other end needs remote-id=%s", id),
+      ("id", G_TYPE_STRING, id, "signaling-uri", G_TYPE_STRING, uri, NULL));
+}
 
-  g_object_get (element, "signaling-uri", &signaling_uri, NULL);
-  GST_ELEMENT_INFO (element, RESOURCE, SETTINGS,
-                    ("Waiting to be called as \"%s\" at %s", id, signaling_uri),
-                    ("the other end needs remote-id=%s", id));
+void
+gst_p2p_report_found (const gchar *uri, gpointer element)
+{
+  GST_ELEMENT_INFO_WITH_DETAILS (element, RESOURCE, OPEN_READ_WRITE,
+                                 ("The signaling server %s is there", uri), (NULL),
+                                 ("signaling-uri", G_TYPE_STRING, uri, NULL));
 }
 
 /* --- signals --- */

@@ -16,11 +16,15 @@ void gst_p2p_report_install_signals (gpointer klass);
 /* The functions that a switchboard calls (control/switchboard.h), with the element as their
  * data. */
 
-/* Post @error as a message of @element, in the GStreamer domain and code that belong to it. */
+/* Post @error as a message of @element, in the GStreamer domain and code that belong to it. Its
+ * details have the field "cause", a string: gst_p2p_error_get_name(). */
 void gst_p2p_report_error (const GError *error, gpointer element);
 void gst_p2p_report_warning (const GError *error, gpointer element);
-/* Tells the application under which id the element can be called. */
-void gst_p2p_report_waiting (const gchar *id, gpointer element);
+/* Tells the application under which id, and at which signaling server, the element can be called.
+ */
+void gst_p2p_report_waiting (const gchar *id, const gchar *uri, gpointer element);
+/* Tells it that this server is there, after a warning that none is. */
+void gst_p2p_report_found (const gchar *uri, gpointer element);
 /* "accept-peer"; TRUE without a handler. */
 gboolean gst_p2p_report_ask_accept (const gchar *id, const gchar *fingerprint, gpointer element);
 /* "peer-connected" and "peer-disconnected", as signals and element messages of these names; the

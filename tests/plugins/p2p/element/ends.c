@@ -53,6 +53,20 @@ ends_add (const gchar *name, EndsTest test)
 
 /* --- the bus --- */
 
+/* Programs do not read sentences. */
+static void
+assert_has_cause (GstMessage *message)
+{
+  const GstStructure *details = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error_details (message, &details);
+  else
+    gst_message_parse_warning_details (message, &details);
+  g_assert_nonnull (details);
+  g_assert_nonnull (gst_structure_get_string (details, "cause"));
+}
+
 static void
 keep_error (End *end, GPtrArray *list, GstMessage *message)
 {
@@ -66,6 +80,9 @@ keep_error (End *end, GPtrArray *list, GstMessage *message)
     gst_message_parse_info (message, &error, NULL);
   g_test_message ("%s: %s: %s", GST_MESSAGE_SRC_NAME (message), GST_MESSAGE_TYPE_NAME (message),
                   error->message);
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (end->p2p)
+      && GST_MESSAGE_TYPE (message) != GST_MESSAGE_INFO)
+    assert_has_cause (message);
   g_ptr_array_add (list, error);
 }
 
@@ -376,6 +393,17 @@ end_expect_info (End *end, const gchar *pattern)
 {
   TEST_WAIT_UNTIL (get_count (end, &end->infos->len) > 0, ENDS_SOON_MS);
   check_first (end, end->infos, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS, pattern);
+  end_expect_no_error (end);
+}
+
+void
+end_take_info (End *end, const gchar *pattern)
+{
+  TEST_WAIT_UNTIL (get_count (end, &end->infos->len) > 0, ENDS_SOON_MS);
+  check_first (end, end->infos, 0, 0, pattern);
+  g_mutex_lock (&end->lock);
+  g_ptr_array_remove_index (end->infos, 0);
+  g_mutex_unlock (&end->lock);
   end_expect_no_error (end);
 }
 

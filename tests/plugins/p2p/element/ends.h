@@ -79,6 +79,8 @@ void end_expect_warning (End *end, GQuark domain, gint code, const gchar *patter
 void end_take_warning (End *end, GQuark domain, gint code, const gchar *pattern);
 void end_expect_no_warning (End *end);
 void end_expect_info (End *end, const gchar *pattern);
+/* The first info, which is forgotten. */
+void end_take_info (End *end, const gchar *pattern);
 void end_expect_no_error (End *end);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (End, end_free)
