@@ -19,19 +19,29 @@
  * ## Messages
  *
  * - error: why it gave up, with a sentence about what to do. There is one at most.
- * - warning: it goes on, but not as it should: signaling is away while connections live.
- * - info: under which id, and at which signaling server, it waits to be called.
+ * - warning: it goes on, but not as it should: no signaling server is there, and it tries again.
+ * - info: under which id, and at which signaling server, it waits to be called (details: `id`,
+ * `signaling-uri`); or that a server is there after a warning that none is (`signaling-uri`).
  * - element message `peer-connected`: a connection is open. It has the fields of an entry of
  * `peers` (below) but `channels`.
  * - element message `peer-disconnected`: an open connection is over. Fields: `id`, `reason`.
  *
+ * The details of an error or warning have the field `cause`, a word for programs. README has the
+ * list of causes, and that of reasons.
+ *
  * ## Statistics
  *
- * `stats` has `state`, `local-id`, `connections` (so far) and `peers`, with an entry for each
- * connection: `id`, `fingerprint`, `state`, `setup-time-us`; `local-address`, `remote-address`,
- * `local-candidate-type`, `remote-candidate-type` (host, srflx, prflx, relay), `protocol`; as far
- * as the transport knows them `cipher`, `rtt-us`, `congestion-window`, `bytes-in-flight`,
- * `retransmissions`; and `channels`, with the statistics of each p2pframepay and p2pframedepay.
+ * `stats` has `state`, `local-id`, `connections` (so far) and `peers`, a list with an entry for
+ * each connection:
+ *
+ * - `id`, `fingerprint`, `state`, `setup-time-us`
+ * - `local-address`, `remote-address`, `local-candidate-type`, `remote-candidate-type` (host,
+ * srflx, prflx, relay), `protocol` (udp, tcp)
+ * - as far as the transport knows them `cipher`, `rtt-us`, `congestion-window`, `bytes-in-flight`,
+ * `retransmissions`
+ * - `channels`, a list with an entry for each stream: `stream` (SCTP's number), `objects`, `bytes`,
+ * `dropped`; of one that is sent `in-flight` (bytes), `in-flight-objects`, `ack-rtt-us`; of one
+ * that is received `lost`, `acks`
  */
 #include "plugins/p2p/element/basebin.h"
 
