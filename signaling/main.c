@@ -19,7 +19,6 @@
 #include "signaling/server.h"
 
 #define DEFAULT_LISTEN "localhost:" G_STRINGIFY (GST_P2P_SIGNALING_DEFAULT_PORT)
-#define MAX_TOKEN_FILE 4096 /* bytes */
 
 typedef struct
 {
@@ -113,19 +112,12 @@ static gboolean
 set_token (GstP2pSignalingServer *server, const gchar *path, GError **error)
 {
   gchar *token; /* secret */
-  gsize length;
 
   if (!path)
     return TRUE;
-  if (!g_file_get_contents (path, &token, &length, error))
+  token = gst_p2p_secret_text_new_from_file (path, error);
+  if (!token)
     return FALSE;
-  if (length > MAX_TOKEN_FILE || strlen (token) != length || *g_strstrip (token) == '\0')
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-                   "The file \"%s\" holds no token: one line of text is expected", path);
-      gst_p2p_secret_text_free (token);
-      return FALSE;
-    }
   gst_p2p_signaling_server_set_token (server, token);
   gst_p2p_secret_text_free (token);
   return TRUE;

@@ -12,6 +12,7 @@
 #include "gst/p2p/link/names.h"
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
+#include "signaling/address.h"
 
 GstP2pSettings *
 gst_p2p_settings_new (void)
@@ -38,6 +39,7 @@ gst_p2p_settings_copy (const GstP2pSettings *settings)
 
   copy->signaling_uri = g_strdup (settings->signaling_uri);
   copy->signaling_token = g_strdup (settings->signaling_token);
+  copy->signaling_token_file = g_strdup (settings->signaling_token_file);
   copy->signaling_ca = g_strdup (settings->signaling_ca);
   copy->local_id = g_strdup (settings->local_id);
   copy->remote_id = g_strdup (settings->remote_id);
@@ -53,6 +55,7 @@ gst_p2p_settings_free (GstP2pSettings *settings)
 {
   g_free (settings->signaling_uri);
   gst_p2p_secret_text_free (settings->signaling_token);
+  g_free (settings->signaling_token_file);
   g_free (settings->signaling_ca);
   g_free (settings->local_id);
   g_free (settings->remote_id);
@@ -80,8 +83,25 @@ validate_ice_servers (const GstP2pSettings *settings, GError **error)
          || gst_p2p_ice_server_check_n_turn (g_strv_length (settings->turn_servers), error);
 }
 
-gboolean
-gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error)
+static gboolean
+read_token (GstP2pSettings *settings, GError **error)
+{
+  if (!settings->signaling_token_file)
+    return TRUE;
+  if (settings->signaling_token)
+    {
+      g_set_error_literal (
+          error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+          "signaling-token and signaling-token-file are both set: only one token can be shown");
+      return FALSE;
+    }
+  settings->signaling_token
+      = gst_p2p_secret_text_new_from_file (settings->signaling_token_file, error);
+  return settings->signaling_token != NULL;
+}
+
+static gboolean
+validate (const GstP2pSettings *settings, GError **error)
 {
   g_autofree gchar *fingerprint = NULL;
   const gchar *ids[] = { settings->local_id, settings->remote_id };
@@ -126,6 +146,12 @@ gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error)
   return validate_ice_servers (settings, error);
 }
 
+gboolean
+gst_p2p_settings_prepare (GstP2pSettings *settings, GError **error)
+{
+  return validate (settings, error) && read_token (settings, error);
+}
+
 void
 gst_p2p_settings_get_ice_config (const GstP2pSettings *settings, GStrv signaled_stun,
                                  GStrv signaled_turn, GstP2pIceConfig *config)
@@ -150,43 +176,62 @@ gst_p2p_ice_config_clear (GstP2pIceConfig *config)
 
 /* --- URI --- */
 
-gboolean
-gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **error)
-{
-  g_autoptr (GstUri) parsed = gst_uri_from_string (uri);
-  g_autoptr (GHashTable) query = parsed ? gst_uri_get_query_table (parsed) : NULL;
-  g_autofree gchar *path = parsed ? gst_uri_get_path (parsed) : NULL;
-  const gchar *scheme = parsed ? gst_uri_get_scheme (parsed) : NULL;
-  const gchar *host = parsed ? gst_uri_get_host (parsed) : NULL;
-  gboolean secure = g_strcmp0 (scheme, "p2ps") == 0;
-  guint port = parsed ? gst_uri_get_port (parsed) : GST_URI_NO_PORT;
+/* What the URI of a player and that of a signaling server have in common stays encoded. */
+#define URI_FLAGS (G_URI_FLAGS_ENCODED_PATH | G_URI_FLAGS_ENCODED_QUERY)
 
-  if (!host || port > G_MAXUINT16 || (!secure && g_strcmp0 (scheme, "p2p") != 0) || !path
-      || path[0] != '/' || !gst_p2p_id_is_valid (path + 1) || gst_uri_get_userinfo (parsed)
-      || query)
+gboolean
+gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *text, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, URI_FLAGS, NULL);
+  const gchar *scheme = uri ? g_uri_get_scheme (uri) : "";
+  const gchar *slash = uri ? strrchr (g_uri_get_path (uri), '/') : NULL;
+  g_autoptr (GstP2pSignalingAddress) address = NULL;
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *signaling_uri = NULL;
+
+  if (slash && gst_p2p_id_is_valid (slash + 1) && !g_uri_get_userinfo (uri)
+      && !g_uri_get_query (uri) && !g_uri_get_fragment (uri) && g_uri_get_host (uri)
+      && (g_str_equal (scheme, "p2p") || g_str_equal (scheme, "p2ps")))
     {
-      g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
-                   "\"%s\" is not of the form p2p://host:port/id or p2ps://host:port/id", uri);
+      path = g_strndup (g_uri_get_path (uri), slash - g_uri_get_path (uri));
+      signaling_uri = g_uri_join (
+          URI_FLAGS, g_str_equal (scheme, "p2ps") ? "wss" : "ws", NULL, g_uri_get_host (uri),
+          g_uri_get_port (uri) < 0 ? GST_P2P_SIGNALING_DEFAULT_PORT : g_uri_get_port (uri), path,
+          NULL, NULL);
+      address = gst_p2p_signaling_address_new (signaling_uri, NULL);
+    }
+  if (!address)
+    {
+      /* It may have a password in it, and is not repeated. */
+      g_set_error_literal (
+          error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
+          "The URI is not of the form p2p://host:port/id or p2ps://host:port/id, with or without "
+          "the signaling server's path before the id, and ?key=value&... behind it");
       return FALSE;
     }
 
-  if (port == GST_URI_NO_PORT)
-    port = GST_P2P_SIGNALING_DEFAULT_PORT;
   g_free (settings->signaling_uri);
-  settings->signaling_uri = g_strdup_printf (strchr (host, ':') ? "%s://[%s]:%u" : "%s://%s:%u",
-                                             secure ? "wss" : "ws", host, port);
+  settings->signaling_uri = g_steal_pointer (&signaling_uri);
   g_free (settings->remote_id);
-  settings->remote_id = g_strdup (path + 1);
+  settings->remote_id = g_strdup (slash + 1);
   return TRUE;
 }
 
 gchar *
 gst_p2p_settings_get_uri (const GstP2pSettings *settings)
 {
-  const gchar *uri = settings->signaling_uri;
+  g_autoptr (GstP2pSignalingAddress) address = NULL;
+  g_autofree gchar *path = NULL;
+  const gchar *slash;
 
-  if (!settings->remote_id || !uri || !strstr (uri, "://"))
+  if (!settings->remote_id || !settings->signaling_uri)
     return NULL;
-  return g_strdup_printf ("%s%s/%s", g_str_has_prefix (uri, "wss:") ? "p2ps" : "p2p",
-                          strstr (uri, "://"), settings->remote_id);
+  address = gst_p2p_signaling_address_new (settings->signaling_uri, NULL);
+  if (!address || strchr (address->target, '?'))
+    return NULL;
+
+  slash = g_str_has_suffix (address->target, "/") ? "" : "/";
+  path = g_strconcat (address->target, slash, settings->remote_id, NULL);
+  return g_uri_join (URI_FLAGS, address->tls ? "p2ps" : "p2p", NULL, address->host, address->port,
+                     path, NULL, NULL);
 }

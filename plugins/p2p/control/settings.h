@@ -38,7 +38,8 @@ typedef struct
 {
   gchar *signaling_uri;
   gboolean signaling_serve;
-  gchar *signaling_token; /* secret */
+  gchar *signaling_token;      /* secret */
+  gchar *signaling_token_file; /* path */
   gchar *signaling_ca;
   gchar *local_id; /* nullable: a random one is made */
   gchar *remote_id;
@@ -71,9 +72,9 @@ GstP2pSettings *gst_p2p_settings_new (void);
 GstP2pSettings *gst_p2p_settings_copy (const GstP2pSettings *settings);
 void gst_p2p_settings_free (GstP2pSettings *settings);
 
-/* FALSE if something can be seen to be wrong before anything starts; GST_P2P_ERROR_SETTINGS, with a
- * sentence that says what. */
-gboolean gst_p2p_settings_validate (const GstP2pSettings *settings, GError **error);
+/* Before anything starts: looks at the settings, and puts the token of a file in place. FALSE if
+ * something can be seen to be wrong; GST_P2P_ERROR_SETTINGS, with a sentence that says what. */
+gboolean gst_p2p_settings_prepare (GstP2pSettings *settings, GError **error);
 
 /* What the ICE agent may use: the servers of the settings, or else, by kind, those that signaling
  * handed out (nullable). Clear with gst_p2p_ice_config_clear(). */
@@ -81,9 +82,10 @@ void gst_p2p_settings_get_ice_config (const GstP2pSettings *settings, GStrv sign
                                       GStrv signaled_turn, GstP2pIceConfig *config);
 void gst_p2p_ice_config_clear (GstP2pIceConfig *config);
 
-/* "p2p://host:port/id", "p2ps://…" ⇄ signaling URI and remote id. GST_URI_ERROR_BAD_URI, for
- * GstURIHandler; the settings are then as they were. get_uri(): the caller frees it; %NULL without
- * a remote id. */
+/* "p2p://host[:port][/path]/id", "p2ps://…" ⇄ signaling URI and remote id; the path is the
+ * signaling server's, and the port 8443 if none is given. GST_URI_ERROR_BAD_URI, for GstURIHandler;
+ * the settings are then as they were. get_uri(): the caller frees it; %NULL without a remote id,
+ * and of signaling URIs that cannot be said so: several, or with a query. */
 gboolean gst_p2p_settings_set_uri (GstP2pSettings *settings, const gchar *uri, GError **error);
 gchar *gst_p2p_settings_get_uri (const GstP2pSettings *settings);
 

@@ -247,14 +247,14 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
   switch (transition)
     {
     case GST_STATE_CHANGE_NULL_TO_READY:
-      if (!gst_p2p_settings_validate (settings, error)
+      if (!gst_p2p_settings_prepare (settings, error)
           || !gst_p2p_presence_start (presence, settings, error))
         return FALSE;
       g_object_notify (G_OBJECT (self), "fingerprint");
       return TRUE;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       /* Again: properties may have been set in READY, the fingerprint to expect among them. */
-      if (!gst_p2p_settings_validate (settings, error))
+      if (!gst_p2p_settings_prepare (settings, error))
         return FALSE;
       gst_p2p_src_pads_activate (PRIVATE (self)->src_pads, settings->keep_listening);
       return gst_p2p_presence_connect (presence, settings,

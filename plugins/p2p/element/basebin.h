@@ -28,7 +28,7 @@ struct _GstP2pBaseBinClass
 /* Called in a subclass's class_init: adds pad templates, and the properties of @directions. */
 void gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirection directions);
 
-/* For GstURIHandler: "p2p://host:port/id". Any thread. */
+/* For uri: a URI without its query. Any thread. */
 gboolean gst_p2p_base_bin_set_uri (GstP2pBaseBin *self, const gchar *uri, GError **error);
 gchar *gst_p2p_base_bin_get_uri (GstP2pBaseBin *self); /* nullable */
 

@@ -16,6 +16,7 @@ enum
   PROP_SIGNALING_URI,
   PROP_SIGNALING_SERVE,
   PROP_SIGNALING_TOKEN,
+  PROP_SIGNALING_TOKEN_FILE,
   PROP_SIGNALING_CA,
   PROP_LOCAL_ID,
   PROP_REMOTE_ID,
@@ -173,6 +174,10 @@ install_signaling (GObjectClass *klass)
   install_string (klass, PROP_SIGNALING_TOKEN, "signaling-token", "Signaling token",
                   "Bearer token that the signaling server asks for (or, serving, wants)", NULL,
                   SECRET_FLAGS);
+  install_string (klass, PROP_SIGNALING_TOKEN_FILE, "signaling-token-file", "Signaling token file",
+                  "File that holds the token, read when the element starts; what is on a command "
+                  "line others can see",
+                  NULL, READY_FLAGS);
   install_string (
       klass, PROP_SIGNALING_CA, "signaling-ca", "Signaling CA",
       "PEM file of the only trusted certificate authorities for wss://; may be relative", NULL,
@@ -249,6 +254,8 @@ string_member (GstP2pSettings *settings, guint id)
     {
     case PROP_SIGNALING_URI:
       return &settings->signaling_uri;
+    case PROP_SIGNALING_TOKEN_FILE:
+      return &settings->signaling_token_file;
     case PROP_SIGNALING_CA:
       return &settings->signaling_ca;
     case PROP_LOCAL_ID:

@@ -456,33 +456,6 @@ test_certificate (const gchar *transport)
   g_unlink (path);
 }
 
-/* As playbin and uridecodebin set them. */
-static void
-test_uri (const gchar *transport)
-{
-  static const gchar *const bad[] = {
-    "p2p://",         "p2p:///id",      "p2p://host",       "p2p://host/",
-    "p2p://host/a/b", "p2p://h:x/id",   "p2p://h:99999/id", "http://host/id",
-    "p2p://host/a?b", "p2p://u@host/a", "p2p://host/a%20b", "nonsense",
-  };
-  g_autoptr (GstElement) source = gst_object_ref_sink (gst_element_factory_make ("p2psrc", NULL));
-  g_autofree gchar *uri = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      if (gst_uri_handler_set_uri (GST_URI_HANDLER (source), bad[i], &error))
-        g_error ("%s is taken", bad[i]);
-      g_assert_nonnull (error);
-      g_assert_cmpuint (strlen (error->message), >, 10);
-    }
-  g_assert_true (
-      gst_uri_handler_set_uri (GST_URI_HANDLER (source), "p2ps://example.org:444/cam1", NULL));
-  g_object_get (source, "signaling-uri", &uri, NULL);
-  g_assert_cmpstr (uri, ==, "wss://example.org:444");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -502,6 +475,5 @@ main (int argc, char **argv)
   ends_add ("properties", test_properties);
   ends_add ("late-properties", test_late_properties);
   ends_add ("certificate", test_certificate);
-  ends_add ("uri", test_uri);
   return g_test_run ();
 }
