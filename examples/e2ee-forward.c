@@ -16,6 +16,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gio/gio.h>
@@ -48,6 +49,23 @@ typedef struct
   guint64 kid;
   gboolean failed;
 } Role;
+
+/* What a user can do something about: a sentence, and the end of this process. The others end with
+ * it. */
+static void fail (const gchar *form, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN;
+
+static void
+fail (const gchar *form, ...)
+{
+  g_autofree gchar *sentence = NULL;
+  va_list args;
+
+  va_start (args, form);
+  sentence = g_strdup_vprintf (form, args);
+  va_end (args);
+  g_printerr ("e2ee-forward: %s\n", sentence);
+  exit (1);
+}
 
 static gboolean
 on_quit (gpointer role)
@@ -84,7 +102,7 @@ add_pipeline (Role *role, const gchar *description)
   g_autoptr (GstBus) bus = NULL;
 
   if (error != NULL)
-    g_error ("%s: %s", description, error->message);
+    fail ("%s", error->message);
   bus = gst_element_get_bus (pipeline);
   gst_bus_add_watch (bus, on_bus, role);
   g_ptr_array_add (role->pipelines, pipeline);
@@ -109,7 +127,8 @@ view (const gchar *name)
     return g_strdup_printf ("videorate ! video/x-raw,framerate=2/1 ! videoconvert ! pngenc "
                             "! multifilesink sync=false async=false location=\"%s/%s-%%03d.png\"",
                             headless, name);
-  return g_strdup_printf ("videoconvert ! autovideosink name=\"%s\" async-handling=true", name);
+  return g_strdup_printf ("videoconvert ! autovideosink name=\"%s view\" async-handling=true",
+                          name);
 }
 
 /* Both ends of the key connection: prints the own fingerprint, and reads the only one to accept. */
@@ -119,11 +138,20 @@ exchange_fingerprints (GstElement *pipeline, GstElement *element)
   g_autofree gchar *own = NULL;
   gchar line[256];
 
-  gst_element_set_state (pipeline, GST_STATE_READY);
+  if (gst_element_set_state (pipeline, GST_STATE_READY) == GST_STATE_CHANGE_FAILURE)
+    {
+      g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+      g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+      g_autoptr (GError) error = NULL;
+
+      if (message != NULL)
+        gst_message_parse_error (message, &error, NULL);
+      fail ("%s", error != NULL ? error->message : "the connection for keys cannot start");
+    }
   g_object_get (element, "fingerprint", &own, NULL);
   g_print ("fingerprint %s\n", own);
   if (fgets (line, sizeof line, stdin) == NULL)
-    g_error ("no fingerprint came");
+    fail ("the other end of the connection for keys has gone");
   g_object_set (element, "remote-fingerprint", g_strstrip (line), NULL);
 }
 
@@ -140,7 +168,7 @@ make_key (Role *role, guint64 kid)
 
   memcpy (message, &wire, 8);
   if (getrandom (message + 8, KEY_SIZE, 0) != KEY_SIZE)
-    g_error ("no random numbers: %s", g_strerror (errno));
+    fail ("no random numbers: %s", g_strerror (errno));
   key = g_bytes_new (message + 8, KEY_SIZE);
   g_signal_emit_by_name (role->enc, "add-key", kid, key, &ok);
   buffer = gst_buffer_new_memdup (message, sizeof message);
@@ -431,7 +459,7 @@ launch (gchar **arguments)
           (const gchar *const *)line->pdata,
           G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
       if (error != NULL)
-        g_error ("%s", error->message);
+        fail ("%s", error->message);
       children[i].output
           = g_data_input_stream_new (g_subprocess_get_stdout_pipe (children[i].process));
       children_left++;
@@ -456,6 +484,37 @@ launch (gchar **arguments)
   return failed;
 }
 
+/* Before anything starts, so that there is one sentence, and not one of each process. */
+static void
+check_options (const gchar *role)
+{
+  static const gchar *const formats[] = { "sframe", "jitsi", "livekit", NULL };
+  static const gchar *const roles[] = { "send", "forward", "receive", NULL };
+  g_autoptr (GstElement) source = gst_element_factory_make ("videotestsrc", NULL);
+  GValue value = G_VALUE_INIT;
+
+  if (role != NULL && !g_strv_contains (roles, role))
+    fail ("\"%s\" is no role: send, forward, receive, or none for all three", role);
+  if (!g_strv_contains (formats, format))
+    fail ("\"%s\" is no format: sframe, jitsi or livekit", format);
+  if (headless != NULL && !g_file_test (headless, G_FILE_TEST_IS_DIR))
+    fail ("--headless wants a folder that exists, not \"%s\"", headless);
+  if (rotate_ms < 100 || seconds < 0)
+    fail ("--rotate wants 100 milliseconds or more, and --seconds no negative number");
+  if (!g_str_has_prefix (signaling, "ws://") || strpbrk (signaling, " \t\"!") != NULL)
+    fail ("--signaling wants ws://address:port, where the forwarder listens, not \"%s\"",
+          signaling);
+  if (source == NULL)
+    fail ("GStreamer's videotestsrc is missing");
+
+  gst_object_ref_sink (source);
+  g_value_init (&value,
+                g_object_class_find_property (G_OBJECT_GET_CLASS (source), "pattern")->value_type);
+  if (!gst_value_deserialize (&value, pattern))
+    fail ("\"%s\" is no pattern of videotestsrc: gst-inspect-1.0 videotestsrc lists them", pattern);
+  g_value_unset (&value);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -467,12 +526,13 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
-      g_printerr ("%s\n", error->message);
+      g_printerr ("e2ee-forward: %s\n", error->message);
       return 2;
     }
+  gst_init (NULL, NULL);
+  check_options (argc > 1 ? argv[1] : NULL);
   if (argc < 2)
     return launch (original);
-  gst_init (NULL, NULL);
   if (g_str_equal (argv[1], "send"))
     return run_role (setup_send);
   return run_role (g_str_equal (argv[1], "forward") ? setup_forward : setup_receive);

@@ -6,11 +6,11 @@
 # Set SIGNALING to the server's URI.
 set -eu
 uri=${SIGNALING:-ws://127.0.0.1:8443}
-case "${1:-}" in
-get)
+case "${1:-} $#" in
+"get 3")
   exec gst-launch-1.0 p2psrc signaling-uri="$uri" local-id="$2" is-live=false ! filesink location="$3"
   ;;
-put)
+"put 3")
   exec gst-launch-1.0 filesrc location="$3" blocksize=65536 ! p2psink signaling-uri="$uri" remote-id="$2"
   ;;
 *)

@@ -31,6 +31,8 @@ on_accept_peer (GstElement *element, const gchar *id, const gchar *fingerprint, 
   return TRUE;
 }
 
+static gboolean failed;
+
 static gboolean
 on_bus (GstBus *bus, GstMessage *message, gpointer loop)
 {
@@ -40,6 +42,7 @@ on_bus (GstBus *bus, GstMessage *message, gpointer loop)
     gst_message_parse_error (message, &error, NULL);
   if (error)
     g_printerr ("%s\n", error->message);
+  failed |= error != NULL;
   if (error || GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
     g_main_loop_quit (loop);
   return G_SOURCE_CONTINUE;
@@ -86,5 +89,5 @@ main (int argc, char **argv)
   g_main_loop_run (loop);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   gst_bus_remove_watch (bus);
-  return 0;
+  return failed;
 }

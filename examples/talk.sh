@@ -6,9 +6,9 @@
 # Set SIGNALING to the server's URI.
 set -eu
 uri=${SIGNALING:-ws://127.0.0.1:8443}
-case "${1:-}" in
-wait) id="local-id=$2" ;;
-call) id="remote-id=$2" ;;
+case "${1:-} $#" in
+"wait 2") id="local-id=$2" ;;
+"call 2") id="remote-id=$2" ;;
 *)
   echo "usage: $0 wait|call NAME" >&2
   exit 2

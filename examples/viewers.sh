@@ -6,13 +6,13 @@
 # Set SIGNALING to the server's URI.
 set -eu
 uri=${SIGNALING:-ws://127.0.0.1:8443}
-case "${1:-}" in
-show)
+case "${1:-} $#" in
+"show 2")
   exec gst-launch-1.0 videotestsrc is-live=true pattern=ball ! vp8enc deadline=1 \
     ! p2psink signaling-uri="$uri" signaling-serve=true local-id="$2" \
       max-peers=8 leaky=downstream wait-for-connection=false
   ;;
-watch)
+"watch 2")
   exec gst-launch-1.0 p2psrc signaling-uri="$uri" remote-id="$2" ! decodebin ! videoconvert ! autovideosink
   ;;
 *)
