@@ -77,21 +77,22 @@ gst_p2p_report_warning (const GError *error, gpointer element)
   report (element, GST_MESSAGE_WARNING, error);
 }
 
+/* gst-launch-1.0 prints of an info the debug text alone, so that has everything. */
 void
 gst_p2p_report_waiting (const gchar *id, const gchar *uri, gpointer element)
 {
   GST_ELEMENT_INFO_WITH_DETAILS (
       element, RESOURCE, SETTINGS, ("Waiting to be called as \"%s\" at %s", id, uri),
-      ("the other end needs remote-id=%s", id),
+      ("Waiting to be called as \"%s\" at %s: the other end needs remote-id=%s", id, uri, id),
       ("id", G_TYPE_STRING, id, "signaling-uri", G_TYPE_STRING, uri, NULL));
 }
 
 void
 gst_p2p_report_found (const gchar *uri, gpointer element)
 {
-  GST_ELEMENT_INFO_WITH_DETAILS (element, RESOURCE, OPEN_READ_WRITE,
-                                 ("The signaling server %s is there", uri), (NULL),
-                                 ("signaling-uri", G_TYPE_STRING, uri, NULL));
+  GST_ELEMENT_INFO_WITH_DETAILS (
+      element, RESOURCE, OPEN_READ_WRITE, ("The signaling server %s is there", uri),
+      ("The signaling server %s is there", uri), ("signaling-uri", G_TYPE_STRING, uri, NULL));
 }
 
 /* --- signals --- */
