@@ -9,8 +9,8 @@
  *
  * |[
  * gst-launch-1.0 p2pbin name=p remote-id=bob \
- *   autoaudiosrc ! opusenc ! p.  p. ! opusdec ! autoaudiosink
- * ]| Calls "bob" and talks to him.
+ *   audiotestsrc is-live=true ! opusenc ! p.  p. ! opusdec ! audioconvert ! autoaudiosink
+ * ]| Calls "bob", sends him a tone, and plays what he sends.
  */
 #include "plugins/p2p/element/p2pbin.h"
 

@@ -8,7 +8,7 @@
  * under its local-id for up to max-peers of them.
  *
  * |[
- * gst-launch-1.0 v4l2src ! videoconvert ! vp8enc deadline=1 ! p2psink remote-id=cam1
+ * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 ! p2psink remote-id=cam1
  * ]| Calls the receiver that is bound as "cam1" on the signaling server of this machine.
  */
 #include "plugins/p2p/element/p2psink.h"
