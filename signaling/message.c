@@ -206,6 +206,8 @@ parse_description (JsonObject *object, GError **error)
   g_auto (GStrv) framings = NULL;
   gint64 sctp_port = GST_P2P_DEFAULT_SCTP_PORT;
   gint64 max_message_size = GST_P2P_DEFAULT_MAX_MESSAGE_SIZE;
+  gint64 max_frame_size = GST_P2P_DEFAULT_MAX_FRAME_SIZE;
+  GstP2pDescriptionLimits limits;
 
   if (!gst_p2p_signaling_json_get_string (object, "ufrag", TRUE, GST_P2P_MAX_ICE_CHARS, &ufrag,
                                           error)
@@ -217,9 +219,12 @@ parse_description (JsonObject *object, GError **error)
                                               error)
       || !gst_p2p_signaling_json_get_integer (object, "max-message-size", 0, G_MAXINT64,
                                               &max_message_size, error)
+      || !gst_p2p_signaling_json_get_integer (object, "max-frame-size", 1, G_MAXINT64,
+                                              &max_frame_size, error)
       || !get_framings (object, &framings, error))
     return NULL;
-  return gst_p2p_description_new (ufrag, pwd, fingerprint, sctp_port, max_message_size,
+  limits = (GstP2pDescriptionLimits){ max_message_size, max_frame_size };
+  return gst_p2p_description_new (ufrag, pwd, fingerprint, sctp_port, &limits,
                                   (const gchar *const *)framings, error);
 }
 
@@ -431,6 +436,8 @@ print_description (GstP2pDescription *description)
   /* "No limit" is written as RFC 8841 writes it. */
   json_object_set_int_member (object, "max-message-size",
                               max_message_size == G_MAXUINT32 ? 0 : max_message_size);
+  json_object_set_int_member (object, "max-frame-size",
+                              gst_p2p_description_get_max_frame_size (description));
   for (; framings && *framings; framings++)
     json_array_add_string_element (array, *framings);
   json_object_set_array_member (object, "framings", array);

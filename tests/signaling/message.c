@@ -96,8 +96,9 @@ static void
 test_connect (void)
 {
   const gchar *framings[] = { "gst-frames-1", NULL };
+  const GstP2pDescriptionLimits limits = { 262144, 1000000 };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
-      "F7gI", "x9cml/YzichV2+XlhiMu8g", FINGERPRINT, 5001, 262144, framings, NULL);
+      "F7gI", "x9cml/YzichV2+XlhiMu8g", FINGERPRINT, 5001, &limits, framings, NULL);
   g_autoptr (GstP2pSignalingMessage) message
       = gst_p2p_signaling_message_new_connect ("a", "b", SESSION, description);
   g_autoptr (GstP2pSignalingMessage) again = round_trip (message);
@@ -109,6 +110,7 @@ test_connect (void)
   g_assert_cmpstr (gst_p2p_description_get_fingerprint (again->description), ==, FINGERPRINT);
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (again->description), ==, 5001);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (again->description), ==, 262144);
+  g_assert_cmpuint (gst_p2p_description_get_max_frame_size (again->description), ==, 1000000);
   g_assert_true (gst_p2p_description_has_framing (again->description, "gst-frames-1"));
 }
 
@@ -123,6 +125,7 @@ test_connect_defaults (void)
 
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (message->description), ==, 5000);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (message->description), ==, 65536);
+  g_assert_cmpuint (gst_p2p_description_get_max_frame_size (message->description), ==, 16777216);
   g_assert_false (gst_p2p_description_has_framing (message->description, "gst-frames-1"));
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (again->description), ==, G_MAXUINT32);
 }
@@ -208,6 +211,7 @@ static const gchar *const malformed[] = {
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"sctp-port\":5000.5}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"sctp-port\":\"5000\"}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"max-message-size\":-1}}",
+  "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"max-frame-size\":0}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"framings\":{}}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"framings\":[1]}}",
   "{\"type\":\"candidate\"," RELAYED "}",

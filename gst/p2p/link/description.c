@@ -22,6 +22,7 @@ struct _GstP2pDescription
   gchar *fingerprint;
   guint sctp_port;
   guint32 max_message_size;
+  guint32 max_frame_size;
   GStrv framings;
 };
 
@@ -93,9 +94,10 @@ check_numbers (guint sctp_port, guint64 max_message_size, GError **error)
 
 GstP2pDescription *
 gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fingerprint,
-                         guint sctp_port, guint64 max_message_size, const gchar *const *framings,
-                         GError **error)
+                         guint sctp_port, const GstP2pDescriptionLimits *limits,
+                         const gchar *const *framings, GError **error)
 {
+  guint64 max_message_size = limits->max_message_size, max_frame_size = limits->max_frame_size;
   GstP2pDescription *description;
   g_autofree gchar *normalised = NULL;
 
@@ -119,6 +121,8 @@ gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fing
   description->sctp_port = sctp_port;
   description->max_message_size
       = max_message_size == 0 ? G_MAXUINT32 : (guint32)MIN (max_message_size, G_MAXUINT32);
+  description->max_frame_size = max_frame_size == 0 ? GST_P2P_DEFAULT_MAX_FRAME_SIZE
+                                                    : (guint32)MIN (max_frame_size, G_MAXUINT32);
   description->framings = framings ? g_strdupv ((gchar **)framings) : g_new0 (gchar *, 1);
   return description;
 }
@@ -173,6 +177,12 @@ gst_p2p_description_get_max_message_size (const GstP2pDescription *description)
   return description->max_message_size;
 }
 
+guint32
+gst_p2p_description_get_max_frame_size (const GstP2pDescription *description)
+{
+  return description->max_frame_size;
+}
+
 const gchar *const *
 gst_p2p_description_get_framings (const GstP2pDescription *description)
 {
@@ -208,6 +218,7 @@ gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *s
   g_string_append_printf (sdp, "a=sctp-port:%u\r\na=max-message-size:%u\r\n",
                           description->sctp_port, size == G_MAXUINT32 ? 0 : size);
   /* Ours alone; SDP parsers ignore attributes that they do not know. */
+  g_string_append_printf (sdp, "a=x-gst-max-frame-size:%u\r\n", description->max_frame_size);
   for (gchar **framing = description->framings; *framing; framing++)
     g_string_append_printf (sdp, "a=x-gst-framing:%s\r\n", *framing);
   return g_string_free (sdp, FALSE);
@@ -250,7 +261,8 @@ gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error
   g_autoptr (GPtrArray) framings = NULL;
   g_autoptr (GError) number_error = NULL;
   const gchar *fingerprint;
-  guint64 sctp_port, max_message_size;
+  GstP2pDescriptionLimits limits;
+  guint64 sctp_port;
 
   if (length > MAX_SDP_LENGTH || !g_utf8_validate_len (sdp, length, NULL))
     {
@@ -264,7 +276,8 @@ gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error
 
   if (!sdp_number (lines, "a=sctp-port:", GST_P2P_DEFAULT_SCTP_PORT, &sctp_port, &number_error)
       || !sdp_number (lines, "a=max-message-size:", GST_P2P_DEFAULT_MAX_MESSAGE_SIZE,
-                      &max_message_size, &number_error))
+                      &limits.max_message_size, &number_error)
+      || !sdp_number (lines, "a=x-gst-max-frame-size:", 0, &limits.max_frame_size, &number_error))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "Session description: %s",
                    number_error->message);
@@ -275,5 +288,5 @@ gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error
   framings = sdp_values (lines, "a=x-gst-framing:");
   return gst_p2p_description_new (sdp_value (lines, "a=ice-ufrag:"),
                                   sdp_value (lines, "a=ice-pwd:"), fingerprint, (guint)sctp_port,
-                                  max_message_size, (const gchar *const *)framings->pdata, error);
+                                  &limits, (const gchar *const *)framings->pdata, error);
 }

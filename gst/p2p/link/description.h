@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 /* Where nothing is said (RFC 8841 section 6). */
 #define GST_P2P_DEFAULT_MAX_MESSAGE_SIZE 65536
 #define GST_P2P_MIN_MAX_MESSAGE_SIZE 1024 /* less than this cannot carry our frames */
-#define GST_P2P_MAX_ICE_CHARS 256         /* of ufrag and pwd (RFC 8839 section 5.4) */
+#define GST_P2P_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
+#define GST_P2P_MAX_ICE_CHARS 256 /* of ufrag and pwd (RFC 8839 section 5.4) */
 #define GST_P2P_MAX_FRAMINGS 16
 #define GST_P2P_MAX_FRAMING_LENGTH 64
 #define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
@@ -28,18 +29,29 @@ G_BEGIN_DECLS
 typedef struct _GstP2pDescription GstP2pDescription;
 
 /**
+ * GstP2pDescriptionLimits: in bytes
+ * @max_message_size: 0 means no limit (RFC 8841), and is stored as G_MAXUINT32
+ * @max_frame_size: of data in a buffer with gst-frames-1; 0 means the default
+ */
+typedef struct
+{
+  guint64 max_message_size;
+  guint64 max_frame_size;
+} GstP2pDescriptionLimits;
+
+/**
  * gst_p2p_description_new:
  * @ufrag: 4 to 256 ice-chars (RFC 8839 section 5.4)
  * @pwd: 22 to 256 ice-chars
  * @fingerprint: SHA-256 of the certificate, RFC 8122 section 5; either case
  * @sctp_port: 1 to 65535
- * @max_message_size: bytes; 0 means no limit (RFC 8841), and is stored as G_MAXUINT32
+ * @limits: what this end takes
  * @framings: (nullable): %NULL-terminated framing names
  */
 GstP2pDescription *
 gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fingerprint,
-                         guint sctp_port, guint64 max_message_size, const gchar *const *framings,
-                         GError **error);
+                         guint sctp_port, const GstP2pDescriptionLimits *limits,
+                         const gchar *const *framings, GError **error);
 
 GstP2pDescription *gst_p2p_description_ref (GstP2pDescription *description);
 void gst_p2p_description_unref (GstP2pDescription *description);
@@ -49,6 +61,7 @@ const gchar *gst_p2p_description_get_pwd (const GstP2pDescription *description);
 const gchar *gst_p2p_description_get_fingerprint (const GstP2pDescription *description);
 guint gst_p2p_description_get_sctp_port (const GstP2pDescription *description);
 guint32 gst_p2p_description_get_max_message_size (const GstP2pDescription *description);
+guint32 gst_p2p_description_get_max_frame_size (const GstP2pDescription *description);
 const gchar *const *gst_p2p_description_get_framings (const GstP2pDescription *description);
 gboolean
 gst_p2p_description_has_framing (const GstP2pDescription *description, const gchar *framing);

@@ -140,7 +140,8 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
     max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
   gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
   g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
-                "max-message-size", max_message_size, "leaky", site->settings->leaky,
+                "max-message-size", max_message_size, "max-frame-size",
+                MIN (site->max_frame_size, G_MAXINT), "leaky", site->settings->leaky,
                 "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
                 "origin", gst_p2p_sink_pad_get_origin (pad), NULL);
 }

@@ -33,6 +33,7 @@ typedef struct
   const GstP2pSettings *settings;
   GstP2pFramingTimeline *timeline;
   guint32 max_message_size; /* that this transport sends and the peer takes */
+  guint32 max_frame_size;   /* of data in a buffer, that the peer takes */
 } GstP2pChannelSite;
 
 typedef struct _GstP2pChannel GstP2pChannel;

@@ -131,6 +131,7 @@ start_transport (GstP2pConnection *connection, GError **error)
     .identity = connection->identity,
     .ice = &connection->ice,
     .framings = raw ? framings + 1 : framings,
+    .max_frame_size = connection->settings->max_frame_size,
     .func = on_transport,
     .user_data = connection,
   };
@@ -390,6 +391,7 @@ make_channels (GstP2pConnection *connection)
     .max_message_size
     = MIN (gst_p2p_description_get_max_message_size (remote),
            gst_p2p_transport_get_max_sent_size (GST_P2P_TRANSPORT (connection->transport))),
+    .max_frame_size = gst_p2p_description_get_max_frame_size (remote),
   };
 
   connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),

@@ -63,9 +63,11 @@ struct _GstP2pFramePay
   GstP2pLeaky leaky;
   guint max_in_flight;
   gboolean hold;
+  guint max_frame_size;
 
   /* fixed while PAUSED or PLAYING */
   GstP2pFramingAgreement agreement;
+  guint most; /* max_frame_size */
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstSegment segment;
@@ -94,6 +96,7 @@ enum
   PROP_LEAKY,
   PROP_HOLD_WHEN_CLOSED,
   PROP_ORIGIN,
+  PROP_MAX_FRAME_SIZE,
   PROP_STATS
 };
 
@@ -109,6 +112,7 @@ typedef struct
   GstP2pLeaky leaky;
   guint max_in_flight;
   gboolean hold;
+  guint max_frame_size;
 } Settings;
 
 static Settings
@@ -117,7 +121,7 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->leaky, self->max_in_flight, self->hold };
+  settings = (Settings){ self->leaky, self->max_in_flight, self->hold, self->max_frame_size };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -252,6 +256,20 @@ skip_to_key_unit (GstP2pFramePay *self)
                         gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+/* The receiver would end the connection, and its user alone would know why. */
+static gboolean
+is_taken (GstP2pFramePay *self, gsize size)
+{
+  if (size <= self->most)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+                     ("A frame of %" G_GSIZE_FORMAT " bytes is over the receiver's max-frame-size "
+                      "of %u: raise max-frame-size at p2psrc.",
+                      size, self->most),
+                     (NULL));
+  return FALSE;
+}
+
 static GstFlowReturn
 send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
@@ -264,12 +282,6 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
   gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
 
-  if (size > G_MAXUINT32)
-    {
-      GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("A buffer of 4 GiB or more cannot be sent."),
-                         (NULL));
-      return GST_FLOW_ERROR;
-    }
   if (settings->leaky == GST_P2P_LEAKY_NO)
     {
       GstFlowReturn flow = wait_for_room (self, size, settings);
@@ -315,6 +327,8 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 static GstFlowReturn
 send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
+  if (!is_taken (self, gst_buffer_get_size (buffer)))
+    return GST_FLOW_ERROR;
   return self->agreement.raw ? send_raw (self, buffer) : send_framed (self, buffer, settings);
 }
 
@@ -558,6 +572,9 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   GstP2pFrameReassemblerConfig config = { .replies = TRUE };
 
   self->agreement = *agreement;
+  GST_OBJECT_LOCK (self);
+  self->most = self->max_frame_size;
+  GST_OBJECT_UNLOCK (self);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_clear_caps (&self->caps);
   self->epoch = 0;
@@ -623,6 +640,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
       g_clear_pointer (&self->origin, gst_p2p_framing_origin_unref);
       self->origin = g_value_dup_boxed (value);
       break;
+    case PROP_MAX_FRAME_SIZE:
+      self->max_frame_size = g_value_get_uint (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -646,6 +666,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       break;
     case PROP_HOLD_WHEN_CLOSED:
       g_value_set_boolean (value, settings.hold);
+      break;
+    case PROP_MAX_FRAME_SIZE:
+      g_value_set_uint (value, settings.max_frame_size);
       break;
     case PROP_STATS:
       g_value_take_boxed (value, get_stats (self));
@@ -677,6 +700,7 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
 
   self->window = gst_p2p_framing_send_window_new ();
   self->max_in_flight = GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT;
+  self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
 
   self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
@@ -726,6 +750,12 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                           "What the streams of one sender share (NULL = its own)",
                           GST_TYPE_P2P_FRAMING_ORIGIN,
                           G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_MAX_FRAME_SIZE,
+      g_param_spec_uint ("max-frame-size", "Maximum frame size",
+                         "Bytes of a buffer that the receiver takes; more is an error", 1, G_MAXINT,
+                         GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

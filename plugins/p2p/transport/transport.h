@@ -93,6 +93,7 @@ typedef void (*GstP2pTransportFunc) (GstP2pTransport *transport, const GstP2pPee
  * @identity: the certificate to present
  * @ice: borrowed for the call of start()
  * @framings: %NULL-terminated, for the description; borrowed likewise
+ * @max_frame_size: likewise, in bytes; 0: the default
  * @func, @user_data: after stop() returned, called for STOPPED alone
  */
 typedef struct
@@ -102,6 +103,7 @@ typedef struct
   GstP2pIdentity *identity;
   const GstP2pIceConfig *ice;
   const gchar *const *framings;
+  guint max_frame_size;
   GstP2pTransportFunc func;
   gpointer user_data;
 } GstP2pTransportConfig;

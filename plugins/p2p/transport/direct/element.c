@@ -239,10 +239,12 @@ post_local_description (GstP2pDirectElement *self, const GstP2pTransportConfig *
                         GError **error)
 {
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION };
+  const GstP2pDescriptionLimits limits
+      = { .max_message_size = GST_P2P_SCTP_MAX_MESSAGE, .max_frame_size = config->max_frame_size };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_direct_path_get_ufrag (self->path), gst_p2p_direct_path_get_pwd (self->path),
-      gst_p2p_identity_get_fingerprint (config->identity), GST_P2P_DEFAULT_SCTP_PORT,
-      GST_P2P_SCTP_MAX_MESSAGE, config->framings, error);
+      gst_p2p_identity_get_fingerprint (config->identity), GST_P2P_DEFAULT_SCTP_PORT, &limits,
+      config->framings, error);
 
   if (!description)
     return FALSE;

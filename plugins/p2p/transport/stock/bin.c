@@ -340,12 +340,14 @@ build_ice (GstP2pStockBin *self)
 }
 
 static gboolean
-post_description (GstP2pStockBin *self, const gchar *const *framings, GError **error)
+post_description (GstP2pStockBin *self, const GstP2pTransportConfig *config, GError **error)
 {
+  const GstP2pDescriptionLimits limits
+      = { .max_message_size = MAX_MESSAGE_SIZE, .max_frame_size = config->max_frame_size };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_ice_agent_get_ufrag (self->ice), gst_p2p_ice_agent_get_pwd (self->ice),
-      gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT,
-      MAX_MESSAGE_SIZE, framings, error);
+      gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT, &limits,
+      config->framings, error);
   GstP2pPeerEvent event
       = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION, .description = description };
 
@@ -383,7 +385,7 @@ gst_p2p_stock_start (GstP2pTransport *transport, const GstP2pTransportConfig *co
       = gst_p2p_stock_sctp_new (GST_BIN (self), config->context, self->reporter, self->handshake);
   build_ice (self);
   gst_p2p_stock_when_prepared (self->mailbox, build_dtls, self);
-  return post_description (self, config->framings, error)
+  return post_description (self, config, error)
          && gst_p2p_ice_agent_start (self->ice, config->ice, error);
 }
 

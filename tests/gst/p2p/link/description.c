@@ -18,8 +18,9 @@ static void
 test_fields (void)
 {
   g_autoptr (GError) error = NULL;
+  const GstP2pDescriptionLimits limits = { 262144, 1000 };
   g_autoptr (GstP2pDescription) description
-      = gst_p2p_description_new (UFRAG, PWD, FINGERPRINT, 5000, 262144, framings, &error);
+      = gst_p2p_description_new (UFRAG, PWD, FINGERPRINT, 5000, &limits, framings, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (gst_p2p_description_get_ufrag (description), ==, UFRAG);
@@ -27,6 +28,7 @@ test_fields (void)
   g_assert_cmpstr (gst_p2p_description_get_fingerprint (description), ==, FINGERPRINT);
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (description), ==, 5000);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (description), ==, 262144);
+  g_assert_cmpuint (gst_p2p_description_get_max_frame_size (description), ==, 1000);
   g_assert_true (gst_p2p_description_has_framing (description, GST_P2P_FRAMES_PROTOCOL));
   g_assert_false (gst_p2p_description_has_framing (description, "gst-frames-2"));
 }
@@ -35,9 +37,10 @@ static void
 assert_refused (const gchar *ufrag, const gchar *pwd, const gchar *fingerprint, guint port,
                 guint64 size, const gchar *const *names)
 {
+  const GstP2pDescriptionLimits limits = { .max_message_size = size };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (gst_p2p_description_new (ufrag, pwd, fingerprint, port, size, names, &error));
+  g_assert_null (gst_p2p_description_new (ufrag, pwd, fingerprint, port, &limits, names, &error));
   g_assert_true (error && error->domain == GST_P2P_ERROR);
 }
 
@@ -76,6 +79,8 @@ assert_same (const GstP2pDescription *a, const GstP2pDescription *b)
                     gst_p2p_description_get_sctp_port (b));
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (a), ==,
                     gst_p2p_description_get_max_message_size (b));
+  g_assert_cmpuint (gst_p2p_description_get_max_frame_size (a), ==,
+                    gst_p2p_description_get_max_frame_size (b));
   g_assert_cmpstrv (gst_p2p_description_get_framings (a), gst_p2p_description_get_framings (b));
 }
 
@@ -86,9 +91,10 @@ test_sdp_round_trip (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
+      const GstP2pDescriptionLimits limits = { sizes[i], sizes[i] };
       g_autoptr (GError) error = NULL;
       g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
-          UFRAG, PWD, FINGERPRINT, 4999, sizes[i], i == 0 ? NULL : framings, &error);
+          UFRAG, PWD, FINGERPRINT, 4999, &limits, i == 0 ? NULL : framings, &error);
       g_autofree gchar *sdp = gst_p2p_description_to_sdp (description, "actpass");
       g_autoptr (GstP2pDescription) parsed
           = gst_p2p_description_new_from_sdp (sdp, strlen (sdp), &error);
@@ -113,6 +119,7 @@ test_sdp_defaults (void)
   g_assert_no_error (error);
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (description), ==, 5000);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (description), ==, 65536);
+  g_assert_cmpuint (gst_p2p_description_get_max_frame_size (description), ==, 16777216);
 }
 
 static void

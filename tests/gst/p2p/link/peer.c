@@ -25,11 +25,13 @@ typedef struct
 static void
 set_up (Fixture *fixture, GstP2pRole role, const gchar *pinned)
 {
+  const GstP2pDescriptionLimits limits = { .max_message_size = 65536 };
+
   fixture->peer = gst_p2p_peer_new (&(GstP2pPeerConfig){
       .role = role, .pinned_fingerprint = pinned, .connect_timeout_us = 20 * SECOND });
   fixture->now = 1000;
-  fixture->local = gst_p2p_description_new ("loca", PWD, FP_LOCAL, 5000, 65536, NULL, NULL);
-  fixture->remote = gst_p2p_description_new ("remo", PWD, FP_REMOTE, 5000, 65536, NULL, NULL);
+  fixture->local = gst_p2p_description_new ("loca", PWD, FP_LOCAL, 5000, &limits, NULL, NULL);
+  fixture->remote = gst_p2p_description_new ("remo", PWD, FP_REMOTE, 5000, &limits, NULL, NULL);
 }
 
 static void

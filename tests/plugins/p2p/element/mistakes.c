@@ -365,6 +365,59 @@ test_two_senders (const gchar *transport)
                     ENDS_SOON_MS);
 }
 
+/* --- limits --- */
+
+#define FRAMES_OF_5000 "fakesrc sizetype=fixed sizemax=5000 filltype=zero "
+#define TOO_LARGE                                                                                  \
+  "A frame of 5000 bytes is over the receiver's max-frame-size of 4096: raise max-frame-size at "  \
+  "p2psrc."
+
+/* The sender knows what the receiver takes, whatever the framing is. */
+static void
+test_too_large (const gchar *transport)
+{
+  static const gchar *const framings[] = { "frames", "raw" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (framings); i++)
+    {
+      g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+      const gchar *uri = test_signaling_get_uri (signaling);
+      g_autoptr (End) receiver
+          = end_play ("p2psrc name=p local-id=a max-frame-size=4096 keep-listening=true framing=%s "
+                      "signaling-uri=%s transport=%s ! " ENDS_TAKE,
+                      framings[i], uri, transport);
+      g_autoptr (End) sender = end_play (
+          FRAMES_OF_5000 "! p2psink name=p remote-id=a framing=%s signaling-uri=%s transport=%s",
+          framings[i], uri, transport);
+
+      end_expect_error (sender, 0, 0, TOO_LARGE, ENDS_SOON_MS);
+      end_wait_disconnected (receiver, 1);
+      end_expect_no_error (receiver);
+    }
+}
+
+/* One of several receivers takes less than the others. */
+static void
+test_too_large_for_one (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) sender = end_play (FRAMES_OF_5000 "! identity sleep-time=2000 ! p2psink name=p "
+                                                    "local-id=a signaling-uri=%s transport=%s",
+                                     uri, transport);
+  g_autoptr (End) large = end_play (
+      "p2psrc name=p remote-id=a signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+  g_autoptr (End) small = NULL;
+
+  end_wait_taken (large, 5);
+  small = end_play ("p2psrc name=p remote-id=a max-frame-size=4096 signaling-uri=%s transport=%s "
+                    "! " ENDS_TAKE,
+                    uri, transport);
+  end_take_warning (sender, 0, 0, TOO_LARGE);
+  end_wait_taken (large, 5);
+  end_expect_no_error (large);
+}
+
 /* --- properties --- */
 
 static void
@@ -472,6 +525,8 @@ main (int argc, char **argv)
   ends_add ("both-call", test_both_call);
   ends_add ("second-sender", test_second_sender);
   ends_add ("two-senders", test_two_senders);
+  ends_add ("too-large", test_too_large);
+  ends_add ("too-large-for-one", test_too_large_for_one);
   ends_add ("properties", test_properties);
   ends_add ("late-properties", test_late_properties);
   ends_add ("certificate", test_certificate);

@@ -27,12 +27,14 @@ send_candidate (Stranger *self, const gchar *candidate)
 static void
 send_description (Stranger *self, GstP2pDescription *own)
 {
+  const GstP2pDescriptionLimits limits = { gst_p2p_description_get_max_message_size (own),
+                                           gst_p2p_description_get_max_frame_size (own) };
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_description_get_ufrag (own), gst_p2p_description_get_pwd (own),
       self->fingerprint ? self->fingerprint : gst_p2p_description_get_fingerprint (own),
-      gst_p2p_description_get_sctp_port (own), gst_p2p_description_get_max_message_size (own),
-      gst_p2p_description_get_framings (own), &error);
+      gst_p2p_description_get_sctp_port (own), &limits, gst_p2p_description_get_framings (own),
+      &error);
 
   g_assert_no_error (error);
   send_and_drop (self, gst_p2p_signaling_message_new_connect (STRANGER_ID, self->to, self->session,

@@ -238,7 +238,7 @@ test_audio (gconstpointer transport)
 static void
 test_sizes (gconstpointer transport)
 {
-  const gsize sizes[] = { 0, 1,      16323,   16324,   16325, 16384,   65536, 66304,   66305, 80001,
+  const gsize sizes[] = { 0, 1,      16309,   16310,   16311, 16384,   65536, 66304,   66305, 80001,
                           0, 262144, 1000000, 1048577, 5,     8000000, 0,     8388608, 3,     0 };
   Stream stream;
 

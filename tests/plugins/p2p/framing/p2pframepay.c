@@ -251,6 +251,25 @@ test_impossible_caps (void)
   check_impossible_caps (gst_caps_new_simple ("video/x-test", "s", G_TYPE_STRING, text, NULL));
 }
 
+/* Refused here, since the receiver would leave. */
+static void
+test_too_large (void)
+{
+  const gchar *const elements[]
+      = { "p2pframepay max-frame-size=100", "p2pframepay max-frame-size=100 framing=raw" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    {
+      g_autoptr (FrameLink) link = frame_link_new (elements[i], NULL);
+
+      gst_harness_set_src_caps_str (link->in, CAPS);
+      frame_hand_feed_ok (link, frame_hand_make_media (100, 0, 1));
+      g_assert_cmpint (gst_harness_push (link->in, frame_hand_make_media (101, 0, 1)), ==,
+                       GST_FLOW_ERROR);
+      frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+    }
+}
+
 static void
 test_queries (void)
 {
@@ -442,6 +461,7 @@ main (int argc, char **argv)
   ADD ("bytes", test_bytes);
   ADD ("large-caps", test_large_caps);
   ADD ("impossible-caps", test_impossible_caps);
+  ADD ("too-large", test_too_large);
   ADD ("queries", test_queries);
   ADD ("begins-with-a-keyframe", test_begins_with_a_keyframe);
   ADD ("stream-headers", test_stream_headers);

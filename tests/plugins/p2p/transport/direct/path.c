@@ -167,11 +167,12 @@ static void
 end_introduce (End *end)
 {
   static const gchar *const framings[] = { NULL };
+  const GstP2pDescriptionLimits limits = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_direct_path_get_ufrag (end->path), gst_p2p_direct_path_get_pwd (end->path),
-      gst_p2p_identity_get_fingerprint (end->identity), GST_P2P_DEFAULT_SCTP_PORT, 0, framings,
-      &error);
+      gst_p2p_identity_get_fingerprint (end->identity), GST_P2P_DEFAULT_SCTP_PORT, &limits,
+      framings, &error);
 
   g_assert_no_error (error);
   gst_p2p_direct_path_set_remote (end->other->path, description, &error);
