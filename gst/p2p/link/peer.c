@@ -208,17 +208,11 @@ on_remote_description (GstP2pPeer *peer, GstP2pDescription *description)
 static void
 on_remote_candidate (GstP2pPeer *peer, const gchar *candidate)
 {
-  if (++peer->n_remote_candidates > GST_P2P_MAX_REMOTE_CANDIDATES)
-    {
-      close_peer (peer, "too-many-candidates",
-                  g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                               "The peer sent more than %d ICE candidates",
-                               GST_P2P_MAX_REMOTE_CANDIDATES),
-                  TRUE);
-      return;
-    }
+  if (peer->remote_candidates_ended
+      || (*candidate && ++peer->n_remote_candidates > GST_P2P_MAX_CANDIDATES))
+    return; /* more than anybody needs */
 
-  peer->remote_candidates_ended |= !*candidate;
+  peer->remote_candidates_ended = !*candidate;
   if (gst_p2p_peer_get_state (peer) >= GST_P2P_PEER_ICE)
     push_action (peer, GST_P2P_PEER_ACTION_ADD_REMOTE_CANDIDATE, candidate, NULL);
   else

@@ -21,6 +21,7 @@
 #include "gst/p2p/link/candidate.h"
 #include "gst/p2p/link/iceserver.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/transport/addresses.h"
 
 #define GST_CAT_DEFAULT gst_p2p_ice_debug
 
@@ -45,6 +46,13 @@
 #define OFFER_TCP_MS 500
 
 #define COMPONENT 1
+
+/* The most candidates that are offered, by NiceCandidateType: of each address one by UDP and two by
+ * TCP, and room for what comes later, from the servers. */
+static const guint max_local[] = { 3 * GST_P2P_ADDRESSES_MAX, 20, 0, 20 };
+G_STATIC_ASSERT (3 * GST_P2P_ADDRESSES_MAX + 20 + 20 <= GST_P2P_MAX_CANDIDATES);
+/* Pairs that are checked; libnice's 100 are fewer than two hosts with many addresses have. */
+#define MAX_CHECKS (GST_P2P_ADDRESSES_MAX * GST_P2P_ADDRESSES_MAX)
 
 enum
 {
@@ -235,6 +243,11 @@ handle_candidate (GstP2pIceAgent *self, const gchar *candidate, guint type)
 {
   if (type == NICE_CANDIDATE_TYPE_HOST)
     enlarge_buffers (self);
+  if (self->n_local[MIN (type, 3)] >= max_local[MIN (type, 3)])
+    {
+      GST_INFO_OBJECT (self->owner, "one more than is offered: the local %s", candidate);
+      return;
+    }
   self->n_local[MIN (type, 3)]++;
   GST_DEBUG_OBJECT (self->owner, "local %s", candidate);
   g_signal_emit (self, signals[SIGNAL_CANDIDATE], 0, candidate);
@@ -436,25 +449,38 @@ set_ports (GstP2pIceAgent *self, const GstP2pIceConfig *config, GError **error)
   return TRUE;
 }
 
-/* libnice leaves the loopback interface out, which is right unless there is no other: on a machine
- * without a network, or in a namespace, both peers are on the machine. */
 static void
-add_loopback_if_alone (GstP2pIceAgent *self)
+add_address (gpointer text, gpointer user_data)
 {
-  static const gchar *const loopback[] = { "127.0.0.1", "::1" };
+  GstP2pIceAgent *self = user_data;
+  NiceAddress address;
+
+  nice_address_init (&address);
+  if (nice_address_set_from_string (&address, text))
+    nice_agent_add_local_address (self->nice, &address);
+}
+
+/* libnice leaves the loopback interface out, which is right unless there is no other: on a machine
+ * without a network, or in a namespace, both peers are on the machine. And it takes all that there
+ * are of the others. */
+static void
+add_addresses (GstP2pIceAgent *self)
+{
   GList *addresses = nice_interfaces_get_local_ips (FALSE);
-  gboolean alone = !addresses;
-  guint i;
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new ();
 
-  g_list_free_full (addresses, g_free);
-  for (i = 0; alone && i < G_N_ELEMENTS (loopback); i++)
+  if (!addresses)
     {
-      NiceAddress address;
-
-      nice_address_init (&address);
-      if (nice_address_set_from_string (&address, loopback[i]))
-        nice_agent_add_local_address (self->nice, &address);
+      g_ptr_array_add (chosen, (gpointer) "127.0.0.1");
+      g_ptr_array_add (chosen, (gpointer) "::1");
     }
+  else if (gst_p2p_addresses_choose (addresses, chosen))
+    {
+      GST_INFO_OBJECT (self->owner, "%u of %u local addresses are used", chosen->len,
+                       g_list_length (addresses));
+    }
+  g_ptr_array_foreach (chosen, add_address, self);
+  g_list_free_full (addresses, g_free);
 }
 
 gboolean
@@ -465,7 +491,7 @@ gst_p2p_ice_agent_start (GstP2pIceAgent *self, const GstP2pIceConfig *config, GE
   self->uses_tcp = config->tcp && config->policy != GST_P2P_ICE_POLICY_RELAY;
   if (!add_servers (self, config, error) || !set_ports (self, config, error))
     return FALSE;
-  add_loopback_if_alone (self);
+  add_addresses (self);
   if (!nice_agent_gather_candidates (self->nice, self->stream_id))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_NO_PATH, "no local address can be used%s",
@@ -556,12 +582,12 @@ gst_p2p_ice_agent_add_remote_candidate (GstP2pIceAgent *self, const gchar *candi
       check_failed (self);
       return TRUE;
     }
-  if (self->n_remote_total++ == GST_P2P_MAX_REMOTE_CANDIDATES)
+  if (self->n_remote_total >= GST_P2P_MAX_CANDIDATES)
     {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                   "The peer sent more than %d ICE candidates", GST_P2P_MAX_REMOTE_CANDIDATES);
-      return FALSE;
+      GST_INFO_OBJECT (self->owner, "one more than can be used: the remote %s", candidate);
+      return TRUE;
     }
+  self->n_remote_total++;
   line = g_strconcat ("a=", candidate, NULL);
   parsed = is_tcp_without_type (candidate)
                ? NULL
@@ -724,7 +750,7 @@ gst_p2p_ice_agent_new (gpointer owner, GMainContext *context, gboolean controlli
       = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
   g_object_set (self->nice, "controlling-mode", controlling, "upnp", FALSE, "stun-pacing-timer",
                 PACING_MS, "stun-max-retransmissions", MAX_RETRANSMISSIONS, "keepalive-conncheck",
-                TRUE, NULL);
+                TRUE, "max-connectivity-checks", MAX_CHECKS, NULL);
   self->stream_id = nice_agent_add_stream (self->nice, 1);
   nice_agent_get_local_credentials (self->nice, self->stream_id, &self->ufrag, &self->pwd);
 

@@ -337,9 +337,9 @@ test_hostile_candidates (void)
     }
   g_assert_false (gst_p2p_ice_agent_add_remote_candidate (a.agent, large, &error));
   g_clear_error (&error);
-  for (i = 0; !error && i < 1000; i++)
-    gst_p2p_ice_agent_add_remote_candidate (a.agent, "candidate:1 1 udp 1 name 9 typ host", &error);
-  g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
+  for (i = 0; i < 1000; i++) /* what is more than can be used is ignored */
+    g_assert_true (gst_p2p_ice_agent_add_remote_candidate (
+        a.agent, "candidate:1 1 udp 1 name 9 typ host", &error));
   side_clear (&a);
   side_clear (&b);
 }
