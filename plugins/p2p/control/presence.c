@@ -361,6 +361,18 @@ gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element)
   post (presence, end_channel, element, NULL);
 }
 
+static void
+end (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error)
+{
+  gst_p2p_switchboard_end (switchboard);
+}
+
+void
+gst_p2p_presence_end (GstP2pPresence *presence)
+{
+  post (presence, end, NULL, NULL);
+}
+
 /* A payloader or depayloader met something malformed: that ends the connection to its peer, and
  * nothing else. */
 static void

@@ -48,6 +48,7 @@ GstStructure *gst_p2p_presence_get_stats (GstP2pPresence *presence);
 void gst_p2p_presence_check_sent (GstP2pPresence *presence);
 void gst_p2p_presence_add_sink_pad (GstP2pPresence *presence, GstP2pSinkPad *pad);
 void gst_p2p_presence_end_channel (GstP2pPresence *presence, GstObject *element);
+void gst_p2p_presence_end (GstP2pPresence *presence);
 /* @message: posted by something inside the element. TRUE: it was for the connections, and is freed.
  * FALSE: it is for the application. Any thread. */
 gboolean gst_p2p_presence_take_message (GstP2pPresence *presence, GstMessage *message);

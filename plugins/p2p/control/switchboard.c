@@ -365,7 +365,7 @@ on_connection_closed (GstP2pConnection *connection, gpointer user_data)
 
   gst_p2p_switchboard_check_sent (switchboard); /* first: what is done is not "new" again */
   report_state (switchboard);
-  if (!crossed && keeps_listening (switchboard) && is_caller (switchboard)
+  if (!crossed && keeps_listening (switchboard) && is_caller (switchboard) && !switchboard->done
       && !switchboard->stopping)
     switchboard->call_again = TRUE;
   return !switchboard->stopping && !keeps_listening (switchboard);
@@ -686,6 +686,32 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
       return;
     }
   finish (switchboard);
+}
+
+static void
+stop_waiting (GstP2pSwitchboard *switchboard)
+{
+  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (switchboard->bin));
+
+  for (GList *l = pads; l; l = l->next)
+    gst_p2p_sink_pad_set_wait (l->data, FALSE);
+  g_list_free_full (pads, gst_object_unref);
+}
+
+void
+gst_p2p_switchboard_end (GstP2pSwitchboard *switchboard)
+{
+  gboolean sends = switchboard->directions & GST_P2P_DIRECTION_SEND;
+  g_autoptr (GList) open = gst_p2p_connections_list_open (switchboard->connections);
+  g_autoptr (GList) connections = gst_p2p_connections_list (switchboard->connections);
+
+  if (switchboard->failed || switchboard->stopping || (sends && open))
+    return;
+  finish (switchboard);
+  for (GList *l = connections; l; l = l->next)
+    gst_p2p_connection_close (l->data, "eos");
+  /* What upstream still has goes nowhere, and its own end comes through. */
+  stop_waiting (switchboard);
 }
 
 GstStructure *

@@ -72,6 +72,11 @@ void gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject 
 void gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
                                        const GError *error);
 
+/* The application has ended the element: what was received got its EOS. Connections end that only
+ * receive; a sender goes on until its streams have ended if it has a receiver, else there is
+ * nothing to wait for. */
+void gst_p2p_switchboard_end (GstP2pSwitchboard *switchboard);
+
 /* A structure "p2p-stats". */
 GstStructure *gst_p2p_switchboard_get_stats (GstP2pSwitchboard *switchboard);
 

@@ -52,6 +52,7 @@
 #include "plugins/p2p/control/presence.h"
 #include "plugins/p2p/element/properties.h"
 #include "plugins/p2p/element/report.h"
+#include "plugins/p2p/element/whole.h"
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
 
@@ -214,6 +215,60 @@ begin_time (GstP2pBaseBin *self)
   for (GList *l = pads; l; l = l->next)
     gst_p2p_sink_pad_ask_live (l->data);
   g_list_free_full (pads, gst_object_unref);
+}
+
+/* --- the element as a whole --- */
+
+static void
+on_src_pads_ended (gpointer element)
+{
+  gst_p2p_presence_end (PRIVATE (element)->presence);
+}
+
+/* As the EOS of a source would, it ends what is downstream; and it ends an element that would wait
+ * for a receiver for ever, which GstBin tells of it because p2psink is flagged as a source, too. */
+static void
+end (GstP2pBaseBin *self)
+{
+  GstP2pDirection directions = GST_P2P_BASE_BIN_GET_CLASS (self)->directions;
+  g_autoptr (GError) error = NULL;
+
+  if ((directions & GST_P2P_DIRECTION_RECEIVE)
+      && gst_p2p_src_pads_end (PRIVATE (self)->src_pads, on_src_pads_ended))
+    return;
+  if (directions == GST_P2P_DIRECTION_RECEIVE)
+    {
+      /* There is no pad through which downstream could hear of it. */
+      error = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_LOST,
+                                   "The stream was ended before anything had come");
+      gst_p2p_report_error (error, self);
+    }
+  gst_p2p_presence_end (PRIVATE (self)->presence);
+}
+
+static gboolean
+gst_p2p_base_bin_send_event (GstElement *element, GstEvent *event)
+{
+  GstP2pBaseBin *self = GST_P2P_BASE_BIN (element);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    {
+      end (self);
+      gst_event_unref (event);
+      return TRUE;
+    }
+  if (GST_EVENT_IS_UPSTREAM (event)
+      && (GST_P2P_BASE_BIN_GET_CLASS (self)->directions & GST_P2P_DIRECTION_SEND))
+    return gst_p2p_whole_send_upstream (element, event);
+  return GST_ELEMENT_CLASS (gst_p2p_base_bin_parent_class)->send_event (element, event);
+}
+
+static gboolean
+gst_p2p_base_bin_query (GstElement *element, GstQuery *query)
+{
+  if (GST_P2P_BASE_BIN_GET_CLASS (element)->directions & GST_P2P_DIRECTION_SEND)
+    return gst_p2p_whole_query (element, query);
+  return GST_ELEMENT_CLASS (gst_p2p_base_bin_parent_class)->query (element, query);
 }
 
 /* --- messages of what is inside --- */
@@ -427,6 +482,8 @@ gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
   element_class->change_state = gst_p2p_base_bin_change_state;
   element_class->request_new_pad = gst_p2p_base_bin_request_new_pad;
   element_class->release_pad = gst_p2p_base_bin_release_pad;
+  element_class->send_event = gst_p2p_base_bin_send_event;
+  element_class->query = gst_p2p_base_bin_query;
   GST_BIN_CLASS (klass)->handle_message = gst_p2p_base_bin_handle_message;
 
   gst_p2p_properties_install (object_class, 0);

@@ -42,5 +42,6 @@ gst_p2p_sink_class_init (GstP2pSinkClass *klass)
 static void
 gst_p2p_sink_init (GstP2pSink *self)
 {
-  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+  /* A source, too: only those hear of an EOS that is sent to the pipeline. */
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK | GST_ELEMENT_FLAG_SOURCE);
 }

@@ -20,7 +20,7 @@ struct _GstP2pSinkPad
   gboolean negotiated;
   gint stream_id; /* -1: chosen by the connection */
   gboolean wait;
-  gboolean timed;
+  GstSegment segment; /* its position is that of the last buffer's end */
   gboolean live;
   gboolean eos;
   guint n_ready; /* branches that take data */
@@ -173,6 +173,7 @@ gst_p2p_sink_pad_class_init (GstP2pSinkPadClass *klass)
 static void
 gst_p2p_sink_pad_init (GstP2pSinkPad *self)
 {
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->ordered = TRUE;
   self->max_retransmits = self->max_packet_lifetime = self->stream_id = -1;
 }
@@ -187,7 +188,7 @@ is_live (GstP2pSinkPad *self)
   gboolean live;
 
   GST_OBJECT_LOCK (self);
-  live = self->live && self->timed;
+  live = self->live && self->segment.format == GST_FORMAT_TIME;
   GST_OBJECT_UNLOCK (self);
   return live;
 }
@@ -277,13 +278,40 @@ gst_p2p_sink_pad_ask_live (GstP2pSinkPad *self)
 static void
 take_segment (GstP2pSinkPad *self, GstEvent *event)
 {
-  const GstSegment *segment;
-
-  gst_event_parse_segment (event, &segment);
   GST_OBJECT_LOCK (self);
-  self->timed = segment->format == GST_FORMAT_TIME;
+  gst_event_copy_segment (event, &self->segment);
   GST_OBJECT_UNLOCK (self);
   gst_p2p_sink_pad_ask_live (self);
+}
+
+/* What is behind the block went into the tee. */
+static GstPadProbeReturn
+on_tee_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pSinkPad *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  GstClockTime time = GST_BUFFER_DTS_OR_PTS (buffer);
+
+  GST_OBJECT_LOCK (self);
+  if (self->segment.format == GST_FORMAT_BYTES)
+    self->segment.position += gst_buffer_get_size (buffer);
+  else if (GST_CLOCK_TIME_IS_VALID (time))
+    self->segment.position
+        = time + (GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer) : 0);
+  GST_OBJECT_UNLOCK (self);
+  return GST_PAD_PROBE_OK;
+}
+
+gboolean
+gst_p2p_sink_pad_get_position (GstP2pSinkPad *self, GstFormat format, gint64 *position)
+{
+  GST_OBJECT_LOCK (self);
+  *position
+      = format == self->segment.format
+            ? (gint64)gst_segment_to_stream_time (&self->segment, format, self->segment.position)
+            : -1;
+  GST_OBJECT_UNLOCK (self);
+  return *position >= 0;
 }
 
 static void
@@ -344,6 +372,7 @@ gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name,
   gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
   gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
                      on_tee_event, self, NULL);
+  gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_BUFFER, on_tee_buffer, self, NULL);
   return GST_PAD (self);
 }
 

@@ -42,6 +42,10 @@ void gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *pad, GstPad *branch);
 /* Removes the branch; nothing is pushed into it after this. Any thread but a streaming one. */
 void gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *pad, GstPad *branch);
 
+/* Where in the stream what has come in last is: stream time in ns, or bytes; as the segment has it.
+ * FALSE: it is not known in @format. Any thread. */
+gboolean gst_p2p_sink_pad_get_position (GstP2pSinkPad *pad, GstFormat format, gint64 *position);
+
 /* All sink pads of @element, with a reference to each. Any thread. */
 GList *gst_p2p_sink_pad_list (GstElement *element);
 

@@ -13,6 +13,7 @@ struct _GstP2pSrcPads
   /* the element's OBJECT_LOCK */
   gboolean active;
   gboolean keep_listening;
+  gboolean ending; /* by the application */
 
   /* control thread, and whoever changes the state while there is none */
   guint next_index;
@@ -71,6 +72,7 @@ gst_p2p_src_pads_activate (GstP2pSrcPads *pads, gboolean keep_listening)
   GST_OBJECT_LOCK (pads->element);
   pads->active = TRUE;
   pads->keep_listening = keep_listening;
+  pads->ending = FALSE;
   GST_OBJECT_UNLOCK (pads->element);
 }
 
@@ -110,6 +112,8 @@ on_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
     return GST_PAD_PROBE_OK;
   pads->eos (pad, pads->element);
+  if (get_fact (pads, &pads->ending))
+    return GST_PAD_PROBE_OK;
   return get_fact (pads, &pads->keep_listening) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
@@ -145,7 +149,8 @@ gst_p2p_src_pads_take (GstP2pSrcPads *pads)
 void
 gst_p2p_src_pads_expose (GstP2pSrcPads *pads, GstPad *pad)
 {
-  if (gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (pads->element)))
+  if (gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (pads->element))
+      || get_fact (pads, &pads->ending))
     return;
   gst_pad_set_active (pad, TRUE);
   gst_element_add_pad (pads->element, pad);
@@ -173,4 +178,73 @@ gst_p2p_src_pads_retire (GstP2pSrcPads *pads, GstPad *pad)
       gst_pad_set_active (pad, FALSE);
       gst_element_remove_pad (pads->element, pad);
     }
+}
+
+/* --- the application's end --- */
+
+typedef struct
+{
+  gint n_pads; /* atomic: that have not taken it yet */
+  void (*ended) (gpointer element);
+} Ending;
+
+typedef struct
+{
+  GstPad *pad;
+  Ending *ending;
+} PadEnding;
+
+static void
+end_pad (GstElement *element, gpointer data)
+{
+  PadEnding *end = data;
+
+  gst_pad_push_event (end->pad, gst_event_new_eos ());
+  if (!g_atomic_int_dec_and_test (&end->ending->n_pads))
+    return;
+  end->ending->ended (element);
+  g_free (end->ending);
+}
+
+static void
+pad_ending_free (gpointer data)
+{
+  PadEnding *end = data;
+
+  gst_object_unref (end->pad);
+  g_free (end);
+}
+
+/* Whether it had been called. */
+static gboolean
+end (GstP2pSrcPads *pads)
+{
+  gboolean again;
+
+  GST_OBJECT_LOCK (pads->element);
+  again = pads->ending;
+  pads->ending = TRUE;
+  GST_OBJECT_UNLOCK (pads->element);
+  return again;
+}
+
+gboolean
+gst_p2p_src_pads_end (GstP2pSrcPads *pads, void (*ended) (gpointer element))
+{
+  gboolean again = end (pads);
+  GList *all = again ? NULL : list (pads);
+  gboolean any = all != NULL;
+  Ending *ending = any ? g_new (Ending, 1) : NULL;
+
+  if (any)
+    *ending = (Ending){ (gint)g_list_length (all), ended };
+  for (GList *l = all; l; l = l->next)
+    {
+      PadEnding *end = g_new (PadEnding, 1);
+
+      *end = (PadEnding){ gst_object_ref (l->data), ending };
+      gst_element_call_async (pads->element, end_pad, end, pad_ending_free);
+    }
+  g_list_free_full (all, gst_object_unref);
+  return any || again;
 }

@@ -37,6 +37,11 @@ void gst_p2p_src_pads_expose (GstP2pSrcPads *pads, GstPad *pad);
 /* No new pad came for a while: emits "no-more-pads", but not between deactivate() and
  * activate(). */
 void gst_p2p_src_pads_no_more (GstP2pSrcPads *pads);
+/* The application ends what is received: EOS leaves through every pad, behind what is being pushed,
+ * and nothing after it. A thread each, since downstream may hold one up until it has another's.
+ * @ended: called when all have been taken, on one of those threads; with the element. FALSE: there
+ * was no pad. Any thread. */
+gboolean gst_p2p_src_pads_end (GstP2pSrcPads *pads, void (*ended) (gpointer element));
 /* The pad's channel is gone: keeps the pad for the next one, or removes it. */
 void gst_p2p_src_pads_retire (GstP2pSrcPads *pads, GstPad *pad);
 
