@@ -207,6 +207,7 @@ parse_description (JsonObject *object, GError **error)
   gint64 sctp_port = GST_P2P_DEFAULT_SCTP_PORT;
   gint64 max_message_size = GST_P2P_DEFAULT_MAX_MESSAGE_SIZE;
   gint64 max_frame_size = GST_P2P_DEFAULT_MAX_FRAME_SIZE;
+  gint64 max_in_flight = GST_P2P_DEFAULT_MAX_IN_FLIGHT;
   GstP2pDescriptionLimits limits;
 
   if (!gst_p2p_signaling_json_get_string (object, "ufrag", TRUE, GST_P2P_MAX_ICE_CHARS, &ufrag,
@@ -221,9 +222,11 @@ parse_description (JsonObject *object, GError **error)
                                               &max_message_size, error)
       || !gst_p2p_signaling_json_get_integer (object, "max-frame-size", 1, G_MAXINT64,
                                               &max_frame_size, error)
+      || !gst_p2p_signaling_json_get_integer (object, "max-in-flight", GST_P2P_MIN_MAX_IN_FLIGHT,
+                                              G_MAXINT64, &max_in_flight, error)
       || !get_framings (object, &framings, error))
     return NULL;
-  limits = (GstP2pDescriptionLimits){ max_message_size, max_frame_size };
+  limits = (GstP2pDescriptionLimits){ max_message_size, max_frame_size, max_in_flight };
   return gst_p2p_description_new (ufrag, pwd, fingerprint, sctp_port, &limits,
                                   (const gchar *const *)framings, error);
 }
@@ -438,6 +441,8 @@ print_description (GstP2pDescription *description)
                               max_message_size == G_MAXUINT32 ? 0 : max_message_size);
   json_object_set_int_member (object, "max-frame-size",
                               gst_p2p_description_get_max_frame_size (description));
+  json_object_set_int_member (object, "max-in-flight",
+                              gst_p2p_description_get_max_in_flight (description));
   for (; framings && *framings; framings++)
     json_array_add_string_element (array, *framings);
   json_object_set_array_member (object, "framings", array);

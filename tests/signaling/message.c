@@ -96,7 +96,7 @@ static void
 test_connect (void)
 {
   const gchar *framings[] = { "gst-frames-1", NULL };
-  const GstP2pDescriptionLimits limits = { 262144, 1000000 };
+  const GstP2pDescriptionLimits limits = { 262144, 1000000, 100000 };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       "F7gI", "x9cml/YzichV2+XlhiMu8g", FINGERPRINT, 5001, &limits, framings, NULL);
   g_autoptr (GstP2pSignalingMessage) message
@@ -111,6 +111,7 @@ test_connect (void)
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (again->description), ==, 5001);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (again->description), ==, 262144);
   g_assert_cmpuint (gst_p2p_description_get_max_frame_size (again->description), ==, 1000000);
+  g_assert_cmpuint (gst_p2p_description_get_max_in_flight (again->description), ==, 100000);
   g_assert_true (gst_p2p_description_has_framing (again->description, "gst-frames-1"));
 }
 
@@ -212,6 +213,7 @@ static const gchar *const malformed[] = {
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"sctp-port\":\"5000\"}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"max-message-size\":-1}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"max-frame-size\":0}}",
+  "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"max-in-flight\":65535}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"framings\":{}}}",
   "{\"type\":\"connect\"," RELAYED ",\"sdp\":" SDP ",\"framings\":[1]}}",
   "{\"type\":\"candidate\"," RELAYED "}",

@@ -23,6 +23,7 @@ struct _GstP2pDescription
   guint sctp_port;
   guint32 max_message_size;
   guint32 max_frame_size;
+  guint32 max_in_flight;
   GStrv framings;
 };
 
@@ -75,7 +76,7 @@ check_framings (const gchar *const *framings, GError **error)
 }
 
 static gboolean
-check_numbers (guint sctp_port, guint64 max_message_size, GError **error)
+check_numbers (guint sctp_port, const GstP2pDescriptionLimits *limits, GError **error)
 {
   if (sctp_port < 1 || sctp_port > G_MAXUINT16)
     {
@@ -83,13 +84,26 @@ check_numbers (guint sctp_port, guint64 max_message_size, GError **error)
                            "SCTP port outside of 1 to 65535");
       return FALSE;
     }
-  if (max_message_size != 0 && max_message_size < GST_P2P_MIN_MAX_MESSAGE_SIZE)
+  if (limits->max_message_size != 0 && limits->max_message_size < GST_P2P_MIN_MAX_MESSAGE_SIZE)
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                    "The peer's max-message-size is below %d bytes", GST_P2P_MIN_MAX_MESSAGE_SIZE);
       return FALSE;
     }
+  if (limits->max_in_flight != 0 && limits->max_in_flight < GST_P2P_MIN_MAX_IN_FLIGHT)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "The peer's max-in-flight is below %d bytes", GST_P2P_MIN_MAX_IN_FLIGHT);
+      return FALSE;
+    }
   return TRUE;
+}
+
+/* @zero: what 0 stands for. */
+static guint32
+bound (guint64 limit, guint32 zero)
+{
+  return limit == 0 ? zero : (guint32)MIN (limit, G_MAXUINT32);
 }
 
 GstP2pDescription *
@@ -97,7 +111,6 @@ gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fing
                          guint sctp_port, const GstP2pDescriptionLimits *limits,
                          const gchar *const *framings, GError **error)
 {
-  guint64 max_message_size = limits->max_message_size, max_frame_size = limits->max_frame_size;
   GstP2pDescription *description;
   g_autofree gchar *normalised = NULL;
 
@@ -109,8 +122,7 @@ gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fing
       return NULL;
     }
   normalised = gst_p2p_fingerprint_parse (fingerprint, error);
-  if (!normalised || !check_numbers (sctp_port, max_message_size, error)
-      || !check_framings (framings, error))
+  if (!normalised || !check_numbers (sctp_port, limits, error) || !check_framings (framings, error))
     return NULL;
 
   description = g_new0 (GstP2pDescription, 1);
@@ -119,10 +131,9 @@ gst_p2p_description_new (const gchar *ufrag, const gchar *pwd, const gchar *fing
   description->pwd = g_strdup (pwd);
   description->fingerprint = g_steal_pointer (&normalised);
   description->sctp_port = sctp_port;
-  description->max_message_size
-      = max_message_size == 0 ? G_MAXUINT32 : (guint32)MIN (max_message_size, G_MAXUINT32);
-  description->max_frame_size = max_frame_size == 0 ? GST_P2P_DEFAULT_MAX_FRAME_SIZE
-                                                    : (guint32)MIN (max_frame_size, G_MAXUINT32);
+  description->max_message_size = bound (limits->max_message_size, G_MAXUINT32);
+  description->max_frame_size = bound (limits->max_frame_size, GST_P2P_DEFAULT_MAX_FRAME_SIZE);
+  description->max_in_flight = bound (limits->max_in_flight, GST_P2P_DEFAULT_MAX_IN_FLIGHT);
   description->framings = framings ? g_strdupv ((gchar **)framings) : g_new0 (gchar *, 1);
   return description;
 }
@@ -183,6 +194,12 @@ gst_p2p_description_get_max_frame_size (const GstP2pDescription *description)
   return description->max_frame_size;
 }
 
+guint32
+gst_p2p_description_get_max_in_flight (const GstP2pDescription *description)
+{
+  return description->max_in_flight;
+}
+
 const gchar *const *
 gst_p2p_description_get_framings (const GstP2pDescription *description)
 {
@@ -218,7 +235,8 @@ gst_p2p_description_to_sdp (const GstP2pDescription *description, const gchar *s
   g_string_append_printf (sdp, "a=sctp-port:%u\r\na=max-message-size:%u\r\n",
                           description->sctp_port, size == G_MAXUINT32 ? 0 : size);
   /* Ours alone; SDP parsers ignore attributes that they do not know. */
-  g_string_append_printf (sdp, "a=x-gst-max-frame-size:%u\r\n", description->max_frame_size);
+  g_string_append_printf (sdp, "a=x-gst-max-frame-size:%u\r\na=x-gst-max-in-flight:%u\r\n",
+                          description->max_frame_size, description->max_in_flight);
   for (gchar **framing = description->framings; *framing; framing++)
     g_string_append_printf (sdp, "a=x-gst-framing:%s\r\n", *framing);
   return g_string_free (sdp, FALSE);
@@ -277,7 +295,8 @@ gst_p2p_description_new_from_sdp (const gchar *sdp, gsize length, GError **error
   if (!sdp_number (lines, "a=sctp-port:", GST_P2P_DEFAULT_SCTP_PORT, &sctp_port, &number_error)
       || !sdp_number (lines, "a=max-message-size:", GST_P2P_DEFAULT_MAX_MESSAGE_SIZE,
                       &limits.max_message_size, &number_error)
-      || !sdp_number (lines, "a=x-gst-max-frame-size:", 0, &limits.max_frame_size, &number_error))
+      || !sdp_number (lines, "a=x-gst-max-frame-size:", 0, &limits.max_frame_size, &number_error)
+      || !sdp_number (lines, "a=x-gst-max-in-flight:", 0, &limits.max_in_flight, &number_error))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "Session description: %s",
                    number_error->message);

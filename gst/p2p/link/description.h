@@ -18,10 +18,16 @@ G_BEGIN_DECLS
 #define GST_P2P_DEFAULT_MAX_MESSAGE_SIZE 65536
 #define GST_P2P_MIN_MAX_MESSAGE_SIZE 1024 /* less than this cannot carry our frames */
 #define GST_P2P_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
+#define GST_P2P_DEFAULT_MAX_IN_FLIGHT (4 * 1024 * 1024)
+#define GST_P2P_MIN_MAX_IN_FLIGHT                                                                  \
+  (64 * 1024)                     /* what a receiver may take before it acknowledges               \
+                                   */
 #define GST_P2P_MAX_ICE_CHARS 256 /* of ufrag and pwd (RFC 8839 section 5.4) */
 #define GST_P2P_MAX_FRAMINGS 16
 #define GST_P2P_MAX_FRAMING_LENGTH 64
 #define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
+/* Raw messages, which the receiver acknowledges. */
+#define GST_P2P_ACKED_RAW_PROTOCOL "gst-raw-1"
 /* An end that has no framing lists this to say that its DTLS wants use_srtp: docs/wire.md
  * section 3. */
 #define GST_P2P_RAW_FRAMING "raw"
@@ -32,11 +38,14 @@ typedef struct _GstP2pDescription GstP2pDescription;
  * GstP2pDescriptionLimits: in bytes
  * @max_message_size: 0 means no limit (RFC 8841), and is stored as G_MAXUINT32
  * @max_frame_size: of data in a buffer with gst-frames-1; 0 means the default
+ * @max_in_flight: that all channels with acknowledgements may have unacknowledged together; 0
+ *   means the default, and GST_P2P_MIN_MAX_IN_FLIGHT is the least
  */
 typedef struct
 {
   guint64 max_message_size;
   guint64 max_frame_size;
+  guint64 max_in_flight;
 } GstP2pDescriptionLimits;
 
 /**
@@ -62,6 +71,7 @@ const gchar *gst_p2p_description_get_fingerprint (const GstP2pDescription *descr
 guint gst_p2p_description_get_sctp_port (const GstP2pDescription *description);
 guint32 gst_p2p_description_get_max_message_size (const GstP2pDescription *description);
 guint32 gst_p2p_description_get_max_frame_size (const GstP2pDescription *description);
+guint32 gst_p2p_description_get_max_in_flight (const GstP2pDescription *description);
 const gchar *const *gst_p2p_description_get_framings (const GstP2pDescription *description);
 gboolean
 gst_p2p_description_has_framing (const GstP2pDescription *description, const gchar *framing);

@@ -18,7 +18,7 @@ static void
 test_fields (void)
 {
   g_autoptr (GError) error = NULL;
-  const GstP2pDescriptionLimits limits = { 262144, 1000 };
+  const GstP2pDescriptionLimits limits = { 262144, 1000, 70000 };
   g_autoptr (GstP2pDescription) description
       = gst_p2p_description_new (UFRAG, PWD, FINGERPRINT, 5000, &limits, framings, &error);
 
@@ -29,6 +29,7 @@ test_fields (void)
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (description), ==, 5000);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (description), ==, 262144);
   g_assert_cmpuint (gst_p2p_description_get_max_frame_size (description), ==, 1000);
+  g_assert_cmpuint (gst_p2p_description_get_max_in_flight (description), ==, 70000);
   g_assert_true (gst_p2p_description_has_framing (description, GST_P2P_FRAMES_PROTOCOL));
   g_assert_false (gst_p2p_description_has_framing (description, "gst-frames-2"));
 }
@@ -68,6 +69,23 @@ test_limits (void)
   assert_refused (UFRAG, PWD, FINGERPRINT, 5000, 65536, many);
 }
 
+/* 0 is the default; a window that is smaller than what a receiver may take before it acknowledges
+ * would never open. */
+static void
+test_small_window (void)
+{
+  GstP2pDescriptionLimits limits = { .max_in_flight = 65536 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstP2pDescription) smallest
+      = gst_p2p_description_new (UFRAG, PWD, FINGERPRINT, 5000, &limits, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (gst_p2p_description_get_max_in_flight (smallest), ==, 65536);
+  limits.max_in_flight--;
+  g_assert_null (gst_p2p_description_new (UFRAG, PWD, FINGERPRINT, 5000, &limits, NULL, &error));
+  g_assert_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT);
+}
+
 static void
 assert_same (const GstP2pDescription *a, const GstP2pDescription *b)
 {
@@ -81,6 +99,8 @@ assert_same (const GstP2pDescription *a, const GstP2pDescription *b)
                     gst_p2p_description_get_max_message_size (b));
   g_assert_cmpuint (gst_p2p_description_get_max_frame_size (a), ==,
                     gst_p2p_description_get_max_frame_size (b));
+  g_assert_cmpuint (gst_p2p_description_get_max_in_flight (a), ==,
+                    gst_p2p_description_get_max_in_flight (b));
   g_assert_cmpstrv (gst_p2p_description_get_framings (a), gst_p2p_description_get_framings (b));
 }
 
@@ -91,7 +111,7 @@ test_sdp_round_trip (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      const GstP2pDescriptionLimits limits = { sizes[i], sizes[i] };
+      const GstP2pDescriptionLimits limits = { sizes[i], sizes[i], sizes[i] * 64 };
       g_autoptr (GError) error = NULL;
       g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
           UFRAG, PWD, FINGERPRINT, 4999, &limits, i == 0 ? NULL : framings, &error);
@@ -120,6 +140,7 @@ test_sdp_defaults (void)
   g_assert_cmpuint (gst_p2p_description_get_sctp_port (description), ==, 5000);
   g_assert_cmpuint (gst_p2p_description_get_max_message_size (description), ==, 65536);
   g_assert_cmpuint (gst_p2p_description_get_max_frame_size (description), ==, 16777216);
+  g_assert_cmpuint (gst_p2p_description_get_max_in_flight (description), ==, 4194304);
 }
 
 static void
@@ -149,6 +170,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/description/fields", test_fields);
   g_test_add_func ("/description/limits", test_limits);
+  g_test_add_func ("/description/small-window", test_small_window);
   g_test_add_func ("/description/sdp-round-trip", test_sdp_round_trip);
   g_test_add_func ("/description/sdp-defaults", test_sdp_defaults);
   g_test_add_func ("/description/sdp-hostile", test_sdp_hostile);

@@ -28,7 +28,8 @@ static void
 send_description (Stranger *self, GstP2pDescription *own)
 {
   const GstP2pDescriptionLimits limits = { gst_p2p_description_get_max_message_size (own),
-                                           gst_p2p_description_get_max_frame_size (own) };
+                                           gst_p2p_description_get_max_frame_size (own),
+                                           gst_p2p_description_get_max_in_flight (own) };
   g_autoptr (GError) error = NULL;
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_description_get_ufrag (own), gst_p2p_description_get_pwd (own),
