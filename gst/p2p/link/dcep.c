@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gst/p2p/base/error.h"
+#include "gst/p2p/link/description.h"
 
 /* RFC 8832 section 5.1. */
 #define OPEN_HEADER_SIZE 12
@@ -45,6 +46,13 @@ gst_p2p_channel_config_free (GstP2pChannelConfig *config)
   g_free (config->label);
   g_free (config->protocol);
   g_free (config);
+}
+
+gboolean
+gst_p2p_channel_config_is_acknowledged (const GstP2pChannelConfig *config)
+{
+  return strcmp (config->protocol, GST_P2P_FRAMES_PROTOCOL) == 0
+         || strcmp (config->protocol, GST_P2P_ACKED_RAW_PROTOCOL) == 0;
 }
 
 static guint8

@@ -37,7 +37,7 @@ typedef enum
  * @parameter: retransmissions or milliseconds
  * @priority: RFC 8831 section 6.4; 256 is normal
  * @label: UTF-8, at most GST_P2P_MAX_LABEL_LENGTH bytes, never %NULL
- * @protocol: likewise; "gst-frames-1" or ""
+ * @protocol: likewise; one of the framings, or ""
  */
 typedef struct
 {
@@ -52,6 +52,9 @@ typedef struct
 GstP2pChannelConfig *gst_p2p_channel_config_new (void); /* ordered, reliable, normal, "", "" */
 GstP2pChannelConfig *gst_p2p_channel_config_copy (const GstP2pChannelConfig *config);
 void gst_p2p_channel_config_free (GstP2pChannelConfig *config);
+/* Whether the receiver acknowledges what its application has taken, so that the sender keeps to
+ * what it was told of the receiver's memory (docs/wire.md section 5). */
+gboolean gst_p2p_channel_config_is_acknowledged (const GstP2pChannelConfig *config);
 
 typedef enum
 {

@@ -22,3 +22,17 @@
 /* Repetitions of ours come at growing intervals of up to this. usrsctp's own are in the settings of
  * its socket. */
 #define GST_P2P_LONGEST_REPEAT_MS 1000
+
+/* What the peer may have on its way on all channels with acknowledgements together, in bytes, as
+ * the credentials tell it. A sender's usual 4 MiB per channel carry 335 Mbit/s over a round trip of
+ * 100 ms, and eight channels may have as much. */
+#define GST_P2P_MAX_IN_FLIGHT (32 * 1024 * 1024)
+/* What waits for the application on all channels of a connection, in bytes of memory. Messages cost
+ * at most one and a half times what the sender counts for them, so that one that keeps to what it
+ * was told never gets here. */
+#define GST_P2P_MAX_BACKLOG (64 * 1024 * 1024)
+/* Of that, what waits on channels without acknowledgements. */
+#define GST_P2P_MAX_PLAIN_BACKLOG (16 * 1024 * 1024)
+/* What a waiting message costs beside its bytes: buffer, memory, a place in a queue. A flood of
+ * tiny messages counts as what it is. */
+#define GST_P2P_MESSAGE_OVERHEAD 512

@@ -8,9 +8,10 @@
 
 #include "plugins/p2p/base/messagepad.h"
 
-/* A queue holds at most this many messages, however small: each costs a GstBuffer. */
+/* So many messages wait to be sent at most, however small: each costs a GstBuffer. */
 #define MAX_QUEUED_MESSAGES 4096
 
+/* What waits to be sent. */
 typedef struct
 {
   GQueue messages; /* GstBuffer */
@@ -43,6 +44,8 @@ struct _GstP2pDirectChannel
   GstPad *sink;
   GstPad *src;
   guint32 max_message_size;
+  gboolean acknowledged; /* by the application's end of the channel */
+  GstP2pBacklog *backlog;
   GstP2pDirectChannelFuncs funcs;
   gpointer user_data;
 
@@ -57,7 +60,7 @@ struct _GstP2pDirectChannel
   GQueue dcep;      /* DcepMessage */
   gboolean sink_flushing;
   gboolean closed;
-  Queue received;
+  GQueue received; /* GstBuffer, each in the backlog until it was pushed */
   Receiving receiving;
   gboolean src_flushing;
   gboolean activated;
@@ -106,15 +109,6 @@ queue_pop_locked (Queue *queue)
   if (message)
     queue->bytes -= gst_buffer_get_size (message);
   return message;
-}
-
-static gboolean
-queue_take_all_locked (Queue *queue, GQueue *batch)
-{
-  *batch = queue->messages;
-  g_queue_init (&queue->messages);
-  queue->bytes = 0;
-  return queue_has_room_again_locked (queue);
 }
 
 static void
@@ -267,24 +261,54 @@ on_sink_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean
 
 /* --- the src pad --- */
 
+static gsize
+message_cost (GstBuffer *message)
+{
+  return gst_buffer_get_size (message) + GST_P2P_MESSAGE_OVERHEAD;
+}
+
+/* Messages of @cost bytes do not wait any more. */
+static void
+take_from_backlog (GstP2pDirectChannel *channel, gsize cost)
+{
+  if (gst_p2p_backlog_remove (channel->backlog, channel->acknowledged, cost))
+    channel->funcs.wakeup (channel->user_data);
+}
+
+/* Returns what they cost. */
+static gsize
+drop_messages (GQueue *messages)
+{
+  GstBuffer *message;
+  gsize cost = 0;
+
+  while ((message = g_queue_pop_head (messages)))
+    {
+      cost += message_cost (message);
+      gst_buffer_unref (message);
+    }
+  return cost;
+}
+
 /* Waits for something to push, and takes all that is there. FALSE: stop; nothing in @batch: EOS. */
 static gboolean
 wait_for_messages (GstP2pDirectChannel *channel, GQueue *batch)
 {
-  gboolean wake, active;
+  gboolean active;
 
   g_queue_init (batch);
   g_mutex_lock (&channel->lock);
   while (!channel->src_flushing
          && (!channel->activated || !gst_pad_is_linked (channel->src)
-             || (g_queue_is_empty (&channel->received.messages) && channel->receiving != ENDED)))
+             || (g_queue_is_empty (&channel->received) && channel->receiving != ENDED)))
     g_cond_wait (&channel->arrived, &channel->lock);
   active = !channel->src_flushing;
-  wake = active && queue_take_all_locked (&channel->received, batch);
+  if (active)
+    {
+      *batch = channel->received;
+      g_queue_init (&channel->received);
+    }
   g_mutex_unlock (&channel->lock);
-
-  if (wake)
-    channel->funcs.wakeup (channel->user_data);
   return active;
 }
 
@@ -312,8 +336,13 @@ push_messages (GstP2pDirectChannel *channel, GQueue *batch)
   GstBuffer *message;
 
   while (flow != GST_FLOW_FLUSHING && (message = g_queue_pop_head (batch)))
-    flow = gst_pad_push (channel->src, message);
-  g_queue_clear_full (batch, (GDestroyNotify)gst_buffer_unref);
+    {
+      gsize cost = message_cost (message);
+
+      flow = gst_pad_push (channel->src, message);
+      take_from_backlog (channel, cost);
+    }
+  take_from_backlog (channel, drop_messages (batch));
   return flow;
 }
 
@@ -395,8 +424,8 @@ make_pads (GstP2pDirectChannel *channel)
 
 GstP2pDirectChannel *
 gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
-                            guint32 max_message_size, const GstP2pDirectChannelFuncs *funcs,
-                            gpointer user_data)
+                            guint32 max_message_size, GstP2pBacklog *backlog,
+                            const GstP2pDirectChannelFuncs *funcs, gpointer user_data)
 {
   GstP2pDirectChannel *channel = g_new0 (GstP2pDirectChannel, 1);
 
@@ -404,6 +433,8 @@ gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
   channel->stream = stream;
   channel->config = gst_p2p_channel_config_copy (config);
   channel->max_message_size = max_message_size;
+  channel->acknowledged = gst_p2p_channel_config_is_acknowledged (config);
+  channel->backlog = gst_p2p_backlog_ref (backlog);
   channel->funcs = *funcs;
   channel->user_data = user_data;
   channel->sink_flushing = TRUE;
@@ -412,7 +443,7 @@ gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
   g_cond_init (&channel->room);
   g_cond_init (&channel->arrived);
   g_queue_init (&channel->sending.messages);
-  g_queue_init (&channel->received.messages);
+  g_queue_init (&channel->received);
   make_pads (channel);
   return channel;
 }
@@ -434,7 +465,9 @@ gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel)
   gst_object_unref (channel->sink);
   gst_object_unref (channel->src);
   queue_clear_locked (&channel->sending);
-  queue_clear_locked (&channel->received);
+  gst_p2p_backlog_remove (channel->backlog, channel->acknowledged,
+                          drop_messages (&channel->received));
+  gst_p2p_backlog_unref (channel->backlog);
   g_queue_clear_full (&channel->dcep, dcep_message_free);
   g_cond_clear (&channel->room);
   g_cond_clear (&channel->arrived);
@@ -564,8 +597,9 @@ void
 gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message)
 {
   gst_p2p_message_set_arrival (message);
+  gst_p2p_backlog_add (channel->backlog, channel->acknowledged, message_cost (message));
   g_mutex_lock (&channel->lock);
-  queue_push_locked (&channel->received, message);
+  g_queue_push_tail (&channel->received, message);
   g_mutex_unlock (&channel->lock);
 }
 
@@ -573,7 +607,7 @@ void
 gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel)
 {
   g_mutex_lock (&channel->lock);
-  if (!g_queue_is_empty (&channel->received.messages))
+  if (!g_queue_is_empty (&channel->received))
     g_cond_broadcast (&channel->arrived);
   g_mutex_unlock (&channel->lock);
 }
@@ -610,15 +644,14 @@ gst_p2p_direct_channel_is_flowing (GstP2pDirectChannel *channel)
   return flowing;
 }
 
-gboolean
-gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel)
+void
+gst_p2p_direct_channel_discard (GstP2pDirectChannel *channel)
 {
-  gboolean full;
+  GQueue dropped;
 
   g_mutex_lock (&channel->lock);
-  full = queue_is_full_locked (&channel->received);
-  if (full)
-    channel->received.writer_waits = TRUE;
+  dropped = channel->received;
+  g_queue_init (&channel->received);
   g_mutex_unlock (&channel->lock);
-  return full;
+  gst_p2p_backlog_remove (channel->backlog, channel->acknowledged, drop_messages (&dropped));
 }

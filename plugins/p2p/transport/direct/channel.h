@@ -7,18 +7,20 @@
  *                      src_<k> ◄ task ◄ queue ◄ I/O thread ◄ SCTP
  *
  * The sink pad takes messages, also whole lists, without copying, until the queue is full; then the
- * streaming thread waits. The task of the src pad pushes; the I/O thread stops reading when too
- * much waits for that task. Reference counted; each function says on which thread it is called.
+ * streaming thread waits. The task of the src pad pushes; what waits for it counts in the backlog
+ * of the connection, by which the I/O thread stops reading. Reference counted; each function says
+ * on which thread it is called.
  */
 #pragma once
 
 #include <gst/gst.h>
 
 #include "gst/p2p/link/dcep.h"
+#include "plugins/p2p/transport/backlog.h"
 
 G_BEGIN_DECLS
 
-/* How many bytes wait in either queue before its writer has to stop. */
+/* How many bytes wait to be sent before the streaming thread has to. */
 #define GST_P2P_DIRECT_QUEUE_SIZE (1024 * 1024)
 
 typedef struct _GstP2pDirectChannel GstP2pDirectChannel;
@@ -34,11 +36,12 @@ typedef struct
   void (*failed) (const GError *error, gpointer user_data);
 } GstP2pDirectChannelFuncs;
 
-/* @max_message_size: what the peer takes, in bytes. The pads are made, neither active nor added. */
+/* @max_message_size: what the peer takes, in bytes. @backlog: the connection's. The pads are made,
+ * neither active nor added. */
 GstP2pDirectChannel *
 gst_p2p_direct_channel_new (guint16 stream, const GstP2pChannelConfig *config,
-                            guint32 max_message_size, const GstP2pDirectChannelFuncs *funcs,
-                            gpointer user_data);
+                            guint32 max_message_size, GstP2pBacklog *backlog,
+                            const GstP2pDirectChannelFuncs *funcs, gpointer user_data);
 GstP2pDirectChannel *gst_p2p_direct_channel_ref (GstP2pDirectChannel *channel);
 void gst_p2p_direct_channel_unref (GstP2pDirectChannel *channel);
 
@@ -71,9 +74,8 @@ void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel);
 gboolean gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel);
 /* I/O thread: whether the src pad pushes what is delivered. */
 gboolean gst_p2p_direct_channel_is_flowing (GstP2pDirectChannel *channel);
-/* I/O thread: whether downstream is slow, so that nothing more should be delivered for now. @wakeup
- * is called when that changes. */
-gboolean gst_p2p_direct_channel_is_full (GstP2pDirectChannel *channel);
+/* I/O thread, after the last deliver(): drops what the src pad has not taken. */
+void gst_p2p_direct_channel_discard (GstP2pDirectChannel *channel);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstP2pDirectChannel, gst_p2p_direct_channel_unref)
 

@@ -21,6 +21,9 @@ struct _GstP2pDirectElement
 {
   GstElement parent;
 
+  /* const */
+  GstP2pBacklog *backlog;
+
   /* control thread */
   GstP2pLoop *io;       /* from NULL→READY to READY→NULL */
   GHashTable *channels; /* stream → GstP2pDirectChannel */
@@ -239,8 +242,9 @@ post_local_description (GstP2pDirectElement *self, const GstP2pTransportConfig *
                         GError **error)
 {
   GstP2pPeerEvent event = { .type = GST_P2P_PEER_EVENT_LOCAL_DESCRIPTION };
-  const GstP2pDescriptionLimits limits
-      = { .max_message_size = GST_P2P_SCTP_MAX_MESSAGE, .max_frame_size = config->max_frame_size };
+  const GstP2pDescriptionLimits limits = { .max_message_size = GST_P2P_SCTP_MAX_MESSAGE,
+                                           .max_frame_size = config->max_frame_size,
+                                           .max_in_flight = GST_P2P_MAX_IN_FLIGHT };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_direct_path_get_ufrag (self->path), gst_p2p_direct_path_get_pwd (self->path),
       gst_p2p_identity_get_fingerprint (config->identity), GST_P2P_DEFAULT_SCTP_PORT, &limits,
@@ -280,7 +284,7 @@ io_start (gpointer data, gpointer user_data)
   GMainContext *context = gst_p2p_loop_get_context (self->io);
 
   self->pump = gst_p2p_timer_new (context, on_pump, self);
-  self->mux = gst_p2p_direct_mux_new (self, context, &mux_funcs, self);
+  self->mux = gst_p2p_direct_mux_new (self, context, self->backlog, &mux_funcs, self);
   self->path = gst_p2p_direct_path_new (self, context, start->config->role, start->config->identity,
                                         &path_funcs, self);
   gst_p2p_direct_path_set_key_log (self->path, self->key_log);
@@ -490,8 +494,8 @@ gst_p2p_direct_element_open_channel (GstP2pTransport *transport, guint16 stream,
       return FALSE;
     }
 
-  channel
-      = gst_p2p_direct_channel_new (stream, config, self->remote_max_message_size, &funcs, self);
+  channel = gst_p2p_direct_channel_new (stream, config, self->remote_max_message_size,
+                                        self->backlog, &funcs, self);
   g_hash_table_insert (self->channels, GUINT_TO_POINTER ((guint)stream), channel);
   *sink = gst_p2p_direct_channel_get_sink (channel);
   *src = gst_p2p_direct_channel_get_src (channel);
@@ -715,6 +719,7 @@ gst_p2p_direct_element_finalize (GObject *object)
   GstP2pDirectElement *self = GST_P2P_DIRECT_ELEMENT (object);
 
   g_hash_table_unref (self->channels);
+  gst_p2p_backlog_unref (self->backlog);
   G_OBJECT_CLASS (gst_p2p_direct_element_parent_class)->finalize (object);
 }
 
@@ -737,6 +742,7 @@ gst_p2p_direct_element_class_init (GstP2pDirectElementClass *klass)
 static void
 gst_p2p_direct_element_init (GstP2pDirectElement *self)
 {
+  self->backlog = gst_p2p_backlog_new ();
   self->channels
       = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)gst_p2p_direct_channel_unref);
 }

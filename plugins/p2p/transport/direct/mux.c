@@ -33,6 +33,7 @@ struct _GstP2pDirectMux
   /* const */
   gpointer owner; /* what log lines are about; nullable, outlives this */
   GMainContext *context;
+  GstP2pBacklog *backlog;
   GstP2pDirectMuxFuncs funcs;
   gpointer user_data;
 
@@ -135,7 +136,7 @@ deliver (GstP2pDirectMux *mux, Stream *stream, GstBuffer *message)
 {
   gst_p2p_direct_channel_deliver (stream->channel, message);
   stream->delivered = TRUE;
-  if (gst_p2p_direct_channel_is_full (stream->channel))
+  if (gst_p2p_backlog_get_room (mux->backlog) == 0)
     gst_p2p_direct_association_set_reading (mux->association, FALSE);
 }
 
@@ -282,20 +283,13 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
     keep (mux, stream, message);
 }
 
-/* Whether all readers keep up. */
+/* Whether the readers keep up, as far as there is room for those that do not. */
 static gboolean
 may_read (GstP2pDirectMux *mux)
 {
-  GHashTableIter iter;
-  Stream *stream;
-
-  if (unclaimed_is_full (mux))
-    return FALSE;
-  g_hash_table_iter_init (&iter, mux->streams);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
-    if (stream->channel && gst_p2p_direct_channel_is_full (stream->channel))
-      return FALSE;
-  return TRUE;
+  return !unclaimed_is_full (mux)
+         && (gst_p2p_backlog_get_room (mux->backlog) > 0
+             || gst_p2p_backlog_await_room (mux->backlog) > 0);
 }
 
 static void
@@ -527,8 +521,8 @@ on_wakeup (gpointer user_data)
 /* --- public --- */
 
 GstP2pDirectMux *
-gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, const GstP2pDirectMuxFuncs *funcs,
-                        gpointer user_data)
+gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, GstP2pBacklog *backlog,
+                        const GstP2pDirectMuxFuncs *funcs, gpointer user_data)
 {
   GstP2pDirectMux *mux = g_new0 (GstP2pDirectMux, 1);
 
@@ -536,6 +530,7 @@ gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, const GstP2pDirec
 
   mux->owner = owner;
   mux->context = g_main_context_ref (context);
+  mux->backlog = gst_p2p_backlog_ref (backlog);
   mux->funcs = *funcs;
   mux->user_data = user_data;
   mux->streams = g_hash_table_new_full (NULL, NULL, NULL, stream_free);
@@ -557,6 +552,7 @@ gst_p2p_direct_mux_free (GstP2pDirectMux *mux)
   g_queue_clear (&mux->turns);
   gst_p2p_early_packets_clear (&mux->early);
   g_hash_table_unref (mux->streams);
+  gst_p2p_backlog_unref (mux->backlog);
   g_main_context_unref (mux->context);
   g_free (mux);
 }
@@ -667,6 +663,7 @@ gst_p2p_direct_mux_remove (GstP2pDirectMux *mux, GstP2pDirectChannel *channel)
       forget_stream (mux, stream);
       return;
     }
+  gst_p2p_direct_channel_discard (channel);
   g_clear_pointer (&stream->channel, gst_p2p_direct_channel_unref);
   drop_unclaimed (mux, stream);
   feed (mux, stream, GST_P2P_STREAM_FACT_REFUSED);

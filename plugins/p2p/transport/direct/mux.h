@@ -42,8 +42,9 @@ typedef struct
 
 typedef struct _GstP2pDirectMux GstP2pDirectMux;
 
-GstP2pDirectMux *gst_p2p_direct_mux_new (gpointer owner, GMainContext *context,
-                                         const GstP2pDirectMuxFuncs *funcs, gpointer user_data);
+GstP2pDirectMux *
+gst_p2p_direct_mux_new (gpointer owner, GMainContext *context, GstP2pBacklog *backlog,
+                        const GstP2pDirectMuxFuncs *funcs, gpointer user_data);
 void gst_p2p_direct_mux_free (GstP2pDirectMux *mux);
 
 /* Until connect() a few packets are kept. */

@@ -342,8 +342,9 @@ build_ice (GstP2pStockBin *self)
 static gboolean
 post_description (GstP2pStockBin *self, const GstP2pTransportConfig *config, GError **error)
 {
-  const GstP2pDescriptionLimits limits
-      = { .max_message_size = MAX_MESSAGE_SIZE, .max_frame_size = config->max_frame_size };
+  const GstP2pDescriptionLimits limits = { .max_message_size = MAX_MESSAGE_SIZE,
+                                           .max_frame_size = config->max_frame_size,
+                                           .max_in_flight = GST_P2P_MAX_IN_FLIGHT };
   g_autoptr (GstP2pDescription) description = gst_p2p_description_new (
       gst_p2p_ice_agent_get_ufrag (self->ice), gst_p2p_ice_agent_get_pwd (self->ice),
       gst_p2p_identity_get_fingerprint (self->identity), GST_P2P_DEFAULT_SCTP_PORT, &limits,

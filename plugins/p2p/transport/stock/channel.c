@@ -10,12 +10,10 @@
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/transport/limits.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* What a buffer costs besides its payload, so that a flood of tiny messages counts as what it
- * is. */
-#define MESSAGE_OVERHEAD 512
 /* The most messages in one push, so that the receive window opens in steps. */
 #define MAX_LIST 64
 
@@ -44,12 +42,14 @@ struct _GstP2pStockChannel
   GCond cond; /* for the src pad's task */
   /* lock */
   GstP2pChannelConfig *config; /* NULL: not open */
+  gboolean acknowledged;
   GstSctpSendMetaPartiallyReliability reliability;
   guint32 value;
   gsize max_size;
   GQueue dcep_out; /* GBytes */
   gboolean closed; /* outgoing */
   GQueue queue;    /* GstBuffer */
+  guint n_early;   /* of those, that came before the channel was open */
   guint n_dcep_in;
   Receiving receiving;
   gboolean active;
@@ -74,18 +74,7 @@ static GstStaticPadTemplate src_template
 static gsize
 message_cost (GstBuffer *message)
 {
-  return gst_buffer_get_size (message) + MESSAGE_OVERHEAD;
-}
-
-static gsize
-queue_cost (const GQueue *queue)
-{
-  gsize bytes = 0;
-  GList *l;
-
-  for (l = queue->head; l; l = l->next)
-    bytes += message_cost (l->data);
-  return bytes;
+  return gst_buffer_get_size (message) + GST_P2P_MESSAGE_OVERHEAD;
 }
 
 /* --- outgoing --- */
@@ -262,16 +251,17 @@ take_dcep (GstP2pStockChannel *self, GstBuffer *message)
       self->funcs->dcep (self->owner, self, bytes);
     }
   gst_buffer_unref (message);
-  self->funcs->came (self->owner, self->stream, 0);
+  self->funcs->came (self->owner, self->stream, FALSE, 0);
 }
 
 static void
 take_data (GstP2pStockChannel *self, GstBuffer *message)
 {
   gsize cost = message_cost (message);
-  gboolean unclaimed = FALSE;
+  gboolean unclaimed = FALSE, acknowledged;
 
   g_mutex_lock (&self->lock);
+  acknowledged = self->acknowledged;
   if (self->discarding || self->receiving != COMING || self->flushing)
     {
       g_clear_pointer (&message, gst_buffer_unref);
@@ -282,13 +272,14 @@ take_data (GstP2pStockChannel *self, GstBuffer *message)
       unclaimed = !self->config;
       message = gst_buffer_make_writable (message);
       gst_p2p_message_set_arrival (message);
+      self->n_early += unclaimed;
       g_queue_push_tail (&self->queue, message);
       if (self->queue.length == 1)
         g_cond_signal (&self->cond);
     }
   g_mutex_unlock (&self->lock);
 
-  self->funcs->came (self->owner, self->stream, cost);
+  self->funcs->came (self->owner, self->stream, acknowledged, cost);
   if (unclaimed)
     self->funcs->data (self->owner, self);
 }
@@ -330,18 +321,32 @@ push_messages (GstP2pStockChannel *self, GstBuffer **messages, guint n)
   return gst_pad_push_list (self->src, list);
 }
 
-/* Waits for something to push. Returns how many messages were taken; 0: the end, or flushing. */
-static guint
-take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *flushing)
+/* What came before the channel was open counted as of a channel without acknowledgements. */
+static GstBuffer *
+pop_locked (GstP2pStockChannel *self)
 {
+  if (self->n_early > 0)
+    self->n_early--;
+  return g_queue_pop_head (&self->queue);
+}
+
+/* Waits for something to push. Returns how many messages were taken, all of which counted alike; 0:
+ * the end, or flushing. */
+static guint
+take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *acknowledged,
+               gboolean *flushing)
+{
+  gboolean early;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
   while (!self->flushing && self->queue.length == 0 && self->receiving != ENDED)
     g_cond_wait (&self->cond, &self->lock);
   *flushing = self->flushing;
-  while (!self->flushing && n < MAX_LIST && self->queue.length > 0)
-    messages[n++] = g_queue_pop_head (&self->queue);
+  early = self->n_early > 0;
+  *acknowledged = self->acknowledged && !early;
+  while (!self->flushing && n < MAX_LIST && self->queue.length > 0 && early == (self->n_early > 0))
+    messages[n++] = pop_locked (self);
   if (!self->flushing && n == 0)
     self->receiving = DRAINED;
   g_mutex_unlock (&self->lock);
@@ -354,11 +359,11 @@ gst_p2p_stock_channel_loop (gpointer data)
   GstP2pStockChannel *self = data;
   GstBuffer *messages[MAX_LIST];
   GstFlowReturn ret;
-  gboolean flushing;
+  gboolean acknowledged, flushing;
   gsize cost = 0;
   guint i, n;
 
-  n = take_messages (self, messages, &flushing);
+  n = take_messages (self, messages, &acknowledged, &flushing);
   if (flushing)
     {
       gst_pad_pause_task (self->src);
@@ -376,7 +381,7 @@ gst_p2p_stock_channel_loop (gpointer data)
   for (i = 0; i < n; i++)
     cost += message_cost (messages[i]);
   ret = push_messages (self, messages, n);
-  self->funcs->gone (self->owner, self->stream, cost);
+  self->funcs->gone (self->owner, acknowledged, cost);
   if (ret == GST_FLOW_OK)
     return;
   /* downstream wants no more; what comes must still be taken, so that other channels go on */
@@ -398,19 +403,24 @@ gst_p2p_stock_channel_end (GstP2pStockChannel *self)
 void
 gst_p2p_stock_channel_discard (GstP2pStockChannel *self)
 {
-  GQueue queue;
-  gsize cost;
+  gboolean acknowledged;
+  GstBuffer *message;
+  gsize costs[] = { 0, 0 };
 
   g_mutex_lock (&self->lock);
   self->discarding = TRUE;
-  queue = self->queue;
-  g_queue_init (&self->queue);
+  while (self->queue.length > 0)
+    {
+      acknowledged = self->acknowledged && self->n_early == 0;
+      message = pop_locked (self);
+      costs[acknowledged] += message_cost (message);
+      gst_buffer_unref (message);
+    }
   g_mutex_unlock (&self->lock);
 
-  cost = queue_cost (&queue);
-  g_queue_clear_full (&queue, (GDestroyNotify)gst_buffer_unref);
-  if (cost > 0)
-    self->funcs->gone (self->owner, self->stream, cost);
+  for (acknowledged = FALSE; acknowledged <= TRUE; acknowledged++)
+    if (costs[acknowledged] > 0)
+      self->funcs->gone (self->owner, acknowledged, costs[acknowledged]);
 }
 
 /* --- the application --- */
@@ -427,6 +437,7 @@ gst_p2p_stock_channel_open (GstP2pStockChannel *self, const GstP2pChannelConfig 
 
   g_mutex_lock (&self->lock);
   self->config = gst_p2p_channel_config_copy (config);
+  self->acknowledged = gst_p2p_channel_config_is_acknowledged (config);
   self->reliability = reliabilities[config->reliability];
   self->value = value;
   self->max_size = max_size;

@@ -24,13 +24,14 @@ G_BEGIN_DECLS
 #define GST_TYPE_P2P_STOCK_CHANNEL (gst_p2p_stock_channel_get_type ())
 G_DECLARE_FINAL_TYPE (GstP2pStockChannel, gst_p2p_stock_channel, GST, P2P_STOCK_CHANNEL, GstElement)
 
-/* Called on streaming threads, without locks; @bytes count memory, not payload alone. */
+/* Called on streaming threads, without locks; @acknowledged and @bytes are as backlog.h wants
+ * them. */
 typedef struct
 {
   /* sctpdec gave a message, which is in the queue now, or was dropped (0 bytes) */
-  void (*came) (gpointer owner, guint16 stream, gsize bytes);
+  void (*came) (gpointer owner, guint16 stream, gboolean acknowledged, gsize bytes);
   /* bytes that were reported by came() are gone */
-  void (*gone) (gpointer owner, guint16 stream, gsize bytes);
+  void (*gone) (gpointer owner, gboolean acknowledged, gsize bytes);
   /* a message that is no DCEP message, on a channel that is not open */
   void (*data) (gpointer owner, GstP2pStockChannel *channel);
   void (*dcep) (gpointer owner, GstP2pStockChannel *channel, GBytes *message);

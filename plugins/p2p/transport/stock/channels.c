@@ -368,19 +368,23 @@ check_over (GstP2pStockChannels *self)
 /* --- what a channel reports; its task or sctpdec's --- */
 
 static void
-on_channel_came (gpointer owner, guint16 stream, gsize bytes)
+on_channel_came (gpointer owner, guint16 stream, gboolean acknowledged, gsize bytes)
 {
   GstP2pStockChannels *self = owner;
 
-  gst_p2p_stock_intake_came (self->intake, stream, bytes);
+  if (gst_p2p_stock_intake_came (self->intake, stream, acknowledged, bytes))
+    return;
+  gst_p2p_stock_reporter_fail (self->reporter, GST_P2P_ERROR_LIMIT,
+                               "The peer sends more than SCTP's receive window has room for");
+  gst_p2p_stock_reporter_set_peer_closed (self->reporter);
 }
 
 static void
-on_channel_gone (gpointer owner, guint16 stream, gsize bytes)
+on_channel_gone (gpointer owner, gboolean acknowledged, gsize bytes)
 {
   GstP2pStockChannels *self = owner;
 
-  gst_p2p_stock_intake_gone (self->intake, bytes);
+  gst_p2p_stock_intake_gone (self->intake, acknowledged, bytes);
 }
 
 static void

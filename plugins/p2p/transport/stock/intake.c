@@ -9,13 +9,10 @@
 
 #include "gst/p2p/base/timer.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/transport/backlog.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
 
-/* Bytes that may wait in all channels of a connection for their application, before the peer is
- * told to stop. In gst-frames-1, acknowledgements limit a channel to its max-in-flight, which is
- * well below this, so that one whose reader has stopped does not stop the others. */
-#define MAX_QUEUED (16 * 1024 * 1024)
 /* How long no message may come before the count of messages is given up. */
 #define QUIET_MS 200
 
@@ -36,6 +33,7 @@ struct _GstP2pStockIntake
   const GstP2pStockIntakeFuncs *funcs;
   gpointer user_data;
   GSource *timer;
+  GstP2pBacklog *backlog; /* in all channels' queues */
 
   GMutex lock;
   /* lock */
@@ -43,10 +41,6 @@ struct _GstP2pStockIntake
   GstBuffer *held;
   guint n_came;      /* messages since the timer looked */
   gboolean watching; /* the timer is set */
-  gboolean limited;  /* the peer was told a smaller window than usrsctp's */
-
-  /* atomic */
-  gint queued; /* bytes in all channels' queues */
 };
 
 /* --- jobs --- */
@@ -158,12 +152,13 @@ gst_p2p_stock_intake_end (GstP2pStockIntake *self)
 
 /* --- messages through the channels; their tasks, sctpdec's tasks --- */
 
-void
-gst_p2p_stock_intake_came (GstP2pStockIntake *self, guint16 stream, gsize bytes)
+gboolean
+gst_p2p_stock_intake_came (GstP2pStockIntake *self, guint16 stream, gboolean acknowledged,
+                           gsize bytes)
 {
   gboolean waiting;
 
-  g_atomic_int_add (&self->queued, (gint)bytes);
+  gst_p2p_backlog_add (self->backlog, acknowledged, bytes);
   gst_p2p_stock_monitor_delivered (self->monitor, stream);
   g_mutex_lock (&self->lock);
   waiting = self->drain != DRAIN_NONE;
@@ -171,21 +166,13 @@ gst_p2p_stock_intake_came (GstP2pStockIntake *self, guint16 stream, gsize bytes)
   g_mutex_unlock (&self->lock);
   if (waiting && gst_p2p_stock_monitor_is_drained (self->monitor))
     gst_p2p_stock_jobs_push (self->jobs, drain_job, NULL, self);
+  return !gst_p2p_backlog_is_flooded (self->backlog);
 }
 
 void
-gst_p2p_stock_intake_gone (GstP2pStockIntake *self, gsize bytes)
+gst_p2p_stock_intake_gone (GstP2pStockIntake *self, gboolean acknowledged, gsize bytes)
 {
-  gint before = g_atomic_int_add (&self->queued, -(gint)bytes);
-  gboolean reopen;
-
-  if (before - (gint)bytes > MAX_QUEUED / 2)
-    return;
-  g_mutex_lock (&self->lock);
-  reopen = self->limited;
-  self->limited = FALSE;
-  g_mutex_unlock (&self->lock);
-  if (reopen)
+  if (gst_p2p_backlog_remove (self->backlog, acknowledged, bytes))
     gst_p2p_stock_jobs_push (self->jobs, reopen_job, NULL, self);
 }
 
@@ -194,18 +181,13 @@ gst_p2p_stock_intake_gone (GstP2pStockIntake *self, gsize bytes)
 guint32
 gst_p2p_stock_intake_get_window (GstP2pStockIntake *self)
 {
-  gint queued = g_atomic_int_get (&self->queued);
-
-  /* a message may be gone before it is counted */
-  return MAX_QUEUED - CLAMP (queued, 0, MAX_QUEUED);
+  return (guint32)gst_p2p_backlog_get_room (self->backlog);
 }
 
-void
+guint32
 gst_p2p_stock_intake_limit (GstP2pStockIntake *self)
 {
-  g_mutex_lock (&self->lock);
-  self->limited = TRUE;
-  g_mutex_unlock (&self->lock);
+  return (guint32)gst_p2p_backlog_await_room (self->backlog);
 }
 
 /* --- beginning and end --- */
@@ -223,6 +205,7 @@ gst_p2p_stock_intake_new (gpointer owner, GMainContext *context, GstP2pStockJobs
   self->funcs = funcs;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
+  self->backlog = gst_p2p_backlog_new ();
   self->timer = gst_p2p_timer_new (context, on_timer, self);
   return self;
 }
@@ -232,6 +215,7 @@ gst_p2p_stock_intake_free (GstP2pStockIntake *self)
 {
   gst_p2p_clear_source (&self->timer);
   g_clear_pointer (&self->held, gst_buffer_unref);
+  gst_p2p_backlog_unref (self->backlog);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

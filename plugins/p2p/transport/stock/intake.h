@@ -39,9 +39,11 @@ gst_p2p_stock_intake_new (gpointer owner, GMainContext *context, GstP2pStockJobs
 void gst_p2p_stock_intake_free (GstP2pStockIntake *intake);
 
 /* sctpdec gave a message of @stream, which is in a queue now, or was dropped (0 bytes); bytes left
- * the queues. Any thread; cheap. */
-void gst_p2p_stock_intake_came (GstP2pStockIntake *intake, guint16 stream, gsize bytes);
-void gst_p2p_stock_intake_gone (GstP2pStockIntake *intake, gsize bytes);
+ * the queues. @acknowledged, @bytes: see backlog.h. FALSE: the peer takes no notice of the window.
+ * Any thread; cheap. */
+gboolean gst_p2p_stock_intake_came (GstP2pStockIntake *intake, guint16 stream,
+                                    gboolean acknowledged, gsize bytes);
+void gst_p2p_stock_intake_gone (GstP2pStockIntake *intake, gboolean acknowledged, gsize bytes);
 
 /* Takes @packet, which resets streams: release() follows. A packet that is held already is
  * dropped; the peer repeats it. Any thread. */
@@ -49,10 +51,10 @@ void gst_p2p_stock_intake_hold (GstP2pStockIntake *intake, GstBuffer *packet);
 /* The peer has said goodbye: over() follows, and what is held is dropped. Any thread, once. */
 void gst_p2p_stock_intake_end (GstP2pStockIntake *intake);
 
-/* How much more the peer may send, in bytes; limit() notes that it was told so, and reopen()
- * follows when there is room. Any thread. */
+/* How much more the peer may send, in bytes. If limit() is called before the peer is told what it
+ * returns, reopen() follows when there is more room. Any thread. */
 guint32 gst_p2p_stock_intake_get_window (GstP2pStockIntake *intake);
-void gst_p2p_stock_intake_limit (GstP2pStockIntake *intake);
+guint32 gst_p2p_stock_intake_limit (GstP2pStockIntake *intake);
 
 /* Waits for nothing any more. Context's thread. */
 void gst_p2p_stock_intake_stop (GstP2pStockIntake *intake);

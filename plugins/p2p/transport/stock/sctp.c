@@ -221,7 +221,7 @@ on_packet_down (GstP2pStockGate *gate, GstBuffer *packet, gpointer data)
   if (limit)
     {
       packet = gst_buffer_make_writable (packet);
-      gst_p2p_stock_intake_limit (self->intake);
+      window = gst_p2p_stock_intake_limit (self->intake);
     }
   if (gst_buffer_map (packet, &map, limit ? GST_MAP_READWRITE : GST_MAP_READ))
     {

@@ -236,27 +236,114 @@ test_peer_stops (gconstpointer data)
   side_clear (&b);
 }
 
+#define LARGE 16384
+
+static GstP2pChannelConfig *
+make_config (gboolean acknowledged)
+{
+  GstP2pChannelConfig *config = gst_p2p_channel_config_new ();
+
+  if (acknowledged)
+    {
+      g_free (config->protocol);
+      config->protocol = g_strdup (GST_P2P_ACKED_RAW_PROTOCOL);
+    }
+  return config;
+}
+
 /* A reader that stands still: the sender stops, nothing is lost, it goes on. */
+static void
+do_backpressure (const Pair *pair, gboolean acknowledged, guint n)
+{
+  g_autoptr (GstP2pChannelConfig) config = make_config (acknowledged);
+  GThread *thread;
+  Sender sender;
+  Side a, b;
+
+  connect_sides (&a, &b, pair, NULL);
+  open_port (&a, 6, config);
+  open_port (&b, 6, config);
+  port_set_blocked (&b.ports[6], TRUE);
+  thread = sender_start (&sender, &a.ports[6], n, LARGE);
+  let_run (3000);
+  g_assert_false (g_atomic_int_get (&sender.done));
+  port_set_blocked (&b.ports[6], FALSE);
+  expect_messages (&b.ports[6], n, LARGE);
+  g_thread_join (thread);
+  g_assert_cmpint (sender.ret, ==, GST_FLOW_OK);
+  side_clear (&a);
+  side_clear (&b);
+}
+
 static void
 test_backpressure (gconstpointer data)
 {
-  const guint n = 4000;
-  const gsize size = 16384;
-  GThread *thread;
-  Sender sender;
+  do_backpressure (data, FALSE, 4000);
+}
+
+/* One that ignores what it was told of this end's memory. */
+static void
+test_overrun (gconstpointer data)
+{
+  do_backpressure (data, TRUE, 2 * GST_P2P_MAX_BACKLOG / LARGE);
+}
+
+/* A channel that is not read holds what it may, and the others go on. */
+static void
+test_unread (gconstpointer data)
+{
+  for (gboolean acknowledged = FALSE; acknowledged <= TRUE; acknowledged++)
+    {
+      g_autoptr (GstP2pChannelConfig) config = make_config (acknowledged);
+      gsize bytes = acknowledged ? GST_P2P_MAX_IN_FLIGHT : GST_P2P_MAX_PLAIN_BACKLOG;
+      guint n = bytes / (LARGE + GST_P2P_MESSAGE_OVERHEAD) - 50;
+      GThread *thread, *beside;
+      Sender senders[2];
+      Side a, b;
+
+      connect_sides (&a, &b, data, NULL);
+      open_port (&a, 6, config);
+      open_port (&b, 6, config);
+      open_port (&a, 8, NULL);
+      open_port (&b, 8, NULL);
+      port_set_blocked (&b.ports[6], TRUE);
+      thread = sender_start (&senders[0], &a.ports[6], n, LARGE);
+      TEST_WAIT_UNTIL (g_atomic_int_get (&senders[0].done), 20000);
+      beside = sender_start (&senders[1], &a.ports[8], 40, LARGE);
+      expect_messages (&b.ports[8], 40, LARGE);
+      port_set_blocked (&b.ports[6], FALSE);
+      expect_messages (&b.ports[6], n, LARGE);
+      g_thread_join (thread);
+      g_thread_join (beside);
+      side_clear (&a);
+      side_clear (&b);
+    }
+}
+
+/* What a released channel held is room again. */
+static void
+test_unread_released (gconstpointer data)
+{
+  const guint n = GST_P2P_MAX_PLAIN_BACKLOG / LARGE;
+  GThread *threads[2];
+  Sender senders[2];
   Side a, b;
 
   connect_sides (&a, &b, data, NULL);
   open_port (&a, 6, NULL);
   open_port (&b, 6, NULL);
+  open_port (&a, 8, NULL);
+  open_port (&b, 8, NULL);
   port_set_blocked (&b.ports[6], TRUE);
-  thread = sender_start (&sender, &a.ports[6], n, size);
-  let_run (3000);
-  g_assert_false (g_atomic_int_get (&sender.done));
+  threads[0] = sender_start (&senders[0], &a.ports[6], 2 * n, LARGE);
+  let_run (1000);
+  threads[1] = sender_start (&senders[1], &a.ports[8], n, LARGE);
   port_set_blocked (&b.ports[6], FALSE);
-  expect_messages (&b.ports[6], n, size);
-  g_thread_join (thread);
-  g_assert_cmpint (sender.ret, ==, GST_FLOW_OK);
+  gst_p2p_transport_release_channel (b.transport, 6);
+  port_clear (&b.ports[6]);
+  expect_messages (&b.ports[8], n, LARGE);
+  g_thread_join (threads[0]);
+  g_thread_join (threads[1]);
   side_clear (&a);
   side_clear (&b);
 }
@@ -637,6 +724,9 @@ static const struct
   { "reuse", test_reuse },
   { "peer-stops", test_peer_stops },
   { "backpressure", test_backpressure },
+  { "overrun", test_overrun },
+  { "unread", test_unread },
+  { "unread-released", test_unread_released },
   { "loss", test_loss },
   { "lifetime", test_lifetime },
   { "stop-anywhen", test_stop_anywhen },

@@ -100,18 +100,34 @@ test_window (void)
 
   begin (&stage);
   g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 16 * MIB);
-  gst_p2p_stock_intake_came (stage.intake, STREAM, 10 * MIB);
-  g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 6 * MIB);
-  gst_p2p_stock_intake_limit (stage.intake);
-  gst_p2p_stock_intake_came (stage.intake, STREAM, 10 * MIB);
-  g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 0);
-  gst_p2p_stock_intake_gone (stage.intake, 10 * MIB); /* more than half is left */
+  g_assert_true (gst_p2p_stock_intake_came (stage.intake, STREAM, FALSE, 10 * MIB));
+  g_assert_cmpuint (gst_p2p_stock_intake_limit (stage.intake), ==, 6 * MIB);
+  g_assert_true (gst_p2p_stock_intake_came (stage.intake, STREAM, FALSE, 10 * MIB));
+  g_assert_cmpuint (gst_p2p_stock_intake_limit (stage.intake), ==, 0);
+  gst_p2p_stock_intake_gone (stage.intake, FALSE, 4 * MIB); /* the window is still closed */
   g_assert_cmpint (g_atomic_int_get (&stage.n_reopened), ==, 0);
-  gst_p2p_stock_intake_gone (stage.intake, 3 * MIB);
-  gst_p2p_stock_intake_gone (stage.intake, 8 * MIB); /* one that is not counted yet */
+  gst_p2p_stock_intake_gone (stage.intake, FALSE, 9 * MIB);
+  gst_p2p_stock_intake_gone (stage.intake, FALSE, 8 * MIB); /* one that is not counted yet */
   g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 16 * MIB);
   gst_p2p_stock_jobs_stop (stage.jobs);
   g_assert_cmpint (g_atomic_int_get (&stage.n_reopened), ==, 1);
+  end (&stage);
+}
+
+/* What is acknowledged leaves the others their room; a peer that goes on for all that is stopped.
+ */
+static void
+test_acknowledged (void)
+{
+  Stage stage;
+
+  begin (&stage);
+  g_assert_true (gst_p2p_stock_intake_came (stage.intake, STREAM, TRUE, 32 * MIB));
+  g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 16 * MIB);
+  g_assert_true (gst_p2p_stock_intake_came (stage.intake, STREAM, TRUE, 32 * MIB));
+  g_assert_cmpuint (gst_p2p_stock_intake_get_window (stage.intake), ==, 0);
+  g_assert_true (gst_p2p_stock_intake_came (stage.intake, STREAM, TRUE, 64 * MIB));
+  g_assert_false (gst_p2p_stock_intake_came (stage.intake, STREAM, TRUE, 1));
   end (&stage);
 }
 
@@ -122,8 +138,8 @@ test_unlimited (void)
   Stage stage;
 
   begin (&stage);
-  gst_p2p_stock_intake_came (stage.intake, STREAM, 20 * MIB);
-  gst_p2p_stock_intake_gone (stage.intake, 20 * MIB);
+  gst_p2p_stock_intake_came (stage.intake, STREAM, FALSE, 20 * MIB);
+  gst_p2p_stock_intake_gone (stage.intake, FALSE, 20 * MIB);
   gst_p2p_stock_jobs_stop (stage.jobs);
   g_assert_cmpint (g_atomic_int_get (&stage.n_reopened), ==, 0);
   end (&stage);
@@ -152,7 +168,7 @@ test_drained (void)
   gst_p2p_stock_intake_hold (stage.intake, gst_buffer_new ());
   gst_p2p_stock_intake_stop (stage.intake); /* time does not help */
   g_assert_cmpint (g_atomic_int_get (&stage.n_released), ==, 0);
-  gst_p2p_stock_intake_came (stage.intake, STREAM, 1000);
+  gst_p2p_stock_intake_came (stage.intake, STREAM, FALSE, 1000);
   gst_p2p_stock_jobs_stop (stage.jobs);
   g_assert_cmpint (g_atomic_int_get (&stage.n_released), ==, 1);
   g_assert_cmpint (g_atomic_int_get (&stage.n_over), ==, 0);
@@ -170,7 +186,7 @@ test_goodbye (void)
   gst_p2p_stock_intake_hold (stage.intake, gst_buffer_new ());
   gst_p2p_stock_intake_end (stage.intake);
   gst_p2p_stock_intake_hold (stage.intake, gst_buffer_new ());
-  gst_p2p_stock_intake_came (stage.intake, STREAM, 1000);
+  gst_p2p_stock_intake_came (stage.intake, STREAM, FALSE, 1000);
   gst_p2p_stock_jobs_stop (stage.jobs);
   g_assert_cmpint (g_atomic_int_get (&stage.n_released), ==, 0);
   g_assert_cmpint (g_atomic_int_get (&stage.n_over), ==, 1);
@@ -210,6 +226,7 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stock/intake/window", test_window);
+  g_test_add_func ("/stock/intake/acknowledged", test_acknowledged);
   g_test_add_func ("/stock/intake/unlimited", test_unlimited);
   g_test_add_func ("/stock/intake/nothing-before", test_nothing_before);
   g_test_add_func ("/stock/intake/drained", test_drained);
