@@ -19,6 +19,8 @@
 /* How long a receiver that has everything stays, so that the sender learns of it. READY→NULL may
  * take 2 s in all. */
 #define LINGER_US (1500 * 1000)
+/* After this time without an answer, the first attempt not yet being over, the user is warned. */
+#define PATIENCE_MS 3000
 
 struct _GstP2pSwitchboard
 {
@@ -39,6 +41,7 @@ struct _GstP2pSwitchboard
   GstP2pIceConfig ice;
   GstP2pConnections *connections;
   GSource *bind_timer;
+  GSource *patience_timer;
   GSource *reaped;
   GstP2pSignalingMessage *held_call; /* of the next sender, until the last one's pads are free */
   GError *unavailable;               /* why the signaling server is not there */
@@ -432,6 +435,7 @@ on_client_bound (GstP2pSignalingClient *client, GstP2pSignalingIceServers *serve
                                    servers ? servers->turn_servers : NULL, &switchboard->ice);
   g_clear_error (&switchboard->unavailable);
   gst_p2p_clear_source (&switchboard->bind_timer);
+  gst_p2p_clear_source (&switchboard->patience_timer);
 
   if (switchboard->stopping || switchboard->failed)
     return;
@@ -481,6 +485,20 @@ on_client_failed (GstP2pSignalingClient *client, const GError *error,
     warn (switchboard, error); /* connections live without signaling; new ones cannot come */
   else
     fail (switchboard, error);
+}
+
+static gboolean
+on_patience_over (gpointer data)
+{
+  GstP2pSwitchboard *switchboard = data;
+  g_autoptr (GError) error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_SIGNALING,
+                                          "The signaling server %s has not answered yet",
+                                          gst_p2p_signaling_client_get_uri (switchboard->client));
+
+  gst_p2p_clear_source (&switchboard->patience_timer);
+  if (!switchboard->warned && !switchboard->failed)
+    warn_of_outage (switchboard, error);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -543,6 +561,7 @@ gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error)
                     switchboard);
   g_signal_connect (switchboard->client, "failed", G_CALLBACK (on_client_failed), switchboard);
 
+  switchboard->patience_timer = add_timer (switchboard, PATIENCE_MS, on_patience_over);
   /* Who keeps listening has time. */
   if (!keeps_listening (switchboard))
     switchboard->bind_timer
@@ -581,6 +600,7 @@ stop_signaling (gpointer data, gpointer user_data)
   GstP2pSwitchboard *switchboard = data;
 
   gst_p2p_clear_source (&switchboard->bind_timer);
+  gst_p2p_clear_source (&switchboard->patience_timer);
   gst_p2p_clear_source (&switchboard->reaped);
   g_clear_pointer (&switchboard->held_call, gst_p2p_signaling_message_unref);
   if (!switchboard->client)

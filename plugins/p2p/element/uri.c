@@ -12,8 +12,8 @@
 
 #include "plugins/p2p/element/basebin.h"
 
-/* What a player may be told, in the order in which it is printed. Some of it an element that sends
- * has not got. */
+/* What a player may be told, in the order in which it is printed; the property's own name is taken,
+ * too. Some of it an element that sends has not got. */
 static const struct
 {
   const gchar *key;
@@ -66,7 +66,8 @@ static gboolean
 find_key (gpointer element, const gchar *key, guint *n, GError **error)
 {
   for (*n = 0; *n < G_N_ELEMENTS (keys); (*n)++)
-    if (g_str_equal (keys[*n].key, key) && get_property (element, *n))
+    if ((g_str_equal (keys[*n].key, key) || g_str_equal (keys[*n].property, key))
+        && get_property (element, *n))
       return TRUE;
   return refuse_key (element, key, error);
 }

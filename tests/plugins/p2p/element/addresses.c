@@ -97,6 +97,24 @@ test_one_warning (const gchar *transport)
   end_expect_no_error (end);
 }
 
+/* Something that takes connections and says nothing: no attempt is over yet, and the user hears. */
+static void
+test_silence (const gchar *transport)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr (GError) error = NULL;
+  guint port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_autoptr (End) end = NULL;
+
+  g_assert_no_error (error);
+  end = end_play ("p2psrc name=p local-id=x signaling-uri=ws://127.0.0.1:%u transport=%s "
+                  "! " ENDS_TAKE,
+                  port, transport);
+  end_take_warning (end, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+                    "The signaling server ws://127.0.0.1:* has not answered yet; trying again");
+  end_expect_no_error (end);
+}
+
 /* Warned of at once, and told of when it is there; each outage anew. */
 static void
 test_outages (const gchar *transport)
@@ -213,6 +231,8 @@ test_uri_round_trip (const gchar *transport)
     { "p2p://h:1/x?transport=direct&token-file=%2Frun/a%26b&ca=ca.pem&fingerprint=2F:E4",
       "p2p://h:1/x?fingerprint=2F:E4&token-file=/run/a%26b&ca=ca.pem&transport=direct",
       "ws://h:1" },
+    { "p2p://h:1/x?remote-fingerprint=2F:E4&signaling-ca=a", "p2p://h:1/x?fingerprint=2F:E4&ca=a",
+      "ws://h:1" },
     { "p2p://h:1/x?is-live=false&framing=raw&keep-listening=1&connect-timeout=5000&local-id=me"
       "&stun-server=stun:s:1&ice-transport-policy=relay&certificate=me.pem&latency=200",
       "p2p://h:1/x?framing=raw&is-live=false&keep-listening=true&connect-timeout=5000"
@@ -277,6 +297,7 @@ test_uri_refused (const gchar *transport)
     { "p2p://host/a?b", "\"b\", which is not known; known are fingerprint, token-file, ca, " },
     { "p2p://host/a?Latency=1", "\"Latency\"" },
     { "p2p://host/a?latency=1&latency=2", "\"latency\" twice" },
+    { "p2p://host/a?ca=a&signaling-ca=b", "\"signaling-ca\" twice" },
     { "p2p://host/a?latency", "value of \"latency\"" },
     { "p2p://host/a?latency=", "value of \"latency\"" },
     { "p2p://host/a?latency=-1", "value of \"latency\"" },
@@ -352,6 +373,7 @@ main (int argc, char **argv)
   ends_add ("several-servers", test_several_servers);
   ends_add ("path", test_path);
   ends_add ("one-warning", test_one_warning);
+  ends_add ("silence", test_silence);
   ends_add ("outages", test_outages);
   ends_add ("token-file", test_token_file);
   ends_add ("token-file-refused", test_token_file_refused);
