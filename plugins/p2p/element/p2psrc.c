@@ -10,6 +10,9 @@
  * |[
  * gst-launch-1.0 p2psrc local-id=cam1 ! decodebin ! videoconvert ! autovideosink
  * ]| Waits to be called as "cam1" on the signaling server of this machine.
+ *
+ * The URI p2p://host:port/id names a signaling server and whom to call, for playbin and its like.
+ * Behind a question mark may stand what else is to be set: README has the list.
  */
 #include "plugins/p2p/element/p2psrc.h"
 
