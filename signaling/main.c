@@ -49,8 +49,9 @@ parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
   GOptionEntry entries[] = {
     { "listen", 'l', 0, G_OPTION_ARG_STRING, &options->listen,
-      "Where to listen (default: " DEFAULT_LISTEN "); an IPv6 address in brackets; port 0: any",
-      "HOST:PORT" },
+      "Where to listen (default: " DEFAULT_LISTEN "): an IP address, IPv6 in brackets, or "
+      "localhost; port 0: any",
+      "ADDRESS:PORT" },
     { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->cert,
       "TLS certificate chain (PEM): serve wss:// instead of ws://", "FILE" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key,
@@ -104,7 +105,7 @@ parse_listen (const gchar *listen, gchar **host, guint *port, GError **error)
 
 malformed:
   g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
-               "--listen wants HOST:PORT, with an IPv6 address in brackets, not \"%s\"", listen);
+               "--listen wants ADDRESS:PORT, with an IPv6 address in brackets, not \"%s\"", listen);
   return FALSE;
 }
 

@@ -2,7 +2,7 @@
 """documents FILE: the pipelines in a document run as pasted.
 
 Of each block of shell lines the gst-launch-1.0 lines run at the same time, each in a terminal of its own, until each
-sink of each has shown or written something; what has an end must come to it. Where a block has one end of a connection
+sink of each has shown or written something; what has an end must come to it. A signaling server must listen. Where a block has one end of a connection
 alone, the test is the other.
 """
 
@@ -100,6 +100,11 @@ def run_block(processes, lines, folder):
     for line in lines:
         if is_pipeline(line):
             pipelines.append(fill_in(line, printed))
+        elif line.startswith("gst-p2p-signaling "):
+            server = processes.start("server", f"{screen.ROOT}/scripts/env", "bash", "-c", f"cd {folder} && exec {line}")
+            server.wait_line("Listening at")
+            server.kill(signal.SIGTERM)
+            assert server.wait(10) == 0, server.log()
         elif re.match(r"openssl |cat ", line):
             printed += subprocess.run(["bash", "-c", line], cwd=folder, check=True, capture_output=True, text=True).stdout
     pipelines = [line for line in pipelines if "…" not in line]

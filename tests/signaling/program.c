@@ -202,10 +202,10 @@ test_mistakes (void)
   g_autofree gchar *empty = write_file ("empty", "\n");
   g_autofree gchar *no_certificate = write_file ("text", "hello\n");
 
-  assert_fails ("HOST:PORT", ARGUMENTS ("--listen", "8443"));
-  assert_fails ("HOST:PORT", ARGUMENTS ("--listen", "::1:8443"));
-  assert_fails ("HOST:PORT", ARGUMENTS ("--listen", "127.0.0.1:http"));
-  assert_fails ("HOST:PORT", ARGUMENTS ("--listen", "127.0.0.1:65536"));
+  assert_fails ("ADDRESS:PORT", ARGUMENTS ("--listen", "8443"));
+  assert_fails ("ADDRESS:PORT", ARGUMENTS ("--listen", "::1:8443"));
+  assert_fails ("ADDRESS:PORT", ARGUMENTS ("--listen", "127.0.0.1:http"));
+  assert_fails ("ADDRESS:PORT", ARGUMENTS ("--listen", "127.0.0.1:65536"));
   assert_fails ("IP address", ARGUMENTS ("--listen", "nowhere.invalid:1"));
   assert_fails ("/nonexistent", ARGUMENTS ("--token-file", "/nonexistent"));
   assert_fails ("no token", ARGUMENTS ("--token-file", empty));
