@@ -169,8 +169,9 @@ install_signaling (GObjectClass *klass)
       "The signaling server: ws://host:port or wss://host:port, with or without a path; "
       "several, with commas between them, are tried in turn",
       GST_P2P_DEFAULT_SIGNALING_URI, READY_FLAGS);
-  install_boolean (klass, PROP_SIGNALING_SERVE, "signaling-serve", "Serve signaling",
-                   "Run the signaling server inside this element, at signaling-uri", FALSE);
+  install_boolean (
+      klass, PROP_SIGNALING_SERVE, "signaling-serve", "Serve signaling",
+      "Run the signaling server inside this element, at signaling-uri, the first of them", FALSE);
   install_string (klass, PROP_SIGNALING_TOKEN, "signaling-token", "Signaling token",
                   "Bearer token that the signaling server asks for (or, serving, wants)", NULL,
                   SECRET_FLAGS);
