@@ -7,11 +7,34 @@
 #include <gst/gst.h>
 
 #include "gst/p2p/base/bigendian.h"
+#include "gst/p2p/frame/metas.h"
 #include "gst/p2p/frame/reassembler.h"
 
 #define MAX_FRAME 4096
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+/* What was read is printed and read again: nothing of it is lost. */
+static void
+check_metas (GstBuffer *object, guint32 extra, gsize size)
+{
+  g_autofree guint8 *metas = g_malloc (extra);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new (), again = gst_buffer_new ();
+  g_autoptr (GBytes) printed = NULL;
+  const gchar *lost = NULL;
+  guint new_names = 8, no_names = 0;
+
+  g_assert_cmpuint (extra, <=, size - GST_P2P_FRAME_BUFFER_PREFIX);
+  if (extra == 0)
+    return;
+  gst_buffer_extract (object, GST_P2P_FRAME_BUFFER_PREFIX, metas, extra);
+  if (!gst_p2p_frame_metas_parse (metas, extra, &new_names, buffer, NULL))
+    return;
+  printed = gst_p2p_frame_metas_print (buffer, &lost);
+  if (printed && !lost)
+    g_assert_true (gst_p2p_frame_metas_parse (g_bytes_get_data (printed, NULL),
+                                              g_bytes_get_size (printed), &no_names, again, NULL));
+}
 
 static void
 check_object (const GstP2pFrameObject *object, const GstP2pFrameReassemblerConfig *config)
@@ -24,8 +47,9 @@ check_object (const GstP2pFrameObject *object, const GstP2pFrameReassemblerConfi
   if (object->kind == GST_P2P_FRAME_BUFFER)
     {
       if (gst_p2p_frame_buffer_read (&frame, object->payload))
-        g_assert_cmpuint (frame.extra, <=, size - GST_P2P_FRAME_BUFFER_PREFIX);
-      g_assert_cmpuint (size, <=, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX);
+        check_metas (object->payload, frame.extra, size);
+      g_assert_cmpuint (size, <=,
+                        MAX_FRAME + GST_P2P_FRAME_MAX_EXTRA + GST_P2P_FRAME_BUFFER_PREFIX);
     }
   if (object->kind < GST_P2P_FRAME_IGNORED)
     g_assert_cmpint (object->kind >= 64, ==, config->replies);

@@ -11,7 +11,7 @@ from source import ROOMS, read
 LIBRARIES = {"glib_dep": "GLib", "gobject_dep": "GLib", "gio_dep": "GIO", "gio_unix_dep": "GIO",
              "crypto_dep": "OpenSSL", "ssl_dep": "OpenSSL", "soup_dep": "libsoup", "json_dep": "json-glib",
              "nice_dep": "libnice", "usrsctp_dep": "usrsctp", "gst_dep": "GStreamer", "gst_base_dep": "GStreamer",
-             "gst_video_dep": "GStreamer", "gst_sctp_dep": "GStreamer"}
+             "gst_video_dep": "GStreamer", "gst_audio_dep": "GStreamer", "gst_sctp_dep": "GStreamer"}
 CALL = re.compile(r"(?:^(\w+) = )?\b(static_library|shared_module|executable|declare_dependency|\w*library|library"
                   r"|build_target|jar)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", re.M)
 GIVEN = re.compile(r"\bdependencies\s*:\s*\[([\w\s,]*)\]\s*(?:,|$)")

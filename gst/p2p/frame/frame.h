@@ -51,6 +51,7 @@ typedef enum
 #define GST_P2P_FRAME_MAX_CAPS (64 * 1024)
 #define GST_P2P_FRAME_MAX_TEXT (256 * 1024) /* tags and events */
 #define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)
+#define GST_P2P_FRAME_MAX_EXTRA (256 * 1024) /* metas of a BUFFER */
 #define GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE (16 * 1024 * 1024)
 
 /* No time, where times are signed; also what cannot be one on the wire. */

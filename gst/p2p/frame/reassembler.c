@@ -482,7 +482,7 @@ get_limits (const GstP2pFrameReassemblerConfig *config, guint8 kind, guint64 *le
     {
     case GST_P2P_FRAME_BUFFER:
       *least = GST_P2P_FRAME_BUFFER_PREFIX;
-      *most = *least + config->max_frame_size;
+      *most = *least + GST_P2P_FRAME_MAX_EXTRA + config->max_frame_size;
       return !config->replies;
     case GST_P2P_FRAME_CAPS:
       *most = GST_P2P_FRAME_MAX_CAPS;

@@ -17,6 +17,7 @@
 #define RECONFIGURE_NAME "reconfigure"
 #define SEGMENT_NAME "gst-p2p-segment"
 #define LATENCY_NAME "gst-p2p-latency"
+#define PROTECTION_NAME "gst-p2p-protection"
 #define APPLICATION_PREFIX "application/x-gst-p2p-"
 
 static GstClockTime
@@ -104,6 +105,33 @@ gst_p2p_framing_event_print_latency (GstClockTime latency)
   return g_strdup_printf (LATENCY_NAME ", latency=(guint64)%" G_GUINT64_FORMAT, latency);
 }
 
+static gchar *
+print_protection (GstEvent *event)
+{
+  g_autoptr (GstStructure) structure = gst_structure_new_empty (PROTECTION_NAME);
+  const gchar *system_id, *origin;
+  GstBuffer *data;
+
+  gst_event_parse_protection (event, &system_id, &data, &origin);
+  gst_structure_set (structure, "system-id", G_TYPE_STRING, system_id, "data", GST_TYPE_BUFFER,
+                     data, NULL);
+  if (origin)
+    gst_structure_set (structure, "origin", G_TYPE_STRING, origin, NULL);
+  return gst_p2p_frame_safetext_print_structure (structure, NULL);
+}
+
+static GstEvent *
+make_protection (const GstStructure *structure)
+{
+  const gchar *system_id = gst_structure_get_string (structure, "system-id");
+  const GValue *data = gst_structure_get_value (structure, "data");
+
+  if (!system_id || !data || !GST_VALUE_HOLDS_BUFFER (data))
+    return NULL;
+  return gst_event_new_protection (system_id, gst_value_get_buffer (data),
+                                   gst_structure_get_string (structure, "origin"));
+}
+
 /* Prints @caps within the limit; if they are too long, without the stream headers, which also go as
  * buffers. */
 static gchar *
@@ -129,20 +157,28 @@ print_caps (GstCaps *caps, GError **error)
   return g_steal_pointer (&text);
 }
 
+/* %NULL: the stream has no name. */
 static GBytes *
 write_stream_start (GstEvent *event)
 {
   const gchar *id;
   GstStreamFlags flags;
   guint8 flags_be[4];
-  GByteArray *object = g_byte_array_new ();
+  GByteArray *object;
+  g_autofree gchar *text = NULL;
+  const gchar *end;
 
   gst_event_parse_stream_start (event, &id);
+  if (!*id) /* the receiver makes one */
+    return NULL;
+  text = g_utf8_make_valid (id, -1);
+  g_utf8_validate (text, MIN (strlen (text), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be),
+                   &end); /* no half character at the end */
+  object = g_byte_array_new ();
   gst_event_parse_stream_flags (event, &flags);
   gst_p2p_write_u32 (flags_be, flags);
   g_byte_array_append (object, flags_be, sizeof flags_be);
-  g_byte_array_append (object, (const guint8 *)id,
-                       MIN (strlen (id), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be));
+  g_byte_array_append (object, (const guint8 *)text, (guint)(end - text));
   return g_byte_array_free_to_bytes (object);
 }
 
@@ -178,8 +214,8 @@ gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, gui
   switch (GST_EVENT_TYPE (event))
     {
     case GST_EVENT_STREAM_START:
-      *kind = GST_P2P_FRAME_STREAM_START;
       *object = write_stream_start (event);
+      *kind = *object ? GST_P2P_FRAME_STREAM_START : 0;
       return TRUE;
     case GST_EVENT_GAP:
       *object = write_gap (event, segment);
@@ -202,6 +238,10 @@ gst_p2p_framing_event_to_object (GstEvent *event, const GstSegment *segment, gui
       break;
     case GST_EVENT_SEGMENT:
       text = print_segment (event);
+      *kind = GST_P2P_FRAME_EVENT;
+      break;
+    case GST_EVENT_PROTECTION:
+      text = print_protection (event);
       *kind = GST_P2P_FRAME_EVENT;
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM:
@@ -269,6 +309,8 @@ make_downstream (GstStructure *structure, GstP2pFramingEventContext *context)
           timestamp, gst_segment_to_stream_time (&context->segment, GST_FORMAT_TIME, timestamp),
           shift (running_time, context->offset), all_headers, count);
     }
+  if (gst_structure_has_name (structure, PROTECTION_NAME))
+    return make_protection (structure);
   if (gst_structure_has_name (structure, LATENCY_NAME))
     gst_structure_get_uint64 (structure, "latency", &context->latency);
   else if (gst_structure_has_name (structure, SEGMENT_NAME))
@@ -337,6 +379,17 @@ make_stream_start (const GstP2pFrameObject *object, guint group_id, GError **err
   return event;
 }
 
+/* A sender cannot know what names the receiving process has heard of. Where it has used up what is
+ * allowed of new ones, tags and events with more are left out. */
+static gboolean
+is_surplus (const GstP2pFramingEventContext *context, GError **error)
+{
+  if (context->new_event_names > 0 || !g_error_matches (*error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT))
+    return FALSE;
+  g_clear_error (error);
+  return TRUE;
+}
+
 gboolean
 gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
                                    GstP2pFramingEventContext *context, GstEvent **event,
@@ -358,19 +411,19 @@ gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
       *event = gst_event_new_eos ();
       return TRUE;
     case GST_P2P_FRAME_TAGS:
-      tags = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_tags, &context->new_names,
-                         error);
+      tags = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_tags,
+                         &context->new_event_names, error);
       if (tags && !gst_tag_list_is_empty (tags))
         *event = gst_event_new_tag (gst_tag_list_ref (tags));
-      return tags != NULL;
+      return tags || is_surplus (context, error);
     case GST_P2P_FRAME_EVENT:
     case GST_P2P_FRAME_UPSTREAM:
       structure = parse_text (object, (ParseFunc)gst_p2p_frame_safetext_parse_structure,
-                              &context->new_names, error);
+                              &context->new_event_names, error);
       if (structure)
         *event = object->kind == GST_P2P_FRAME_EVENT ? make_downstream (structure, context)
                                                      : make_upstream (structure);
-      return structure != NULL;
+      return structure || is_surplus (context, error);
     default:
       return TRUE;
     }

@@ -7,6 +7,7 @@
  * is passed on.
  *
  *   downstream   "GstForceKeyUnit"; an application's own, named "application/x-gst-p2p-…";
+ *                "gst-p2p-protection", which stands for a PROTECTION event;
  *                "gst-p2p-segment", which stands for the sender's segment;
  *                "gst-p2p-latency", the answer to its LATENCY query
  *   upstream     "GstForceKeyUnit", "application/x-gst-navigation", "reconfigure"
@@ -36,7 +37,8 @@ gchar *gst_p2p_framing_event_print_latency (GstClockTime latency);
 
 /**
  * GstP2pFramingEventContext: what a receiver has to know to make events.
- * @new_names: see gst_p2p_frame_safetext_parse_structure()
+ * @new_names: of caps; see gst_p2p_frame_safetext_parse_structure()
+ * @new_event_names: of tags and events, likewise
  * @offset: added to the sender's running time, in ns, to make it the local one
  * @group_id: for STREAM_START
  * @segment: of the sender (time.h); changed when it tells another one
@@ -45,6 +47,7 @@ gchar *gst_p2p_framing_event_print_latency (GstClockTime latency);
 typedef struct
 {
   guint new_names;
+  guint new_event_names;
   gint64 offset;
   guint group_id;
   GstSegment segment;

@@ -31,7 +31,9 @@
 #include "plugins/p2p/base/counter.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/framing/content.h"
 #include "plugins/p2p/framing/event.h"
+#include "plugins/p2p/framing/layout.h"
 #include "plugins/p2p/framing/playgate.h"
 #include "plugins/p2p/framing/receivertime.h"
 #include "plugins/p2p/framing/replies.h"
@@ -74,7 +76,9 @@ struct _GstP2pFrameDepay
   GstSegment told; /* what the segment that was sent is made of */
   gint64 told_offset;
   guint64 raw_offset;
-  guint max_raw_size;
+  guint most;      /* bytes of a buffer */
+  guint new_names; /* of metas, that may still be learnt */
+  GstP2pFramingLayout layout;
   guint64 lost; /* objects that a keyframe was requested for */
   GstP2pFramingReceiverTime mapping;
   gint64 arrived;   /* the last message did; see messagepad.h */
@@ -148,15 +152,11 @@ send_segment (GstP2pFrameDepay *self)
   gst_pad_push_event (self->src, gst_event_new_segment (&segment));
 }
 
-/* The sender's running time as a timestamp of the segment that was sent. */
-static GstClockTime
-map_time (GstP2pFrameDepay *self, gint64 time)
+/* The sender's running time as that of the segment that was sent. */
+static gint64
+shift (GstP2pFrameDepay *self, gint64 time)
 {
-  gint64 offset = self->mapping.live ? self->mapping.offset : 0;
-
-  if (time == GST_P2P_FRAME_NO_TIME)
-    return GST_CLOCK_TIME_NONE;
-  return gst_p2p_framing_time_to_timestamp (&self->told, time + offset);
+  return time != GST_P2P_FRAME_NO_TIME && self->mapping.live ? time + self->mapping.offset : time;
 }
 
 /* --- live: the streaming thread --- */
@@ -282,25 +282,6 @@ request_key_unit (GstP2pFrameDepay *self)
     self->lost = lost;
 }
 
-static GstBuffer *
-make_buffer (GstP2pFrameDepay *self, const GstP2pFrameObject *object,
-             const GstP2pFrameBuffer *times)
-{
-  GstBuffer *buffer
-      = gst_buffer_copy_region (object->payload, GST_BUFFER_COPY_MEMORY,
-                                GST_P2P_FRAME_BUFFER_PREFIX + times->extra, (gsize)-1);
-
-  GST_BUFFER_PTS (buffer) = map_time (self, times->pts);
-  GST_BUFFER_DTS (buffer) = map_time (self, times->dts);
-  GST_BUFFER_DURATION (buffer) = times->duration;
-  GST_BUFFER_OFFSET (buffer) = times->offset;
-  GST_BUFFER_OFFSET_END (buffer) = times->offset_end;
-  GST_BUFFER_FLAG_SET (buffer, times->flags);
-  if (object->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  return buffer;
-}
-
 static GstFlowReturn
 push_buffer (GstP2pFrameDepay *self, GstBuffer *buffer)
 {
@@ -324,6 +305,7 @@ handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
   GstP2pFramingStamp stamp = { .arrived = self->arrived };
   GstP2pFramingVerdict verdict;
   GstFlowReturn flow;
+  GstBuffer *buffer;
   gboolean delta;
 
   if (!gst_p2p_frame_buffer_read (&times, object->payload))
@@ -346,7 +328,18 @@ handle_buffer (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
     times.flags |= GST_BUFFER_FLAG_DISCONT;
   start_stream (self);
   send_segment (self);
-  return push_buffer (self, make_buffer (self, object, &times));
+  times.pts = shift (self, times.pts);
+  times.dts = shift (self, times.dts);
+  buffer = gst_p2p_framing_content_parse (object->payload, &times, &self->told, self->most,
+                                          &self->new_names, error);
+  if (!buffer || !gst_p2p_framing_layout_unpack (&self->layout, buffer, error))
+    {
+      gst_clear_buffer (&buffer);
+      return GST_FLOW_ERROR;
+    }
+  if (object->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  return push_buffer (self, buffer);
 }
 
 static GstFlowReturn
@@ -373,7 +366,7 @@ handle_gap (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
     return flow;
   start_stream (self);
   send_segment (self);
-  time = map_time (self, gap.pts);
+  time = gst_p2p_framing_time_to_timestamp (&self->told, shift (self, gap.pts));
   if (!GST_CLOCK_TIME_IS_VALID (time))
     return GST_FLOW_OK;
   gst_pad_push_event (self->src, gst_event_new_gap (time, gap.duration));
@@ -413,6 +406,8 @@ handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 static void
 push_event (GstP2pFrameDepay *self, GstEvent *event)
 {
+  GstCaps *caps;
+
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
     {
       self->stream_started = TRUE;
@@ -420,7 +415,11 @@ push_event (GstP2pFrameDepay *self, GstEvent *event)
     }
   start_stream (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    self->got_caps = TRUE;
+    {
+      self->got_caps = TRUE;
+      gst_event_parse_caps (event, &caps);
+      gst_p2p_framing_layout_set_caps (&self->layout, caps);
+    }
   /* The result is ignored: an unlinked pad refuses an event, but keeps it if it is sticky. */
   gst_pad_push_event (self->src, event);
 }
@@ -525,11 +524,11 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   GstBuffer *buffer;
   gboolean taken;
 
-  if (size > self->max_raw_size)
+  if (size > self->most)
     {
       error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
                            "A message of %" G_GSIZE_FORMAT " bytes is over the limit of %u", size,
-                           self->max_raw_size);
+                           self->most);
       fail (self, error);
       return GST_FLOW_ERROR;
     }
@@ -671,7 +670,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
 
   self->raw = agreement->raw;
   GST_OBJECT_LOCK (self);
-  config.max_frame_size = self->max_raw_size = self->max_frame_size;
+  config.max_frame_size = self->most = self->max_frame_size;
   self->live = self->is_live;
   timeline = self->timeline ? gst_p2p_framing_timeline_ref (self->timeline)
                             : gst_p2p_framing_timeline_new ();
@@ -683,11 +682,14 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   self->reassembler = gst_p2p_frame_reassembler_new (&config);
   self->context
       = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
+                                     .new_event_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
                                      .group_id = gst_p2p_framing_timeline_get_group_id (timeline) };
   gst_segment_init (&self->context.segment, GST_FORMAT_TIME);
   self->stream_started = self->got_caps = self->sent_segment = FALSE;
   self->eos = self->downstream_eos = self->failed = self->flushed = FALSE;
   self->raw_offset = self->lost = 0;
+  self->new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
+  gst_p2p_framing_layout_set_caps (&self->layout, NULL);
   self->n_lost = 0;
   self->n_opened = 0;
   gst_p2p_framing_receiver_time_start (&self->mapping, GST_ELEMENT (self), timeline);

@@ -33,9 +33,11 @@
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/framing/content.h"
 #include "plugins/p2p/framing/enums.h"
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/headers.h"
+#include "plugins/p2p/framing/layout.h"
 #include "plugins/p2p/framing/sendertime.h"
 #include "plugins/p2p/framing/sendwindow.h"
 #include "plugins/p2p/framing/time.h"
@@ -72,6 +74,7 @@ struct _GstP2pFramePay
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstSegment segment;
   GstCaps *caps;
+  GstP2pFramingLayout layout; /* of the caps */
   guint16 epoch;
   gboolean src_started;
   gboolean sent_buffer; /* the receiver has begun to get media */
@@ -81,6 +84,7 @@ struct _GstP2pFramePay
   gboolean reset_time;
   GstP2pFramingSenderTime time;
   gboolean refused_caps; /* and said so */
+  gboolean warned;       /* of what does not travel */
   GstSegment told;       /* to the receiver; else what it assumes */
 
   /* thread of the reply pad */
@@ -270,6 +274,17 @@ is_taken (GstP2pFramePay *self, gsize size)
   return FALSE;
 }
 
+/* Says so once, as long as the stream lasts. */
+static void
+warn_of_lost (GstP2pFramePay *self, const gchar *meta)
+{
+  if (!meta || self->warned)
+    return;
+  self->warned = TRUE;
+  GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
+                       ("What buffers carry as %s does not go to the peer.", meta), (NULL));
+}
+
 static GstFlowReturn
 send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
@@ -280,8 +295,11 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     .flags = GST_BUFFER_FLAGS (buffer),
   };
   guint8 prefix[GST_P2P_FRAME_BUFFER_PREFIX];
-  gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
+  const gchar *lost = NULL;
+  g_autoptr (GstBuffer) content = gst_p2p_framing_content_print (buffer, &times.extra, &lost);
+  gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (content);
 
+  warn_of_lost (self, lost);
   if (settings->leaky == GST_P2P_LEAKY_NO)
     {
       GstFlowReturn flow = wait_for_room (self, size, settings);
@@ -296,7 +314,7 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   self->discont = FALSE;
   gst_p2p_framing_sender_time_stamp (&self->time, GST_ELEMENT (self), &times.sent, &times.timeline);
   gst_p2p_frame_buffer_write (&times, prefix);
-  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, buffer);
+  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, content);
 }
 
 /* Sends pieces of at most max-message-size; an empty buffer is an empty message. */
@@ -327,9 +345,17 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 static GstFlowReturn
 send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
-  if (!is_taken (self, gst_buffer_get_size (buffer)))
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBuffer) packed = gst_p2p_framing_layout_pack (&self->layout, buffer, &error);
+
+  if (!packed)
+    {
+      GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s.", error->message), (NULL));
+      return GST_FLOW_ERROR;
+    }
+  if (!is_taken (self, gst_buffer_get_size (packed)))
     return GST_FLOW_ERROR;
-  return self->agreement.raw ? send_raw (self, buffer) : send_framed (self, buffer, settings);
+  return self->agreement.raw ? send_raw (self, packed) : send_framed (self, packed, settings);
 }
 
 /* Sends a new receiver the stream headers that others got earlier. */
@@ -486,6 +512,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
       gst_caps_replace (&self->caps, caps);
+      gst_p2p_framing_layout_set_caps (&self->layout, caps);
       break;
     case GST_EVENT_SEGMENT:
       done |= take_segment (self, event);
@@ -577,13 +604,16 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   GST_OBJECT_UNLOCK (self);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_clear_caps (&self->caps);
+  gst_p2p_framing_layout_set_caps (&self->layout, NULL);
   self->epoch = 0;
   self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
-  self->refused_caps = self->flushed = FALSE;
+  self->refused_caps = self->flushed = self->warned = FALSE;
   gst_segment_init (&self->told, GST_FORMAT_TIME);
   g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
   self->replies = gst_p2p_frame_reassembler_new (&config);
-  self->context = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };
+  self->context
+      = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
+                                     .new_event_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };
   self->failed = FALSE;
 
   GST_OBJECT_LOCK (self);

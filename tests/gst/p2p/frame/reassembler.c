@@ -10,6 +10,8 @@
 #include "gst/p2p/frame/reassembler.h"
 #include "tests/common/leaks.h"
 
+/* of data; and of a BUFFER object */
+#define MOST_OF_BUFFER (GST_P2P_FRAME_BUFFER_PREFIX + GST_P2P_FRAME_MAX_EXTRA + MAX_FRAME)
 #define MAX_FRAME 100000
 
 static GstP2pFrameReassembler *
@@ -227,7 +229,7 @@ test_limits (void)
     gboolean replies;
     guint32 most;
   } cases[] = {
-    { GST_P2P_FRAME_BUFFER, FALSE, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX },
+    { GST_P2P_FRAME_BUFFER, FALSE, MOST_OF_BUFFER },
     { GST_P2P_FRAME_CAPS, FALSE, 65536 },
     { GST_P2P_FRAME_TAGS, FALSE, 262144 },
     { GST_P2P_FRAME_EVENT, FALSE, 262144 },
@@ -260,10 +262,8 @@ test_limit_without_first (void)
 {
   g_autoptr (GstP2pFrameReassembler) reassembler = make_reassembler (TRUE);
 
-  push_refused (
-      reassembler,
-      make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, MAX_FRAME + GST_P2P_FRAME_BUFFER_PREFIX, 0, 1),
-      GST_P2P_ERROR_LIMIT);
+  push_refused (reassembler, make_message (GST_P2P_FRAME_BUFFER, 0, 0, 0, MOST_OF_BUFFER, 0, 1),
+                GST_P2P_ERROR_LIMIT);
   g_assert_cmpuint (gst_p2p_frame_reassembler_get_pending_bytes (reassembler), ==, 0);
 }
 

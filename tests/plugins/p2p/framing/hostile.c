@@ -81,23 +81,52 @@ test_late_caps (void)
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
-/* A remote may make few names known to this process. */
+/* A remote may make few names known to this process. Events with more are left out: an honest
+ * sender does not know what is known here. Of caps, more are an error. */
 static void
 test_names (void)
 {
   g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
   GstFlowReturn flow = GST_FLOW_OK;
+  guint known = 0;
   guint32 seq;
+  guint16 epoch;
 
   frame_hand_begin (link);
-  for (seq = 2; flow == GST_FLOW_OK && seq < 100000; seq++)
+  for (seq = 2; seq < 1000; seq++)
     {
       g_autofree gchar *event = g_strdup_printf ("application/x-gst-p2p-test-%u", seq);
 
-      flow = frame_hand_push (link, frame_link_make_text (GST_P2P_FRAME_EVENT, 1, seq, event));
+      frame_hand_push_ok (link, frame_link_make_text (GST_P2P_FRAME_EVENT, 1, seq, event));
+      known += g_quark_try_string (event) != 0;
+    }
+  g_assert_cmpuint (known, ==, 256);
+  for (epoch = 2; flow == GST_FLOW_OK && epoch < 1000; epoch++)
+    {
+      g_autofree gchar *caps = g_strdup_printf ("video/x-test-%u", epoch);
+
+      flow = frame_hand_push (link, frame_hand_make_caps (seq++, epoch, caps));
     }
   g_assert_cmpint (flow, ==, GST_FLOW_ERROR);
-  g_assert_cmpuint (seq, <, 1000);
+  g_assert_cmpuint (epoch, <, 300);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
+}
+
+/* What elements would read beyond its end. */
+static void
+test_half_a_sample (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  GstP2pFrameBuffer times = { 0 };
+
+  frame_hand_push_ok (link, frame_hand_make_stream_start (0));
+  frame_hand_push_ok (link,
+                      frame_hand_make_caps (1, 1,
+                                            "audio/x-raw, format=(string)S16LE, rate=(int)48000, "
+                                            "channels=(int)2, layout=(string)non-interleaved"));
+  frame_hand_push_ok (link, frame_link_make_buffer (1, 2, &times, 400));
+  g_assert_cmpint (frame_hand_push (link, frame_link_make_buffer (1, 3, &times, 401)), ==,
+                   GST_FLOW_ERROR);
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
@@ -178,6 +207,7 @@ main (int argc, char **argv)
   ADD ("senders", test_hostile);
   ADD ("late-caps", test_late_caps);
   ADD ("names", test_names);
+  ADD ("half-a-sample", test_half_a_sample);
   ADD ("raw-limit", test_raw_limit);
   ADD ("key-unit-flood", test_key_unit_flood);
   ADD ("receivers", test_malformed_replies);
