@@ -13,7 +13,9 @@ G_BEGIN_DECLS
 /* Payload protocol identifiers, RFC 8831 section 8. */
 #define GST_P2P_PPID_DCEP 50
 #define GST_P2P_PPID_STRING 51
+#define GST_P2P_PPID_BINARY_PARTIAL 52 /* the next message goes on with it; deprecated there */
 #define GST_P2P_PPID_BINARY 53
+#define GST_P2P_PPID_STRING_PARTIAL 54
 #define GST_P2P_PPID_STRING_EMPTY 56
 #define GST_P2P_PPID_BINARY_EMPTY 57
 

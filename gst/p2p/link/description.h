@@ -28,9 +28,9 @@ G_BEGIN_DECLS
 #define GST_P2P_FRAMES_PROTOCOL "gst-frames-1"
 /* Raw messages, which the receiver acknowledges. */
 #define GST_P2P_ACKED_RAW_PROTOCOL "gst-raw-1"
-/* An end that has no framing lists this to say that its DTLS wants use_srtp: docs/wire.md
- * section 3. */
-#define GST_P2P_RAW_FRAMING "raw"
+/* What an end lists that puts messages in parts together, which every gst-p2p does: docs/wire.md
+ * section 4. Whoever lists anything says that its DTLS wants use_srtp, too: section 3. */
+#define GST_P2P_RAW_FRAMING "raw-parts"
 
 typedef struct _GstP2pDescription GstP2pDescription;
 

@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* A message that the next one of the same channel goes on with; both are reliable and in order. Of
+ * a peer only if it lists GST_P2P_RAW_FRAMING. */
+#define GST_P2P_MESSAGE_FLAG_PARTIAL (GST_BUFFER_FLAG_LAST << 1)
+
 /* Takes every event and drops it. */
 gboolean gst_p2p_message_pad_event (GstPad *pad, GstObject *parent, GstEvent *event);
 /* Answers CAPS and ACCEPT_CAPS for the pad itself; ALLOCATION: any memory will do, without metas;

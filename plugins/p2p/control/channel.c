@@ -135,13 +135,16 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
   guint max_message_size = site->max_message_size;
+  guint max_frame_size = MIN (site->max_frame_size, G_MAXINT);
 
+  if (!framed && !site->joins_parts) /* another program, which knows no such limit */
+    max_frame_size = G_MAXINT;
   if (framed && is_unreliable (config))
     max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
   gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
   g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
-                "max-message-size", max_message_size, "max-frame-size",
-                MIN (site->max_frame_size, G_MAXINT), "leaky", site->settings->leaky,
+                "max-message-size", max_message_size, "max-frame-size", max_frame_size, "parts",
+                site->joins_parts && !is_unreliable (config), "leaky", site->settings->leaky,
                 "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
                 "origin", gst_p2p_sink_pad_get_origin (pad), NULL);
 }

@@ -34,6 +34,7 @@ typedef struct
   GstP2pFramingTimeline *timeline;
   guint32 max_message_size; /* that this transport sends and the peer takes */
   guint32 max_frame_size;   /* of data in a buffer, that the peer takes */
+  gboolean joins_parts;     /* the peer puts messages in parts together */
 } GstP2pChannelSite;
 
 typedef struct _GstP2pChannel GstP2pChannel;

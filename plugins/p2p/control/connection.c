@@ -392,6 +392,7 @@ make_channels (GstP2pConnection *connection)
     = MIN (gst_p2p_description_get_max_message_size (remote),
            gst_p2p_transport_get_max_sent_size (GST_P2P_TRANSPORT (connection->transport))),
     .max_frame_size = gst_p2p_description_get_max_frame_size (remote),
+    .joins_parts = gst_p2p_description_has_framing (remote, GST_P2P_RAW_FRAMING),
   };
 
   connection->channels = gst_p2p_channels_new (&site, gst_p2p_peer_get_role (connection->peer),

@@ -76,8 +76,9 @@ struct _GstP2pFrameDepay
   GstSegment told; /* what the segment that was sent is made of */
   gint64 told_offset;
   guint64 raw_offset;
-  guint most;      /* bytes of a buffer */
-  guint new_names; /* of metas, that may still be learnt */
+  GByteArray *parts; /* of a raw message, or NULL */
+  guint most;        /* bytes of a buffer */
+  guint new_names;   /* of metas, that may still be learnt */
   GstP2pFramingLayout layout;
   guint64 lost; /* objects that a keyframe was requested for */
   GstP2pFramingReceiverTime mapping;
@@ -516,32 +517,62 @@ chain_frames (GstP2pFrameDepay *self, GstBuffer *message)
   return flow;
 }
 
+/* Takes @message, or another part of one. %NULL: there is more to come, or an error. */
+static GstBuffer *
+join (GstP2pFrameDepay *self, GstBuffer *message, GError **error)
+{
+  gsize size = gst_buffer_get_size (message), before = self->parts ? self->parts->len : 0;
+  gboolean partial = GST_BUFFER_FLAG_IS_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
+  GstMapInfo map;
+
+  if (size > self->most || before > self->most - size)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
+                   "A message of %" G_GSIZE_FORMAT " bytes is over the limit of %u", before + size,
+                   self->most);
+      return NULL;
+    }
+  if (!partial && !self->parts)
+    return gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
+  if (!self->parts)
+    self->parts = g_byte_array_new ();
+  if (gst_buffer_map (message, &map, GST_MAP_READ))
+    {
+      g_byte_array_append (self->parts, map.data, (guint)map.size);
+      gst_buffer_unmap (message, &map);
+    }
+  if (partial)
+    return NULL;
+  before = self->parts->len;
+  return gst_buffer_new_wrapped (g_byte_array_free (g_steal_pointer (&self->parts), FALSE), before);
+}
+
 static GstFlowReturn
 chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
 {
-  gsize size = gst_buffer_get_size (message);
   g_autoptr (GError) error = NULL;
-  GstBuffer *buffer;
+  GstBuffer *buffer = join (self, message, &error);
   gboolean taken;
 
-  if (size > self->most)
+  if (error)
     {
-      error = g_error_new (GST_P2P_ERROR, GST_P2P_ERROR_LIMIT,
-                           "A message of %" G_GSIZE_FORMAT " bytes is over the limit of %u", size,
-                           self->most);
       fail (self, error);
       return GST_FLOW_ERROR;
     }
+  if (!buffer)
+    return GST_FLOW_OK;
   if (self->live && !gst_p2p_framing_playgate_pass (&self->gate))
-    return GST_FLOW_FLUSHING;
+    {
+      gst_buffer_unref (buffer);
+      return GST_FLOW_FLUSHING;
+    }
   start_stream (self);
   gst_segment_init (&self->context.segment, GST_FORMAT_BYTES);
   send_segment (self);
-  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
+  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), gst_buffer_get_size (buffer));
 
-  buffer = gst_buffer_copy_region (message, GST_BUFFER_COPY_MEMORY, 0, (gsize)-1);
   GST_BUFFER_OFFSET (buffer) = self->raw_offset;
-  self->raw_offset += size;
+  self->raw_offset += gst_buffer_get_size (buffer);
   GST_BUFFER_OFFSET_END (buffer) = self->raw_offset;
   return judge_flow (self, push_buffer (self, buffer), &taken);
 }
@@ -714,6 +745,7 @@ stop (GstP2pFramingBase *base)
   gst_p2p_framing_replies_stop (self->replies);
   gst_p2p_framing_receiver_time_stop (&self->mapping);
   g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
+  g_clear_pointer (&self->parts, g_byte_array_unref);
 }
 
 static GstStateChangeReturn

@@ -66,10 +66,12 @@ struct _GstP2pFramePay
   guint max_in_flight;
   gboolean hold;
   guint max_frame_size;
+  gboolean parts;
 
   /* fixed while PAUSED or PLAYING */
   GstP2pFramingAgreement agreement;
-  guint most; /* max_frame_size */
+  guint most;         /* max_frame_size */
+  gboolean may_split; /* parts */
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstSegment segment;
@@ -101,6 +103,7 @@ enum
   PROP_HOLD_WHEN_CLOSED,
   PROP_ORIGIN,
   PROP_MAX_FRAME_SIZE,
+  PROP_PARTS,
   PROP_STATS
 };
 
@@ -117,6 +120,7 @@ typedef struct
   guint max_in_flight;
   gboolean hold;
   guint max_frame_size;
+  gboolean parts;
 } Settings;
 
 static Settings
@@ -125,7 +129,8 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->leaky, self->max_in_flight, self->hold, self->max_frame_size };
+  settings = (Settings){ self->leaky, self->max_in_flight, self->hold, self->max_frame_size,
+                         self->parts };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -317,7 +322,8 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, content);
 }
 
-/* Sends pieces of at most max-message-size; an empty buffer is an empty message. */
+/* Sends pieces of at most max-message-size, which the receiver puts together if it can; an empty
+ * buffer is an empty message. */
 static GstFlowReturn
 send_raw (GstP2pFramePay *self, GstBuffer *buffer)
 {
@@ -335,6 +341,8 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer)
       gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
       if (header) /* no receiver can do without it */
         GST_BUFFER_FLAG_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+      if (self->may_split && done + piece < size)
+        GST_BUFFER_FLAG_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
       if (list)
         gst_buffer_list_add (list, message);
     }
@@ -601,6 +609,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   self->agreement = *agreement;
   GST_OBJECT_LOCK (self);
   self->most = self->max_frame_size;
+  self->may_split = self->parts;
   GST_OBJECT_UNLOCK (self);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_clear_caps (&self->caps);
@@ -673,6 +682,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_MAX_FRAME_SIZE:
       self->max_frame_size = g_value_get_uint (value);
       break;
+    case PROP_PARTS:
+      self->parts = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -699,6 +711,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       break;
     case PROP_MAX_FRAME_SIZE:
       g_value_set_uint (value, settings.max_frame_size);
+      break;
+    case PROP_PARTS:
+      g_value_set_boolean (value, settings.parts);
       break;
     case PROP_STATS:
       g_value_take_boxed (value, get_stats (self));
@@ -786,6 +801,11 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                          "Bytes of a buffer that the receiver takes; more is an error", 1, G_MAXINT,
                          GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_PARTS,
+      g_param_spec_boolean (
+          "parts", "Parts", "The receiver puts a message together that is sent in parts (raw only)",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

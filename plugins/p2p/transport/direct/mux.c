@@ -9,6 +9,7 @@
 #include "gst/p2p/link/stream.h"
 #include "plugins/p2p/base/earlypackets.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/transport/direct/sending.h"
 #include "plugins/p2p/transport/limits.h"
 
@@ -274,6 +275,8 @@ on_message (guint16 id, guint32 ppid, GstBuffer *message, gpointer user_data)
     }
   if (ppid == GST_P2P_PPID_BINARY_EMPTY || ppid == GST_P2P_PPID_STRING_EMPTY)
     gst_buffer_set_size (message, 0);
+  if (ppid == GST_P2P_PPID_BINARY_PARTIAL || ppid == GST_P2P_PPID_STRING_PARTIAL)
+    GST_BUFFER_FLAG_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
 
   if (gst_p2p_stream_discards (&stream->state))
     gst_buffer_unref (message);

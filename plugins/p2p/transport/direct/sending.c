@@ -5,6 +5,7 @@
 #include "plugins/p2p/transport/direct/sending.h"
 
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/messagepad.h"
 
 #define GST_CAT_DEFAULT gst_p2p_mux_debug
 
@@ -22,6 +23,8 @@ make_sendable (GstBuffer *message, guint32 *ppid)
   static const guint8 zero = 0;
 
   *ppid = GST_P2P_PPID_BINARY;
+  if (GST_BUFFER_FLAG_IS_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL))
+    *ppid = GST_P2P_PPID_BINARY_PARTIAL;
   if (gst_buffer_get_size (message) > 0)
     return message;
   gst_buffer_unref (message);

@@ -119,6 +119,10 @@ prepare_message (GstP2pStockChannel *self, GstBuffer *message)
 {
   gboolean empty = gst_buffer_get_size (message) == 0;
   gboolean certain = GST_BUFFER_FLAG_IS_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
+  gboolean partial = GST_BUFFER_FLAG_IS_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
+  guint32 ppid = empty     ? GST_P2P_PPID_BINARY_EMPTY
+                 : partial ? GST_P2P_PPID_BINARY_PARTIAL
+                           : GST_P2P_PPID_BINARY;
   GstSctpSendMetaPartiallyReliability reliability;
   guint32 value;
   gboolean ordered;
@@ -130,7 +134,7 @@ prepare_message (GstP2pStockChannel *self, GstBuffer *message)
   g_mutex_unlock (&self->lock);
 
   /* sctpenc's pad was requested with the channel's configuration, so most messages need no meta */
-  if (!empty
+  if (!empty && !partial
       && (!certain || (ordered && reliability == GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE)))
     return message;
   if (empty)
@@ -143,7 +147,7 @@ prepare_message (GstP2pStockChannel *self, GstBuffer *message)
       message = gst_buffer_make_writable (message);
     }
   gst_sctp_buffer_add_send_meta (
-      message, empty ? GST_P2P_PPID_BINARY_EMPTY : GST_P2P_PPID_BINARY, certain || ordered,
+      message, ppid, certain || ordered,
       certain ? GST_SCTP_SEND_META_PARTIAL_RELIABILITY_NONE : reliability, certain ? 0 : value);
   return message;
 }
@@ -302,6 +306,11 @@ gst_p2p_stock_channel_chain_in (GstPad *pad, GstObject *parent, GstBuffer *messa
     }
   else
     {
+      if (ppid == GST_P2P_PPID_BINARY_PARTIAL || ppid == GST_P2P_PPID_STRING_PARTIAL)
+        {
+          message = gst_buffer_make_writable (message);
+          GST_BUFFER_FLAG_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
+        }
       take_data (self, message);
     }
   return GST_FLOW_OK;

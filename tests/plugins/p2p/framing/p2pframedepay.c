@@ -6,6 +6,7 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "plugins/p2p/framing/timeline.h"
+#include "plugins/p2p/base/messagepad.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framing/hand.h"
 
@@ -319,6 +320,42 @@ test_raw (void)
   g_assert_null (gst_harness_try_pull (link->replies));
 }
 
+static GstBuffer *
+make_part (gsize size, gboolean partial)
+{
+  GstBuffer *message = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (message, 0, (guint8)size, size);
+  if (partial)
+    GST_BUFFER_FLAG_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
+  return message;
+}
+
+static void
+test_raw_parts (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY " framing=raw max-frame-size=100");
+  g_autoptr (GstBuffer) first = NULL, second = NULL;
+  guint8 byte;
+
+  frame_hand_push_ok (link, make_part (50, TRUE));
+  frame_hand_push_ok (link, make_part (49, TRUE));
+  g_assert_null (gst_harness_try_pull (link->out));
+  frame_hand_push_ok (link, make_part (1, FALSE));
+  frame_hand_push_ok (link, make_part (7, FALSE));
+  first = gst_harness_pull (link->out);
+  g_assert_cmpuint (gst_buffer_get_size (first), ==, 100);
+  gst_buffer_extract (first, 50, &byte, 1);
+  g_assert_cmpuint (byte, ==, 49);
+  second = gst_harness_pull (link->out);
+  g_assert_cmpuint (gst_buffer_get_size (second), ==, 7);
+  g_assert_cmpuint (GST_BUFFER_OFFSET (second), ==, 100);
+
+  frame_hand_push_ok (link, make_part (60, TRUE)); /* endless parts are bounded, too */
+  g_assert_cmpint (frame_hand_push (link, make_part (41, TRUE)), ==, GST_FLOW_ERROR);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
+}
+
 /* ---- the end of the channel ---- */
 
 static void
@@ -450,6 +487,7 @@ main (int argc, char **argv)
   ADD ("live-waits-for-playing", test_live_waits_for_playing);
   ADD ("stop-while-waiting", test_stop_while_waiting);
   ADD ("raw", test_raw);
+  ADD ("raw-parts", test_raw_parts);
   ADD ("truncated", test_truncated);
   ADD ("not-truncated", test_not_truncated);
   ADD ("truncated-at-once", test_truncated_at_once);

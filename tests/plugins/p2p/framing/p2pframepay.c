@@ -7,6 +7,7 @@
 #include <gst/video/video.h>
 
 #include "gst/p2p/frame/reassembler.h"
+#include "plugins/p2p/base/messagepad.h"
 #include "tests/common/leaks.h"
 #include "tests/plugins/p2p/framing/hand.h"
 
@@ -364,6 +365,31 @@ assert_message (FrameLink *link, gsize size)
   g_assert_cmpuint (gst_buffer_get_size (message), ==, size);
 }
 
+/* All parts but the last are marked, if the receiver puts them together. */
+static void
+test_raw_parts (void)
+{
+  static const gchar *const elements[]
+      = { "p2pframepay framing=raw max-message-size=1000",
+          "p2pframepay framing=raw max-message-size=1000 parts=1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++)
+    {
+      g_autoptr (FrameLink) link = frame_link_new (elements[i], NULL);
+
+      gst_harness_set_src_caps_str (link->in, CAPS);
+      frame_hand_feed_ok (link, frame_hand_make_media (2001, 0, 1));
+      frame_hand_feed_ok (link, frame_hand_make_media (1000, 0, 1));
+      for (guint part = 0; part < 4; part++)
+        {
+          g_autoptr (GstBuffer) message = gst_harness_try_pull (link->in);
+
+          g_assert_cmpint (GST_BUFFER_FLAG_IS_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL), ==,
+                           i == 1 && part < 2);
+        }
+    }
+}
+
 static void
 test_raw (void)
 {
@@ -468,6 +494,7 @@ main (int argc, char **argv)
   ADD ("stream-headers-for-muxers", test_stream_headers_for_muxers);
   ADD ("stream-headers-in-stream", test_stream_headers_in_stream);
   ADD ("raw", test_raw);
+  ADD ("raw-parts", test_raw_parts);
   ADD ("raw-replies", test_raw_replies);
   ADD ("eos", test_eos);
   ADD ("upstream-events", test_upstream_events);
