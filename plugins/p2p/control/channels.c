@@ -5,6 +5,7 @@
 #include "plugins/p2p/control/channels.h"
 
 #include "gst/p2p/base/timer.h"
+#include "plugins/p2p/transport/limits.h"
 
 /* The protocol does not tell how many channels come; a sender opens them all at once. */
 #define NO_MORE_PADS_US (50 * 1000)
@@ -166,6 +167,13 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   if (!choose_framing (channels, config, error))
     return FALSE;
 
+  if (g_hash_table_size (channels->table) >= GST_P2P_MAX_STREAMS_IN_USE)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                   "The pad %s is one too many: a connection has at most %d streams",
+                   GST_OBJECT_NAME (pad), GST_P2P_MAX_STREAMS_IN_USE);
+      return FALSE;
+    }
   stream = fixed_stream >= 0 ? fixed_stream : next_free_stream (channels);
   if (stream < 0 || find_stream (channels, (guint16)stream))
     {

@@ -165,20 +165,18 @@ write_stream_start (GstEvent *event)
   GstStreamFlags flags;
   guint8 flags_be[4];
   GByteArray *object;
-  g_autofree gchar *text = NULL;
   const gchar *end;
 
   gst_event_parse_stream_start (event, &id);
   if (!*id) /* the receiver makes one */
     return NULL;
-  text = g_utf8_make_valid (id, -1);
-  g_utf8_validate (text, MIN (strlen (text), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be),
+  g_utf8_validate (id, MIN (strlen (id), GST_P2P_FRAME_MAX_STREAM_START - sizeof flags_be),
                    &end); /* no half character at the end */
   object = g_byte_array_new ();
   gst_event_parse_stream_flags (event, &flags);
   gst_p2p_write_u32 (flags_be, flags);
   g_byte_array_append (object, flags_be, sizeof flags_be);
-  g_byte_array_append (object, (const guint8 *)text, (guint)(end - text));
+  g_byte_array_append (object, (const guint8 *)id, (guint)(end - id));
   return g_byte_array_free_to_bytes (object);
 }
 
@@ -429,6 +427,17 @@ gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
     }
 }
 
+/* %NULL: there is none, or it is over the limit. */
+static gchar *
+print_navigation (GstEvent *event)
+{
+  gchar *text = gst_p2p_frame_safetext_print_structure (gst_event_get_structure (event), NULL);
+
+  if (text && strlen (text) > GST_P2P_FRAME_MAX_TEXT)
+    g_clear_pointer (&text, g_free);
+  return text;
+}
+
 gchar *
 gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset)
 {
@@ -441,7 +450,7 @@ gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset)
     case GST_EVENT_RECONFIGURE:
       return g_strdup (RECONFIGURE_NAME);
     case GST_EVENT_NAVIGATION:
-      return gst_p2p_frame_safetext_print_structure (gst_event_get_structure (event), NULL);
+      return print_navigation (event);
     case GST_EVENT_CUSTOM_UPSTREAM:
       if (gst_video_event_parse_upstream_force_key_unit (event, &running_time, &all_headers,
                                                          &count))

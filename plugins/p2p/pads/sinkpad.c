@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/pads/sinkpad.h"
 
+#include <string.h>
+
 struct _GstP2pSinkPad
 {
   GstGhostPad parent;
@@ -392,6 +394,18 @@ gst_p2p_sink_pad_dispose_tee (GstP2pSinkPad *self, GstBin *bin)
 
 /* --- branches --- */
 
+/* A label that DCEP can carry, which ends with a whole character. */
+static gchar *
+make_label (const gchar *text)
+{
+  gchar *label = g_utf8_make_valid (text, -1);
+  const gchar *end;
+
+  g_utf8_validate_len (label, MIN (strlen (label), GST_P2P_MAX_LABEL_LENGTH), &end);
+  label[end - label] = '\0';
+  return label;
+}
+
 GstP2pChannelConfig *
 gst_p2p_sink_pad_get_config (GstP2pSinkPad *self, gint *stream)
 {
@@ -399,8 +413,7 @@ gst_p2p_sink_pad_get_config (GstP2pSinkPad *self, gint *stream)
 
   GST_OBJECT_LOCK (self);
   g_free (config->label);
-  config->label
-      = g_strndup (self->label ? self->label : GST_OBJECT_NAME (self), GST_P2P_MAX_LABEL_LENGTH);
+  config->label = make_label (self->label ? self->label : GST_OBJECT_NAME (self));
   config->ordered = self->ordered;
   if (self->max_retransmits >= 0)
     {

@@ -297,6 +297,51 @@ test_protection (const gchar *transport)
   pair_end (&pair);
 }
 
+/* --- limits of the receiver that the sender keeps to --- */
+
+/* A label is cut between characters. */
+static void
+test_long_label (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=a signaling-uri=%s transport=%s ! " ENDS_TAKE, uri, transport);
+  g_autoptr (End) sender = end_new (ENDS_ENDLESS "! p2psink name=p remote-id=a signaling-uri=%s "
+                                                 "transport=%s",
+                                    uri, transport);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sender->p2p, "sink_0");
+  GString *label = g_string_new ("a");
+
+  for (guint i = 0; i < 600; i++)
+    g_string_append (label, "\303\244");
+  g_object_set (pad, "label", label->str, NULL);
+  g_string_free (label, TRUE);
+  end_set_state (sender, GST_STATE_PLAYING);
+  end_wait_taken (receiver, 3);
+  end_expect_no_error (sender);
+  end_expect_no_error (receiver);
+}
+
+static void
+test_too_many_streams (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=a keep-listening=true signaling-uri=%s transport=%s ! " ENDS_TAKE,
+      uri, transport);
+  g_autoptr (End) sender = end_new (
+      ENDS_ENDLESS "! p2psink name=p remote-id=a signaling-uri=%s transport=%s", uri, transport);
+
+  for (guint i = 0; i < 256; i++)
+    gst_object_unref (gst_element_request_pad_simple (sender->p2p, "sink_%u"));
+  end_set_state (sender, GST_STATE_PLAYING);
+  end_expect_error (sender, 0, 0, "The pad sink_* is one too many: *at most 256 streams",
+                    2 * ENDS_SOON_MS);
+  end_expect_no_error (receiver);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,5 +351,7 @@ main (int argc, char **argv)
   ends_add ("lost", test_lost);
   ends_add ("planar-sound", test_planar_sound);
   ends_add ("protection", test_protection);
+  ends_add ("long-label", test_long_label);
+  ends_add ("too-many-streams", test_too_many_streams);
   return g_test_run ();
 }

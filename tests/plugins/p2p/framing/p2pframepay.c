@@ -181,6 +181,36 @@ test_segment (void)
                                  "time=(guint64)18446744073709551615, applied-rate=(double)1");
 }
 
+/* Ids that a receiver would refuse are cut at a character, or left out. */
+static void
+test_stream_ids (void)
+{
+  static const struct
+  {
+    const gchar *begin, *repeated;
+    gsize size; /* of the object; 0: none */
+  } cases[] = { { "", "", 0 }, { "a", "\303\244", 4 + 4091 }, { "", "\303\244", 4 + 4092 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+      g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
+      GString *id = g_string_new (cases[i].begin);
+      g_auto (GstP2pFrameObject) object = { 0 };
+
+      for (guint n = 0; n < 5000; n++)
+        g_string_append (id, cases[i].repeated);
+      gst_harness_push_event (link->in, gst_event_new_stream_start (id->str));
+      g_string_free (id, TRUE);
+      gst_harness_push_event (link->in, gst_event_new_eos ());
+      object = frame_hand_pull_object (link, reassembler);
+      if (cases[i].size == 0)
+        g_assert_cmpint (object.kind, ==, GST_P2P_FRAME_EOS);
+      else
+        g_assert_cmpuint (gst_buffer_get_size (object.payload), ==, cases[i].size);
+    }
+}
+
 static void
 test_bytes (void)
 {
@@ -484,6 +514,7 @@ main (int argc, char **argv)
   ADD ("messages", test_messages);
   ADD ("running-time", test_running_time);
   ADD ("segment", test_segment);
+  ADD ("stream-ids", test_stream_ids);
   ADD ("bytes", test_bytes);
   ADD ("large-caps", test_large_caps);
   ADD ("impossible-caps", test_impossible_caps);
