@@ -287,7 +287,7 @@ warn_of_lost (GstP2pFramePay *self, const gchar *meta)
     return;
   self->warned = TRUE;
   GST_ELEMENT_WARNING (self, STREAM, NOT_IMPLEMENTED,
-                       ("What buffers carry as %s does not go to the peer.", meta), (NULL));
+                       ("What the stream carries as %s does not go to the peer.", meta), (NULL));
 }
 
 static GstFlowReturn
@@ -481,6 +481,8 @@ send_event (GstP2pFramePay *self, GstEvent *event)
                          ("%" GST_PTR_FORMAT, event));
       return FALSE;
     }
+  if (kind == 0 && GST_EVENT_TYPE (event) == GST_EVENT_PROTECTION)
+    warn_of_lost (self, "a PROTECTION event");
   if (kind == GST_P2P_FRAME_CAPS)
     self->epoch++;
   return kind == 0 || tell_upstream (self, send_event_object (self, kind, object)) == GST_FLOW_OK;

@@ -233,9 +233,10 @@ test_lost (const gchar *transport)
       pair_push (&pair, buffer, NULL);
     }
   pair_wait_for_end (&pair);
-  end_take_warning (pair.sender, GST_STREAM_ERROR, GST_STREAM_ERROR_NOT_IMPLEMENTED,
-                    "What buffers carry as GstVideoAffineTransformationMeta does not go to the "
-                    "peer.");
+  end_take_warning (
+      pair.sender, GST_STREAM_ERROR, GST_STREAM_ERROR_NOT_IMPLEMENTED,
+      "What the stream carries as GstVideoAffineTransformationMeta does not go to the "
+      "peer.");
   pair_end (&pair);
 }
 

@@ -301,6 +301,22 @@ test_too_large (void)
     }
 }
 
+/* What is too large for the wire is told. */
+static void
+test_large_protection (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstBuffer) small = frame_hand_make_media (1000, 0, 0);
+  g_autoptr (GstBuffer) large = frame_hand_make_media (200000, 0, 0);
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  gst_harness_push_event (link->in, gst_event_new_protection ("a", small, NULL));
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_WARNING), ==, 0);
+  gst_harness_push_event (link->in, gst_event_new_protection ("b", large, NULL));
+  gst_harness_push_event (link->in, gst_event_new_protection ("c", large, NULL));
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_WARNING), ==, 1);
+}
+
 static void
 test_queries (void)
 {
@@ -519,6 +535,7 @@ main (int argc, char **argv)
   ADD ("large-caps", test_large_caps);
   ADD ("impossible-caps", test_impossible_caps);
   ADD ("too-large", test_too_large);
+  ADD ("large-protection", test_large_protection);
   ADD ("queries", test_queries);
   ADD ("begins-with-a-keyframe", test_begins_with_a_keyframe);
   ADD ("stream-headers", test_stream_headers);
