@@ -74,16 +74,11 @@ is_way_out (const struct sockaddr_storage *address)
 }
 
 static gboolean
-is_on_bridge (const struct ifaddrs *interfaces, const struct sockaddr_storage *address)
+has_entry (const gchar *interface, const gchar *entry)
 {
-  for (; interfaces; interfaces = interfaces->ifa_next)
-    if (is_same (interfaces->ifa_addr, address))
-      {
-        g_autofree gchar *path = g_strdup_printf ("/sys/class/net/%s/bridge", interfaces->ifa_name);
+  g_autofree gchar *path = g_strdup_printf ("/sys/class/net/%s/%s", interface, entry);
 
-        return access (path, F_OK) == 0;
-      }
-  return FALSE;
+  return access (path, F_OK) == 0;
 }
 
 static gint
@@ -92,13 +87,17 @@ get_rank (const struct ifaddrs *interfaces, const gchar *text)
   struct sockaddr_storage address;
 
   if (!parse (text, &address))
-    return 3;
+    return 4;
   if (address.ss_family == AF_INET6
       && IN6_IS_ADDR_LINKLOCAL (&((struct sockaddr_in6 *)&address)->sin6_addr))
-    return 3;
+    return 4;
   if (is_way_out (&address))
     return 0;
-  return is_on_bridge (interfaces, &address) ? 2 : 1;
+  while (interfaces && !is_same (interfaces->ifa_addr, &address))
+    interfaces = interfaces->ifa_next;
+  if (interfaces && has_entry (interfaces->ifa_name, "device")) /* there is hardware */
+    return 1;
+  return interfaces && has_entry (interfaces->ifa_name, "bridge") ? 3 : 2;
 }
 
 static gint

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  * @addresses: (element-type utf8): all, in any order
  * @chosen: (element-type utf8): empty; gets those to offer, borrowed, if they are fewer
  *
- * What is on the way to the internet goes first, what is on a bridge within the host is among the
- * last, and IPv6's link-local addresses are the very last.
+ * What is on the way to the internet goes first, then what has hardware; what is on a bridge within
+ * the host is among the last, and IPv6's link-local addresses are the very last.
  *
  * Returns: %FALSE if all are offered
  */
