@@ -231,10 +231,10 @@ test_seek (const gchar *transport)
   g_assert_false (gst_element_seek_simple (receiver->pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
                                            10 * GST_SECOND));
   end_free (sender);
-  sender = play_sender (transport, "videotestsrc pattern=black ! "
-                                   "video/x-raw,width=16,height=16,framerate=25/1 ! clocksync");
   end_free (receiver);
   receiver = play_receiver (transport, "! " ENDS_TAKE);
+  sender = play_sender (transport, "videotestsrc pattern=black ! "
+                                   "video/x-raw,width=16,height=16,framerate=25/1 ! clocksync");
   end_wait_taken (receiver, 10);
   g_assert_true (gst_element_seek_simple (sender->pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
                                           100 * GST_SECOND));
