@@ -48,6 +48,9 @@ typedef enum
 #define GST_P2P_FRAME_BUFFER_PREFIX 58 /* in a BUFFER object, before metas and data */
 #define GST_P2P_FRAME_GAP_SIZE 26
 #define GST_P2P_FRAME_FLUSH_SIZE 3
+/* What an object, or a raw message, counts in flight beside its bytes: what it costs a receiver
+ * that holds it. */
+#define GST_P2P_FRAME_OVERHEAD 512
 #define GST_P2P_FRAME_MAX_CAPS (64 * 1024)
 #define GST_P2P_FRAME_MAX_TEXT (256 * 1024) /* tags and events */
 #define GST_P2P_FRAME_MAX_STREAM_START (4 * 1024)

@@ -23,6 +23,7 @@ typedef struct
 {
   /* OBJECT_LOCK */
   GstP2pFraming framing;
+  gboolean acknowledged;
   gboolean unreliable;
   guint max_message_size;
 
@@ -39,6 +40,7 @@ enum
 {
   PROP_0,
   PROP_FRAMING,
+  PROP_ACKNOWLEDGED,
   PROP_MAX_MESSAGE_SIZE,
   PROP_UNRELIABLE
 };
@@ -111,6 +113,8 @@ start (GstP2pFramingBase *self)
 
   GST_OBJECT_LOCK (self);
   agreement = (GstP2pFramingAgreement){ .raw = priv->framing == GST_P2P_FRAMING_RAW,
+                                        .acknowledged = priv->framing != GST_P2P_FRAMING_RAW
+                                                        || priv->acknowledged,
                                         .unreliable = priv->unreliable,
                                         .max_message_size = priv->max_message_size };
   GST_OBJECT_UNLOCK (self);
@@ -149,6 +153,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_FRAMING:
       priv->framing = g_value_get_enum (value);
       break;
+    case PROP_ACKNOWLEDGED:
+      priv->acknowledged = g_value_get_boolean (value);
+      break;
     case PROP_MAX_MESSAGE_SIZE:
       priv->max_message_size = g_value_get_uint (value);
       break;
@@ -172,6 +179,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     {
     case PROP_FRAMING:
       g_value_set_enum (value, priv->framing);
+      break;
+    case PROP_ACKNOWLEDGED:
+      g_value_set_boolean (value, priv->acknowledged);
       break;
     case PROP_MAX_MESSAGE_SIZE:
       g_value_set_uint (value, priv->max_message_size);
@@ -207,6 +217,11 @@ gst_p2p_framing_base_class_init (GstP2pFramingBaseClass *klass)
       object_class, PROP_FRAMING,
       g_param_spec_enum ("framing", "Framing", "How buffers and messages become each other",
                          GST_TYPE_P2P_FRAMING, GST_P2P_FRAMING_FRAMES, flags));
+  g_object_class_install_property (
+      object_class, PROP_ACKNOWLEDGED,
+      g_param_spec_boolean ("acknowledged", "Acknowledged",
+                            "Raw framing: the receiver acknowledges messages, as it does frames",
+                            FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_MAX_MESSAGE_SIZE,
       g_param_spec_uint ("max-message-size", "Maximum message size",

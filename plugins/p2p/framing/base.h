@@ -16,6 +16,7 @@ G_DECLARE_DERIVABLE_TYPE (GstP2pFramingBase, gst_p2p_framing_base, GST, P2P_FRAM
 /**
  * GstP2pFramingAgreement:
  * @raw: one buffer is one message; else objects travel (gst/p2p/frame/frame.h)
+ * @acknowledged: the receiver acknowledges what it has taken; always TRUE unless @raw
  * @unreliable: the channel may lose or reorder messages
  * @max_message_size: bytes of a message that the remote takes
  *
@@ -24,6 +25,7 @@ G_DECLARE_DERIVABLE_TYPE (GstP2pFramingBase, gst_p2p_framing_base, GST, P2P_FRAM
 typedef struct
 {
   gboolean raw;
+  gboolean acknowledged;
   gboolean unreliable;
   guint max_message_size;
 } GstP2pFramingAgreement;

@@ -61,6 +61,7 @@ struct _GstP2pFrameDepay
 
   /* fixed while PAUSED or PLAYING */
   gboolean raw;
+  gboolean acknowledged;
 
   /* streaming thread of the sink pad; state changes while it is stopped */
   GstP2pFrameReassembler *reassembler;
@@ -76,6 +77,7 @@ struct _GstP2pFrameDepay
   GstSegment told; /* what the segment that was sent is made of */
   gint64 told_offset;
   guint64 raw_offset;
+  guint32 raw_seq;   /* of the next message */
   GByteArray *parts; /* of a raw message, or NULL */
   guint most;        /* bytes of a buffer */
   guint new_names;   /* of metas, that may still be learnt */
@@ -547,20 +549,11 @@ join (GstP2pFrameDepay *self, GstBuffer *message, GError **error)
   return gst_buffer_new_wrapped (g_byte_array_free (g_steal_pointer (&self->parts), FALSE), before);
 }
 
+/* Takes @buffer. @taken: whether to acknowledge. */
 static GstFlowReturn
-chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
+push_raw (GstP2pFrameDepay *self, GstBuffer *buffer, gboolean *taken)
 {
-  g_autoptr (GError) error = NULL;
-  GstBuffer *buffer = join (self, message, &error);
-  gboolean taken;
-
-  if (error)
-    {
-      fail (self, error);
-      return GST_FLOW_ERROR;
-    }
-  if (!buffer)
-    return GST_FLOW_OK;
+  *taken = FALSE;
   if (self->live && !gst_p2p_framing_playgate_pass (&self->gate))
     {
       gst_buffer_unref (buffer);
@@ -574,7 +567,30 @@ chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
   GST_BUFFER_OFFSET (buffer) = self->raw_offset;
   self->raw_offset += gst_buffer_get_size (buffer);
   GST_BUFFER_OFFSET_END (buffer) = self->raw_offset;
-  return judge_flow (self, push_buffer (self, buffer), &taken);
+  return judge_flow (self, push_buffer (self, buffer), taken);
+}
+
+/* A part is taken when it is here, since the message may be larger than what may be in flight. */
+static GstFlowReturn
+chain_raw (GstP2pFrameDepay *self, GstBuffer *message)
+{
+  g_autoptr (GError) error = NULL;
+  gsize size = gst_buffer_get_size (message);
+  guint32 seq = self->raw_seq++;
+  GstBuffer *buffer = join (self, message, &error);
+  GstFlowReturn flow = GST_FLOW_OK;
+  gboolean taken = TRUE;
+
+  if (error)
+    {
+      fail (self, error);
+      return GST_FLOW_ERROR;
+    }
+  if (buffer)
+    flow = push_raw (self, buffer, &taken);
+  if (taken && self->acknowledged)
+    gst_p2p_framing_replies_acknowledge (self->replies, seq, size);
+  return flow;
 }
 
 static GstFlowReturn
@@ -700,6 +716,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   GstP2pFramingTimeline *timeline;
 
   self->raw = agreement->raw;
+  self->acknowledged = agreement->acknowledged;
   GST_OBJECT_LOCK (self);
   config.max_frame_size = self->most = self->max_frame_size;
   self->live = self->is_live;
@@ -721,6 +738,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   self->raw_offset = self->lost = 0;
   self->new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES;
   gst_p2p_framing_layout_set_caps (&self->layout, NULL);
+  self->raw_seq = 0;
   self->n_lost = 0;
   self->n_opened = 0;
   gst_p2p_framing_receiver_time_start (&self->mapping, GST_ELEMENT (self), timeline);

@@ -48,8 +48,6 @@
 /* On an unreliable channel the last objects or their ACK may be lost: a probe goes out after this
  * time. */
 #define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
-/* What an object counts in flight beside its bytes. */
-#define OVERHEAD GST_P2P_FRAME_FIRST_HEADER_SIZE
 
 struct _GstP2pFramePay
 {
@@ -64,6 +62,7 @@ struct _GstP2pFramePay
   GstP2pFramingOrigin *origin; /* given */
   GstP2pLeaky leaky;
   guint max_in_flight;
+  guint credit;
   gboolean hold;
   guint max_frame_size;
   gboolean parts;
@@ -99,6 +98,7 @@ enum
 {
   PROP_0,
   PROP_MAX_IN_FLIGHT,
+  PROP_CREDIT,
   PROP_LEAKY,
   PROP_HOLD_WHEN_CLOSED,
   PROP_ORIGIN,
@@ -118,6 +118,7 @@ typedef struct
 {
   GstP2pLeaky leaky;
   guint max_in_flight;
+  guint credit;
   gboolean hold;
   guint max_frame_size;
   gboolean parts;
@@ -129,8 +130,8 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->leaky, self->max_in_flight, self->hold, self->max_frame_size,
-                         self->parts };
+  settings = (Settings){ self->leaky, self->max_in_flight, self->credit, self->hold,
+                         self->max_frame_size, self->parts };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
@@ -176,7 +177,7 @@ push_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   GstBufferList *list;
   GstBuffer *message;
 
-  header.seq = gst_p2p_framing_send_window_add (self->window, OVERHEAD + size, mark);
+  header.seq = gst_p2p_framing_send_window_add (self->window, GST_P2P_FRAME_OVERHEAD + size, mark);
   gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
   message = gst_p2p_frame_split (&header, prefix, prefix_size, data,
                                  MIN (self->agreement.max_message_size, GST_P2P_FRAME_MAX_MESSAGE),
@@ -210,6 +211,20 @@ send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize pref
   return flow == GST_FLOW_OK ? push_object (self, kind, prefix, prefix_size, data) : flow;
 }
 
+/* What may be in flight. */
+static guint
+get_window (const Settings *settings)
+{
+  return MIN (settings->max_in_flight, settings->credit);
+}
+
+static gboolean
+has_room (GstP2pFramePay *self, gsize size, const Settings *settings)
+{
+  return gst_p2p_framing_send_window_has_room (self->window, GST_P2P_FRAME_OVERHEAD + size,
+                                               get_window (settings));
+}
+
 /* Waits until an object of @size bytes may be in flight. */
 static GstFlowReturn
 wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
@@ -217,8 +232,8 @@ wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
   gint64 stall_us = self->agreement.unreliable ? PROBE_INTERVAL_US : -1;
   GstP2pFramingSendWindowState state;
 
-  while ((state = gst_p2p_framing_send_window_wait (self->window, OVERHEAD + size,
-                                                    settings->max_in_flight, stall_us))
+  while ((state = gst_p2p_framing_send_window_wait (self->window, GST_P2P_FRAME_OVERHEAD + size,
+                                                    get_window (settings), stall_us))
          == GST_P2P_FRAMING_SEND_WINDOW_STALLED)
     {
       GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL);
@@ -249,9 +264,12 @@ send_event_object (GstP2pFramePay *self, guint8 kind, GBytes *object)
   gsize size = object ? g_bytes_get_size (object) : 0;
   g_autoptr (GstBuffer) buffer = object ? gst_buffer_new_wrapped_bytes (object) : NULL;
 
-  /* An EOS must not wait, and events of a leaky stream do not wait for what it is about to drop. */
+  /* An EOS must not wait, and events of a leaky stream do not wait for what it is about to drop. A
+   * gap is dropped as the buffer would be that it stands for. */
   if (kind != GST_P2P_FRAME_EOS && settings.leaky == GST_P2P_LEAKY_NO)
     flow = wait_for_room (self, size, &settings);
+  else if (kind == GST_P2P_FRAME_GAP && !has_room (self, size, &settings))
+    return GST_FLOW_OK;
   return flow == GST_FLOW_OK ? send_object (self, kind, NULL, 0, buffer) : flow;
 }
 
@@ -323,20 +341,29 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 }
 
 /* Sends pieces of at most max-message-size, which the receiver puts together if it can; an empty
- * buffer is an empty message. */
+ * buffer is an empty message. Of a leaky stream the queue in front drops while this waits. */
 static GstFlowReturn
-send_raw (GstP2pFramePay *self, GstBuffer *buffer)
+send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
   gsize size = gst_buffer_get_size (buffer), most = self->agreement.max_message_size, done, piece;
   gboolean header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
+  gsize n_more = size > 0 ? (size - 1) / most : 0;
   GstBufferList *list = NULL;
   GstBuffer *message = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
 
-  if (size > most)
-    list = gst_buffer_list_new_sized (1 + size / most);
+  if (self->agreement.acknowledged)
+    flow = wait_for_room (self, size + n_more * GST_P2P_FRAME_OVERHEAD, settings);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (n_more > 0)
+    list = gst_buffer_list_new_sized (1 + n_more);
   for (done = 0; done < size || !message; done += piece)
     {
       piece = MIN (size - done, most);
+      if (self->agreement.acknowledged)
+        gst_p2p_framing_send_window_add (self->window, GST_P2P_FRAME_OVERHEAD + piece,
+                                         GST_P2P_SEND_PLAIN);
       message = gst_buffer_new ();
       gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
       if (header) /* no receiver can do without it */
@@ -363,7 +390,8 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     }
   if (!is_taken (self, gst_buffer_get_size (packed)))
     return GST_FLOW_ERROR;
-  return self->agreement.raw ? send_raw (self, packed) : send_framed (self, packed, settings);
+  return self->agreement.raw ? send_raw (self, packed, settings)
+                             : send_framed (self, packed, settings);
 }
 
 /* Sends a new receiver the stream headers that others got earlier. */
@@ -397,12 +425,7 @@ skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       return TRUE;
     }
   if (leaky && !self->agreement.raw)
-    {
-      gsize size = GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer);
-
-      room = gst_p2p_framing_send_window_has_room (self->window, OVERHEAD + size,
-                                                   settings->max_in_flight);
-    }
+    room = has_room (self, GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer), settings);
   if (!room)
     {
       skip_to_key_unit (self);
@@ -581,7 +604,7 @@ reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   GstP2pFrameObject object;
   gboolean ok = TRUE;
 
-  if (!self->agreement.raw && !self->failed)
+  if (self->agreement.acknowledged && !self->failed)
     {
       ok = gst_p2p_frame_reassembler_push (self->replies, message, &error);
       while (ok && gst_p2p_frame_reassembler_pop (self->replies, &object))
@@ -671,6 +694,9 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_MAX_IN_FLIGHT:
       self->max_in_flight = g_value_get_uint (value);
       break;
+    case PROP_CREDIT:
+      self->credit = g_value_get_uint (value);
+      break;
     case PROP_LEAKY:
       self->leaky = g_value_get_enum (value);
       break;
@@ -704,6 +730,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     {
     case PROP_MAX_IN_FLIGHT:
       g_value_set_uint (value, settings.max_in_flight);
+      break;
+    case PROP_CREDIT:
+      g_value_set_uint (value, settings.credit);
       break;
     case PROP_LEAKY:
       g_value_set_enum (value, settings.leaky);
@@ -747,6 +776,7 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
 
   self->window = gst_p2p_framing_send_window_new ();
   self->max_in_flight = GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT;
+  self->credit = G_MAXUINT;
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
 
   self->sink = gst_p2p_framing_base_add_pad (base, "sink");
@@ -777,10 +807,17 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
 
   g_object_class_install_property (
       object_class, PROP_MAX_IN_FLIGHT,
-      g_param_spec_uint ("max-in-flight", "Maximum in flight",
-                         "Bytes sent and not acknowledged, at most; a single larger object may go "
-                         "(frames only)",
-                         1, G_MAXUINT, GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT, flags));
+      g_param_spec_uint (
+          "max-in-flight", "Maximum in flight",
+          "Bytes sent and not acknowledged, 512 for each object included, at most; a "
+          "single larger object may go",
+          1, G_MAXUINT, GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT, flags));
+  g_object_class_install_property (
+      object_class, PROP_CREDIT,
+      g_param_spec_uint ("credit", "Credit",
+                         "What the receiver holds for this channel: less than max-in-flight counts "
+                         "in its place",
+                         1, G_MAXUINT, G_MAXUINT, flags));
   g_object_class_install_property (object_class, PROP_LEAKY,
                                    g_param_spec_enum ("leaky", "Leaky",
                                                       "What happens when the receiver is too slow",

@@ -492,7 +492,7 @@ run_slow (guint size, guint n)
   g_autoptr (FrameLink) link
       = frame_link_new ("p2pframepay max-in-flight=1000000", "p2pframedepay");
   Source source = { .link = link, .n = n, .size = size };
-  const guint fit = 1000000 / (size + GST_P2P_FRAME_BUFFER_PREFIX + 16);
+  const guint fit = 1000000 / (size + GST_P2P_FRAME_BUFFER_PREFIX + GST_P2P_FRAME_OVERHEAD);
   Valve valve = { .received = 0 };
   Network network;
   GThread *thread;

@@ -356,6 +356,20 @@ test_raw_parts (void)
   frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
+/* Each message counts, whatever its size. */
+static void
+test_raw_acknowledged (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY " framing=raw acknowledged=true");
+  const gsize sizes[] = { 10, 0, 100000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      frame_hand_push_ok (link, gst_buffer_new_allocate (NULL, sizes[i], NULL));
+      frame_hand_pull_ack_until (link, i);
+    }
+}
+
 /* ---- the end of the channel ---- */
 
 static void
@@ -488,6 +502,7 @@ main (int argc, char **argv)
   ADD ("stop-while-waiting", test_stop_while_waiting);
   ADD ("raw", test_raw);
   ADD ("raw-parts", test_raw_parts);
+  ADD ("raw-acknowledged", test_raw_acknowledged);
   ADD ("truncated", test_truncated);
   ADD ("not-truncated", test_not_truncated);
   ADD ("truncated-at-once", test_truncated_at_once);

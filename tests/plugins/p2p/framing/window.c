@@ -42,9 +42,10 @@ run_sender (gpointer data)
 static GThread *
 start_sender (Sender *sender, FrameLink *link, guint n)
 {
-  *sender = (Sender){
-    .link = link, .n = n, .size = 1000 - GST_P2P_FRAME_BUFFER_PREFIX - 16, .flow = 1
-  };
+  *sender = (Sender){ .link = link,
+                      .n = n,
+                      .size = 1000 - GST_P2P_FRAME_BUFFER_PREFIX - GST_P2P_FRAME_OVERHEAD,
+                      .flow = 1 };
   gst_harness_set_src_caps_str (link->in, CAPS);
   frame_hand_ack (link, 0, FIRST_SEQ - 1);
   g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
@@ -71,6 +72,67 @@ test_window (void)
   g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
 }
 
+/* What the receiver holds counts if it is less, and may change at any time. */
+static void
+test_credit (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (LIMITED " credit=5000", NULL);
+  Sender sender;
+  GThread *thread = start_sender (&sender, link, 30);
+
+  TEST_WAIT_UNTIL (g_atomic_int_get (&sender.done) == 5, 5000);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, FIRST_SEQ + 5);
+  g_object_set (link->pay, "credit", 20000, NULL);
+  frame_hand_ack (link, 1, FIRST_SEQ);
+  TEST_WAIT_UNTIL (g_atomic_int_get (&sender.done) == 11, 5000);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 10000);
+  g_object_set (link->pay, "credit", 5000, NULL);
+  frame_hand_ack (link, 2, FIRST_SEQ + 10); /* one waited for the larger window */
+  TEST_WAIT_UNTIL (g_atomic_int_get (&sender.done) == 16, 5000);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 5000);
+  gst_element_set_state (link->pay, GST_STATE_READY);
+  g_thread_join (thread);
+}
+
+/* Raw messages wait, too, if the receiver acknowledges them. */
+static void
+test_raw (void)
+{
+  g_autoptr (FrameLink) link
+      = frame_link_new (LIMITED " framing=raw acknowledged=true max-message-size=200", NULL);
+  Sender sender = { .link = link, .n = 13, .size = 400, .flow = 1 };
+  GThread *thread;
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  thread = g_thread_new ("sender", run_sender, &sender);
+  for (guint i = 0; i < 7; i++)
+    {
+      TEST_WAIT_UNTIL (g_atomic_int_get (&sender.done) == (gint)(7 + i), 5000);
+      g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==,
+                        14 * (200 + GST_P2P_FRAME_OVERHEAD));
+      frame_hand_ack (link, i, 2 * i + 1);
+    }
+  g_thread_join (thread);
+  g_assert_cmpint (sender.flow, ==, GST_FLOW_OK);
+  g_assert_cmpuint (gst_harness_buffers_received (link->in), ==, 26);
+  gst_harness_push_event (link->in, gst_event_new_eos ()); /* does not wait */
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 1);
+}
+
+/* The others do not, and take no notice of what comes back. */
+static void
+test_plain_raw (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (LIMITED " framing=raw", NULL);
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  for (guint i = 0; i < 100; i++)
+    frame_hand_feed_ok (link, frame_hand_make_media (1000, i, 1));
+  frame_hand_ack (link, 0, 1000);
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==, 0);
+  g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ERROR), ==, 0);
+}
+
 /* An object larger than the window goes alone. */
 static void
 test_larger_than_window (void)
@@ -87,7 +149,7 @@ test_larger_than_window (void)
   g_thread_join (thread);
   g_assert_cmpint (sender.flow, ==, GST_FLOW_OK);
   g_assert_cmpuint (frame_link_get_stat (link->pay, "in-flight"), ==,
-                    1 + GST_P2P_FRAME_BUFFER_PREFIX + 16);
+                    1 + GST_P2P_FRAME_BUFFER_PREFIX + GST_P2P_FRAME_OVERHEAD);
 }
 
 /* A flush and a change to READY end the waiting at once. */
@@ -229,7 +291,7 @@ test_leaky (void)
 
   gst_harness_set_src_caps_str (link->in, CAPS);
   frame_hand_ack (link, 0, 1);
-  frame_hand_feed_ok (link, frame_hand_make_media (5000, 0, 1));
+  frame_hand_feed_ok (link, frame_hand_make_media (4000, 0, 1));
   frame_hand_feed_ok (link, frame_hand_make_delta (4000));
   g_assert_cmpuint (frame_hand_count_key_unit_requests (link), ==, 0);
   frame_hand_feed_ok (link, frame_hand_make_delta (4000)); /* no room */
@@ -252,6 +314,27 @@ test_leaky (void)
     g_assert_true (frame.flags & GST_BUFFER_FLAG_DISCONT);
   }
   g_assert_false (frame_hand_pull_frame (link, reassembler).flags & GST_BUFFER_FLAG_DISCONT);
+}
+
+/* A gap waits no more than the buffer that it stands for; what the receiver must know goes. */
+static void
+test_leaky_events (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (LIMITED " leaky=downstream", NULL);
+  guint64 objects;
+
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  frame_hand_ack (link, 0, 1);
+  frame_hand_feed_ok (link, frame_hand_make_media (9000, 0, 1));
+  objects = frame_link_get_stat (link->pay, "objects");
+  gst_harness_push_event (link->in, gst_event_new_gap (1, 1));
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, objects);
+  gst_harness_push_event (link->in,
+                          gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "title", NULL)));
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, objects + 1);
+  frame_hand_ack (link, 1, (guint32)objects);
+  gst_harness_push_event (link->in, gst_event_new_gap (2, 1));
+  g_assert_cmpuint (frame_link_get_stat (link->pay, "objects"), ==, objects + 2);
 }
 
 /* A leaky queue before it dropped something: what cannot be decoded is not sent. */
@@ -278,6 +361,9 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("window", test_window);
+  ADD ("credit", test_credit);
+  ADD ("raw", test_raw);
+  ADD ("plain-raw", test_plain_raw);
   ADD ("larger-than-window", test_larger_than_window);
   ADD ("flush-while-blocked", test_flush_while_blocked);
   ADD ("stop-while-blocked", test_stop_while_blocked);
@@ -286,6 +372,7 @@ main (int argc, char **argv)
   ADD ("probe", test_probe);
   ADD ("rtt", test_rtt);
   ADD ("leaky", test_leaky);
+  ADD ("leaky-events", test_leaky_events);
   ADD ("leaky-after-discont", test_leaky_after_discont);
   return g_test_run ();
 }
