@@ -26,6 +26,7 @@ struct _GstP2pChannel
   GstP2pTransport *transport;
   guint16 stream;
   gboolean framed;
+  gboolean acknowledged;
   GstElement *element; /* pay or depay */
   GstElement *queue;   /* sending */
   GstP2pSinkPad *sink_pad;
@@ -79,6 +80,7 @@ channel_new (const GstP2pChannelSite *site, guint16 stream, const GstP2pChannelC
   channel->transport = gst_object_ref (site->transport);
   channel->stream = stream;
   channel->framed = strcmp (config->protocol, GST_P2P_FRAMES_PROTOCOL) == 0;
+  channel->acknowledged = gst_p2p_channel_config_is_acknowledged (config);
   gst_p2p_channel_feed (channel, GST_P2P_STREAM_FACT_OPENED);
   return channel;
 }
@@ -130,23 +132,24 @@ is_unreliable (const GstP2pChannelConfig *config)
 
 static void
 configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChannelConfig *config,
-               GstP2pSinkPad *pad, gboolean framed)
+               const GstP2pChannel *channel)
 {
   gboolean leaky = site->settings->leaky != GST_P2P_LEAKY_NO;
   guint max_in_flight = site->settings->max_in_flight;
   guint max_message_size = site->max_message_size;
   guint max_frame_size = MIN (site->max_frame_size, G_MAXINT);
 
-  if (!framed && !site->joins_parts) /* another program, which knows no such limit */
+  if (!channel->framed && !site->joins_parts) /* another program, which knows no such limit */
     max_frame_size = G_MAXINT;
-  if (framed && is_unreliable (config))
+  if (channel->framed && is_unreliable (config))
     max_message_size = MIN (max_message_size, UNRELIABLE_MESSAGE_SIZE);
-  gst_util_set_object_arg (G_OBJECT (pay), "framing", framed ? "frames" : "raw");
-  g_object_set (pay, "hold-when-closed", TRUE, "unreliable", is_unreliable (config),
-                "max-message-size", max_message_size, "max-frame-size", max_frame_size, "parts",
-                site->joins_parts && !is_unreliable (config), "leaky", site->settings->leaky,
+  gst_util_set_object_arg (G_OBJECT (pay), "framing", channel->framed ? "frames" : "raw");
+  g_object_set (pay, "hold-when-closed", TRUE, "acknowledged", channel->acknowledged, "unreliable",
+                is_unreliable (config), "max-message-size", max_message_size, "max-frame-size",
+                max_frame_size, "parts", site->joins_parts && !is_unreliable (config), "leaky",
+                site->settings->leaky,
                 "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
-                "origin", gst_p2p_sink_pad_get_origin (pad), NULL);
+                "origin", gst_p2p_sink_pad_get_origin (channel->sink_pad), NULL);
 }
 
 /* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it
@@ -174,7 +177,7 @@ gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
     goto failed;
 
   configure_queue (channel->queue, site, channel->framed);
-  configure_pay (channel->element, site, config, pad, channel->framed);
+  configure_pay (channel->element, site, config, channel);
   if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
                                    GST_PAD_LINK_CHECK_NOTHING)
       || !link_transport (channel, config, error))
@@ -201,12 +204,12 @@ start_sending (GstP2pChannel *channel)
 
 static void
 configure_depay (GstElement *depay, const GstP2pChannelSite *site,
-                 const GstP2pChannelConfig *config, gboolean framed)
+                 const GstP2pChannelConfig *config, const GstP2pChannel *channel)
 {
-  gst_util_set_object_arg (G_OBJECT (depay), "framing", framed ? "frames" : "raw");
-  g_object_set (depay, "unreliable", is_unreliable (config), "timeline", site->timeline, "is-live",
-                site->settings->is_live, "latency", site->settings->latency_ms, "max-frame-size",
-                site->settings->max_frame_size, NULL);
+  gst_util_set_object_arg (G_OBJECT (depay), "framing", channel->framed ? "frames" : "raw");
+  g_object_set (depay, "acknowledged", channel->acknowledged, "unreliable", is_unreliable (config),
+                "timeline", site->timeline, "is-live", site->settings->is_live, "latency",
+                site->settings->latency_ms, "max-frame-size", site->settings->max_frame_size, NULL);
 }
 
 GstP2pChannel *
@@ -221,7 +224,7 @@ gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
   if (!channel->element)
     goto failed;
 
-  configure_depay (channel->element, site, config, channel->framed);
+  configure_depay (channel->element, site, config, channel);
   if (!link_transport (channel, config, error))
     goto failed;
 
@@ -268,6 +271,18 @@ gboolean
 gst_p2p_channel_is_framed (const GstP2pChannel *channel)
 {
   return channel->framed;
+}
+
+gboolean
+gst_p2p_channel_is_acknowledged (const GstP2pChannel *channel)
+{
+  return channel->acknowledged;
+}
+
+void
+gst_p2p_channel_set_credit (GstP2pChannel *channel, guint32 credit)
+{
+  g_object_set (channel->element, "credit", credit, NULL);
 }
 
 GstP2pSinkPad *

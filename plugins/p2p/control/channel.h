@@ -57,6 +57,9 @@ gboolean gst_p2p_channel_is_accepted (const GstP2pChannel *channel);
 guint16 gst_p2p_channel_get_stream (const GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_sending (const GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_framed (const GstP2pChannel *channel);
+/* Sending: whether the receiver acknowledges; and how many bytes it holds. */
+gboolean gst_p2p_channel_is_acknowledged (const GstP2pChannel *channel);
+void gst_p2p_channel_set_credit (GstP2pChannel *channel, guint32 credit);
 GstP2pSinkPad *gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel); /* sending; borrowed */
 GstPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving; borrowed */
 /* Whether @object is the pay, depay or source pad of this channel. */

@@ -112,6 +112,34 @@ insert (GstP2pChannels *channels, guint16 stream, GstP2pChannel *channel)
   tally->n_opened++;
 }
 
+/* What the remote holds of all channels is divided among those that send, and that are about to, so
+ * that one which is not read leaves the others room. */
+static void
+share_credit (GstP2pChannels *channels)
+{
+  g_autoptr (GPtrArray) sharers = g_ptr_array_new ();
+  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (channels->site.bin));
+  guint n_pads = g_list_length (pads), n_sending = 0, n;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    {
+      gboolean sending = gst_p2p_channel_is_sending (channel);
+
+      n_sending += sending;
+      if (sending && gst_p2p_channel_is_acknowledged (channel)
+          && !gst_p2p_channel_is_finished (channel))
+        g_ptr_array_add (sharers, channel);
+    }
+  n = sharers->len + (n_pads > n_sending ? n_pads - n_sending : 0);
+  for (guint i = 0; i < sharers->len; i++)
+    gst_p2p_channel_set_credit (sharers->pdata[i],
+                                gst_p2p_description_get_max_in_flight (channels->remote) / n);
+  g_list_free_full (pads, gst_object_unref);
+}
+
 static void
 finish (GstP2pChannels *channels, GstP2pChannel *channel)
 {
@@ -121,14 +149,24 @@ finish (GstP2pChannels *channels, GstP2pChannel *channel)
     return;
   gst_p2p_channel_set_finished (channel);
   tally->n_finished++;
+  share_credit (channels);
   channels->finished (channels->user_data);
 }
 
 /* --- sending --- */
 
-/* Chooses the framing by this end's setting and the remote's description. */
+static void
+set_protocol (GstP2pChannelConfig *config, const gchar *protocol)
+{
+  g_free (config->protocol);
+  config->protocol = g_strdup (protocol);
+}
+
+/* Chooses the framing by this end's setting and the remote's description. What the receiver has of
+ * raw messages can be counted if none is lost, and if DCEP tells the receiver that it should. */
 static gboolean
-choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, GError **error)
+choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, gboolean declared,
+                GError **error)
 {
   GstP2pFramingMode mode = channels->site.settings->framing;
   gboolean known = gst_p2p_description_has_framing (channels->remote, GST_P2P_FRAMES_PROTOCOL);
@@ -140,10 +178,10 @@ choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, GError **
       return FALSE;
     }
   if (known && mode != GST_P2P_FRAMING_MODE_RAW)
-    {
-      g_free (config->protocol);
-      config->protocol = g_strdup (GST_P2P_FRAMES_PROTOCOL);
-    }
+    set_protocol (config, GST_P2P_FRAMES_PROTOCOL);
+  else if (declared && config->ordered && config->reliability == GST_P2P_RELIABILITY_RELIABLE
+           && gst_p2p_description_has_framing (channels->remote, GST_P2P_ACKED_RAW_PROTOCOL))
+    set_protocol (config, GST_P2P_ACKED_RAW_PROTOCOL);
   return TRUE;
 }
 
@@ -164,7 +202,7 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   g_autoptr (GstP2pChannelConfig) config = gst_p2p_sink_pad_get_config (pad, &fixed_stream);
   GstP2pChannel *channel;
 
-  if (!choose_framing (channels, config, error))
+  if (!choose_framing (channels, config, fixed_stream < 0, error))
     return FALSE;
 
   if (g_hash_table_size (channels->table) >= GST_P2P_MAX_STREAMS_IN_USE)
@@ -186,6 +224,7 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   if (!channel)
     return FALSE;
   insert (channels, (guint16)stream, channel);
+  share_credit (channels);
 
   if (fixed_stream < 0)
     {

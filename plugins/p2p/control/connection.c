@@ -123,7 +123,8 @@ new_message (GstP2pConnection *connection, const GstP2pPeerAction *action)
 static gboolean
 start_transport (GstP2pConnection *connection, GError **error)
 {
-  static const gchar *const framings[] = { GST_P2P_FRAMES_PROTOCOL, GST_P2P_RAW_FRAMING, NULL };
+  static const gchar *const framings[]
+      = { GST_P2P_FRAMES_PROTOCOL, GST_P2P_ACKED_RAW_PROTOCOL, GST_P2P_RAW_FRAMING, NULL };
   gboolean raw = connection->settings->framing == GST_P2P_FRAMING_MODE_RAW;
   GstP2pTransportConfig config = {
     .context = connection->context,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A receiver whose downstream stands still: the sender waits, memory stays bounded at both ends,
- * nothing is lost, and it goes on afterwards.
+ * nothing is lost, and it goes on afterwards. Of several streams, only those that are not read
+ * wait.
  *
  *   test-stalled             stands still for 3 s
  *   test-stalled --soak      for 10 s
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugins/p2p/transport/limits.h"
 #include "tests/plugins/p2p/element/stage.h"
 
 #define BUFFER_SIZE 40000
@@ -183,11 +185,131 @@ test_stalled_raw_end (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* --- one of several --- */
+
+#define SMALL 1000
+
+typedef struct
+{
+  Gate gate;    /* for large buffers; n_buffers of it are the small ones */
+  gint n_large; /* atomic */
+} Several;
+
+static GstPadProbeReturn
+on_one_of_several (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Several *several = data;
+  Gate *gate = &several->gate;
+  gsize size = gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  g_mutex_lock (&gate->lock);
+  while (size == BUFFER_SIZE && gate->hold)
+    g_cond_wait (&gate->cond, &gate->lock);
+  if (size == BUFFER_SIZE)
+    g_atomic_int_inc (&several->n_large);
+  else
+    gate->n_buffers++;
+  g_mutex_unlock (&gate->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_pad_added (GstElement *p2psrc, GstPad *pad, gpointer data)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstObject) pipeline = gst_object_get_parent (GST_OBJECT (p2psrc));
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (sink, "sink");
+
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  gst_bin_add (GST_BIN (pipeline), sink);
+  gst_element_sync_state_with_parent (sink);
+  gst_pad_add_probe (sink_pad, GST_PAD_PROBE_TYPE_BUFFER, on_one_of_several, data, NULL);
+  g_assert_cmpint (gst_pad_link (pad, sink_pad), ==, GST_PAD_LINK_OK);
+}
+
+static guint64
+get_in_flight (GstElement *sender, guint n_streams)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < n_streams; i++)
+    {
+      g_autoptr (GstStructure) stats = test_get_channel_stats (sender, 0, i);
+
+      bytes += test_get_stat (stats, "in-flight");
+    }
+  return bytes;
+}
+
+/* All streams but one are not read: each has all that it may have on its way, which is at most what
+ * the receiver has told for all of them, and the one goes on. */
+static void
+run_several (const gchar *transport, const gchar *framing, guint n_streams)
+{
+  Several several = { .gate.hold = TRUE };
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *receiver = test_stage_play_called (
+      stage, "p2psrc name=p2p STAGE local-id=r is-live=false framing=%s fakesink async=false",
+      framing);
+  g_autoptr (GString) sources = g_string_new ("");
+  guint64 share = MIN (MAX_IN_FLIGHT, GST_P2P_MAX_IN_FLIGHT / n_streams), before;
+  GstElement *sender;
+
+  g_mutex_init (&several.gate.lock);
+  g_cond_init (&several.gate.cond);
+  g_signal_connect (test_borrow (receiver, "p2p"), "pad-added", G_CALLBACK (on_pad_added),
+                    &several);
+  for (guint i = 1; i < n_streams; i++)
+    g_string_append_printf (sources, "fakesrc sizetype=fixed sizemax=%d ! p2p.sink_%u ",
+                            BUFFER_SIZE, i);
+  sender = test_stage_play (stage,
+                            "p2psink name=p2p STAGE remote-id=r framing=%s max-in-flight=%d "
+                            "fakesrc sizetype=fixed sizemax=%d ! identity sleep-time=1000 ! "
+                            "p2p.sink_0 %s",
+                            framing, MAX_IN_FLIGHT, SMALL, sources->str);
+  TEST_WAIT_UNTIL (count (&several.gate) > 0, 20000);
+  TEST_WAIT_UNTIL (get_in_flight (sender, n_streams) >= (n_streams - 1) * (share - 2 * BUFFER_SIZE),
+                   20000);
+  before = count (&several.gate);
+  TEST_WAIT_UNTIL (count (&several.gate) > before + 200, 20000);
+  g_assert_cmpuint (get_in_flight (sender, n_streams), <=, GST_P2P_MAX_IN_FLIGHT);
+  g_assert_cmpint (g_atomic_int_get (&several.n_large), ==, 0);
+
+  set_hold (&several.gate, FALSE);
+  TEST_WAIT_UNTIL (g_atomic_int_get (&several.n_large) > 20 * (gint)n_streams, 20000);
+  test_pipeline_stop (sender);
+  test_pipeline_stop (receiver);
+  g_mutex_clear (&several.gate.lock);
+  g_cond_clear (&several.gate.cond);
+  test_stage_free (stage);
+}
+
+static void
+test_one_not_read (gconstpointer transport)
+{
+  run_several (transport, "frames", 2);
+}
+
+static void
+test_one_not_read_raw (gconstpointer transport)
+{
+  run_several (transport, "raw", 2);
+}
+
+static void
+test_one_read_of_forty (gconstpointer transport)
+{
+  run_several (transport, "frames", 40);
+}
+
 static void
 add (void)
 {
   test_add_for_each_transport ("/stalled", test_stalled);
   test_add_for_each_transport ("/stalled-raw-end", test_stalled_raw_end);
+  test_add_for_each_transport ("/one-not-read", test_one_not_read);
+  test_add_for_each_transport ("/one-not-read-raw", test_one_not_read_raw);
+  test_add_for_each_transport ("/one-read-of-forty", test_one_read_of_forty);
 }
 
 int
