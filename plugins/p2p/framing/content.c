@@ -8,6 +8,23 @@
 #include "gst/p2p/frame/metas.h"
 #include "plugins/p2p/framing/time.h"
 
+const gchar *
+gst_p2p_framing_content_find_unreadable (GstBuffer *buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++)
+    {
+      GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+      GstMapInfo map;
+
+      if (gst_memory_is_type (memory, GST_ALLOCATOR_SYSMEM))
+        continue;
+      if (!gst_memory_map (memory, &map, GST_MAP_READ))
+        return memory->allocator->mem_type;
+      gst_memory_unmap (memory, &map);
+    }
+  return NULL;
+}
+
 GstBuffer *
 gst_p2p_framing_content_print (GstBuffer *buffer, guint32 *extra, const gchar **lost)
 {

@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* Memory of other kinds than the system's may be where the processor cannot read. Returns the name
+ * of such a kind, borrowed from @buffer; %NULL: all can be read. */
+const gchar *gst_p2p_framing_content_find_unreadable (GstBuffer *buffer);
+
 /* (transfer full): what comes behind the prefix: @extra bytes of metas, then the data, which is
  * shared. @lost: (inout): see gst_p2p_frame_metas_print() */
 GstBuffer *gst_p2p_framing_content_print (GstBuffer *buffer, guint32 *extra, const gchar **lost);

@@ -377,12 +377,29 @@ send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   return push_messages (self, message, list);
 }
 
+static gboolean
+is_readable (GstP2pFramePay *self, GstBuffer *buffer)
+{
+  const gchar *memory = gst_p2p_framing_content_find_unreadable (buffer);
+
+  if (memory)
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+                       ("Buffers in memory of type %s cannot be read, and not be sent: an element "
+                        "before this one has to copy them.",
+                        memory),
+                       (NULL));
+  return !memory;
+}
+
 static GstFlowReturn
 send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstBuffer) packed = gst_p2p_framing_layout_pack (&self->layout, buffer, &error);
+  g_autoptr (GstBuffer) packed = NULL;
 
+  if (!is_readable (self, buffer))
+    return GST_FLOW_ERROR;
+  packed = gst_p2p_framing_layout_pack (&self->layout, buffer, &error);
   if (!packed)
     {
       GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s.", error->message), (NULL));

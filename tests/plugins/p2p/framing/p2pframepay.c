@@ -301,6 +301,55 @@ test_too_large (void)
     }
 }
 
+/* --- memory that only a device can read --- */
+
+typedef GstAllocator DeviceAllocator;
+typedef GstAllocatorClass DeviceAllocatorClass;
+
+static GType device_allocator_get_type (void);
+G_DEFINE_TYPE (DeviceAllocator, device_allocator, GST_TYPE_ALLOCATOR)
+
+static gpointer
+device_map (GstMemory *memory, gsize max_size, GstMapFlags flags)
+{
+  return NULL;
+}
+
+static void
+device_free (GstAllocator *allocator, GstMemory *memory)
+{
+  g_free (memory);
+}
+
+static void
+device_allocator_class_init (DeviceAllocatorClass *klass)
+{
+  klass->free = device_free;
+}
+
+static void
+device_allocator_init (DeviceAllocator *allocator)
+{
+  allocator->mem_type = "DeviceMemory";
+  allocator->mem_map = device_map;
+}
+
+static void
+test_device_memory (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay", NULL);
+  g_autoptr (GstAllocator) allocator
+      = gst_object_ref_sink (g_object_new (device_allocator_get_type (), NULL));
+  GstMemory *memory = g_new0 (GstMemory, 1);
+  GstBuffer *buffer = gst_buffer_new ();
+
+  gst_memory_init (memory, 0, allocator, NULL, 100, 0, 0, 100);
+  gst_harness_set_src_caps_str (link->in, CAPS);
+  gst_buffer_append_memory (buffer, memory);
+  g_assert_cmpint (gst_harness_push (link->in, buffer), ==, GST_FLOW_ERROR);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+}
+
 /* What is too large for the wire is told. */
 static void
 test_large_protection (void)
@@ -535,6 +584,7 @@ main (int argc, char **argv)
   ADD ("large-caps", test_large_caps);
   ADD ("impossible-caps", test_impossible_caps);
   ADD ("too-large", test_too_large);
+  ADD ("device-memory", test_device_memory);
   ADD ("large-protection", test_large_protection);
   ADD ("queries", test_queries);
   ADD ("begins-with-a-keyframe", test_begins_with_a_keyframe);
