@@ -526,7 +526,7 @@ test_raw_replies (void)
 static void
 test_eos (void)
 {
-  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay max-in-flight=500", NULL);
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay max-in-flight=2000", NULL);
 
   gst_harness_set_src_caps_str (link->in, CAPS);
   frame_hand_ack (link, 0, 1);
