@@ -147,9 +147,9 @@ configure_pay (GstElement *pay, const GstP2pChannelSite *site, const GstP2pChann
   g_object_set (pay, "hold-when-closed", TRUE, "acknowledged", channel->acknowledged, "unreliable",
                 is_unreliable (config), "max-message-size", max_message_size, "max-frame-size",
                 max_frame_size, "parts", site->joins_parts && !is_unreliable (config), "leaky",
-                site->settings->leaky,
-                "max-in-flight", leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight,
-                "origin", gst_p2p_sink_pad_get_origin (channel->sink_pad), NULL);
+                site->settings->leaky, "max-in-flight",
+                leaky ? MIN (max_in_flight, LEAKY_MAX_IN_FLIGHT) : max_in_flight, "origin",
+                gst_p2p_sink_pad_get_origin (channel->sink_pad), NULL);
 }
 
 /* Raw framing has no acknowledgements by which the pay could see that a receiver is slow: it

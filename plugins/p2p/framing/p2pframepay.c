@@ -130,8 +130,8 @@ get_settings (GstP2pFramePay *self)
   Settings settings;
 
   GST_OBJECT_LOCK (self);
-  settings = (Settings){ self->leaky, self->max_in_flight, self->credit, self->hold,
-                         self->max_frame_size, self->parts };
+  settings = (Settings){ self->leaky, self->max_in_flight,  self->credit,
+                         self->hold,  self->max_frame_size, self->parts };
   GST_OBJECT_UNLOCK (self);
   return settings;
 }
