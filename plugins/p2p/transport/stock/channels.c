@@ -624,6 +624,31 @@ add_ghost (GstP2pStockChannels *self, GstP2pStockChannel *element, const gchar *
   return ghost;
 }
 
+static void
+remove_ghost (GstP2pStockChannels *self, GstPad *ghost)
+{
+  gst_pad_set_active (ghost, FALSE);
+  gst_element_remove_pad (GST_ELEMENT (self->bin), ghost);
+}
+
+/* FALSE: the association went meanwhile, and with it the channel, which was not known to be wanted.
+ */
+static gboolean
+keep_ghosts (GstP2pStockChannels *self, GstP2pStockChannel *element, GstPad *sink, GstPad *src)
+{
+  Channel *channel;
+
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  if (channel)
+    {
+      channel->ghost_sink = sink;
+      channel->ghost_src = src;
+    }
+  g_mutex_unlock (&self->lock);
+  return channel != NULL;
+}
+
 gboolean
 gst_p2p_stock_channels_open_channel (GstP2pStockChannels *self, guint16 stream,
                                      const GstP2pChannelConfig *config, GstPad **sink, GstPad **src,
@@ -631,7 +656,6 @@ gst_p2p_stock_channels_open_channel (GstP2pStockChannels *self, guint16 stream,
 {
   g_autoptr (GstP2pStockChannel) element = NULL;
   gsize max_size;
-  Channel *channel;
 
   element = ensure_channel (self, stream);
   if (gst_p2p_stock_channel_is_open (element) || !attach_output (self, element, config))
@@ -646,11 +670,14 @@ gst_p2p_stock_channels_open_channel (GstP2pStockChannels *self, guint16 stream,
   *sink = add_ghost (self, element, "sink", "sink_%u");
   *src = add_ghost (self, element, "src", "src_%u");
 
-  g_mutex_lock (&self->lock);
-  channel = find_locked (self, stream);
-  channel->ghost_sink = *sink;
-  channel->ghost_src = *src;
-  g_mutex_unlock (&self->lock);
+  if (!keep_ghosts (self, element, *sink, *src))
+    {
+      remove_ghost (self, *sink);
+      remove_ghost (self, *src);
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_LOST,
+                           "the peer left before the stream began");
+      return FALSE;
+    }
   if (*gst_p2p_description_get_framings (self->remote))
     feed (self, element, GST_P2P_STREAM_FACT_ANSWERS);
   feed (self, element, GST_P2P_STREAM_FACT_OPENED);
