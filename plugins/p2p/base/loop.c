@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/base/loop.h"
 
+#include "plugins/p2p/base/owner.h"
+
 struct _GstP2pLoop
 {
   gatomicrefcount ref_count;
@@ -16,26 +18,31 @@ struct _GstP2pLoop
   GMainContext *context;
   GMainLoop *main_loop;
   GThread *thread;
+  gconstpointer owner;
 };
 
 static gpointer
 run (gpointer data)
 {
   GstP2pLoop *loop = data;
+  GstP2pOwnerMark mark;
 
+  gst_p2p_owner_enter (&mark, loop->owner);
   g_main_context_push_thread_default (loop->context);
   g_main_loop_run (loop->main_loop);
   g_main_context_pop_thread_default (loop->context);
+  gst_p2p_owner_leave (&mark);
   return NULL;
 }
 
 GstP2pLoop *
-gst_p2p_loop_new (const gchar *name)
+gst_p2p_loop_new (const gchar *name, gconstpointer owner)
 {
   GstP2pLoop *loop = g_new0 (GstP2pLoop, 1);
 
   g_atomic_ref_count_init (&loop->ref_count);
   g_mutex_init (&loop->lock);
+  loop->owner = owner;
   loop->context = g_main_context_new ();
   loop->main_loop = g_main_loop_new (loop->context, FALSE);
   loop->thread = g_thread_new (name, run, loop);

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pLoop GstP2pLoop;
 
-/* Starts the thread. @name: at most 15 characters, shown by debuggers. */
-GstP2pLoop *gst_p2p_loop_new (const gchar *name);
+/* Starts the thread. @name: at most 15 characters, shown by debuggers. @owner: for whom it works
+ * (owner.h). */
+GstP2pLoop *gst_p2p_loop_new (const gchar *name, gconstpointer owner);
 GstP2pLoop *gst_p2p_loop_ref (GstP2pLoop *loop);
 void gst_p2p_loop_unref (GstP2pLoop *loop); /* stopped */
 

@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/base/worker.h"
 
+#include "plugins/p2p/base/owner.h"
+
 struct _GstP2pWorker
 {
   /* const */
@@ -13,6 +15,9 @@ struct _GstP2pWorker
 
   /* the thread that starts and stops */
   GThread *thread;
+
+  /* const while the thread runs */
+  gconstpointer owner;
 
   /* lock */
   GMutex lock;
@@ -26,7 +31,9 @@ run (gpointer data)
 {
   GstP2pWorker *self = data;
   gint64 next_us = -1;
+  GstP2pOwnerMark mark;
 
+  gst_p2p_owner_enter (&mark, self->owner);
   g_mutex_lock (&self->lock);
   while (TRUE)
     {
@@ -47,6 +54,7 @@ run (gpointer data)
       g_mutex_lock (&self->lock);
     }
   g_mutex_unlock (&self->lock);
+  gst_p2p_owner_leave (&mark);
   return NULL;
 }
 
@@ -74,10 +82,11 @@ gst_p2p_worker_free (GstP2pWorker *self)
 }
 
 void
-gst_p2p_worker_start (GstP2pWorker *self)
+gst_p2p_worker_start (GstP2pWorker *self, gconstpointer owner)
 {
   if (self->thread)
     return;
+  self->owner = owner;
   self->stopping = FALSE;
   self->thread = g_thread_new (self->name, run, self);
 }

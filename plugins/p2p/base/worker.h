@@ -21,8 +21,8 @@ GstP2pWorker *gst_p2p_worker_new (const gchar *name, GstP2pWorkerFunc func, gpoi
 void gst_p2p_worker_free (GstP2pWorker *worker); /* stopped */
 
 /* Called by one thread, which is not the worker's own. Both can be called twice. stop() waits for a
- * call of the function that is under way. */
-void gst_p2p_worker_start (GstP2pWorker *worker);
+ * call of the function that is under way. @owner (nullable): for whom it works (owner.h). */
+void gst_p2p_worker_start (GstP2pWorker *worker, gconstpointer owner);
 void gst_p2p_worker_stop (GstP2pWorker *worker);
 
 /* The function is called once more, soon; if the worker is not running, when it is started. Any

@@ -139,7 +139,7 @@ gst_p2p_presence_start (GstP2pPresence *presence, const GstP2pSettings *settings
 
   g_mutex_lock (&presence->lock);
   presence->identity = identity;
-  presence->control = gst_p2p_loop_new ("p2p-control");
+  presence->control = gst_p2p_loop_new ("p2p-control", presence->element);
   g_mutex_unlock (&presence->lock);
 
   if (settings->signaling_serve)

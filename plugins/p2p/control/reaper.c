@@ -4,11 +4,14 @@
  */
 #include "plugins/p2p/control/reaper.h"
 
+#include "plugins/p2p/base/owner.h"
+
 struct _GstP2pReaper
 {
   /* const */
   GThreadPool *threads;
   GSource *reaped;
+  gconstpointer owner;
 
   GMutex lock;
   GCond cond;
@@ -27,8 +30,11 @@ reap (gpointer data, gpointer user_data)
 {
   g_autofree Remains *remains = data;
   GstP2pReaper *reaper = user_data;
+  GstP2pOwnerMark mark;
 
+  gst_p2p_owner_enter (&mark, reaper->owner);
   remains->take_apart (remains->data);
+  gst_p2p_owner_leave (&mark);
 
   g_mutex_lock (&reaper->lock);
   reaper->n_living--;
@@ -38,13 +44,14 @@ reap (gpointer data, gpointer user_data)
 }
 
 GstP2pReaper *
-gst_p2p_reaper_new (GSource *reaped)
+gst_p2p_reaper_new (GSource *reaped, gconstpointer owner)
 {
   GstP2pReaper *reaper = g_new0 (GstP2pReaper, 1);
 
   /* There is no limit on threads: one that waits must not delay another. */
   reaper->threads = g_thread_pool_new (reap, reaper, -1, FALSE, NULL);
   reaper->reaped = g_source_ref (reaped);
+  reaper->owner = owner;
   g_mutex_init (&reaper->lock);
   g_cond_init (&reaper->cond);
   return reaper;

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 typedef struct _GstP2pReaper GstP2pReaper;
 
 /* @reaped: a timer (gst/p2p/base/timer.h) that is made ready whenever something was taken apart. A
- * reference is kept. */
-GstP2pReaper *gst_p2p_reaper_new (GSource *reaped);
+ * reference is kept. @owner: for whom its threads work (plugins/p2p/base/owner.h). */
+GstP2pReaper *gst_p2p_reaper_new (GSource *reaped, gconstpointer owner);
 /* Waits until everything that was given to it is taken apart. */
 void gst_p2p_reaper_free (GstP2pReaper *reaper);
 

@@ -542,7 +542,7 @@ gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *config)
   switchboard->connections = gst_p2p_connections_new ();
   switchboard->reaped
       = gst_p2p_timer_new (gst_p2p_loop_get_context (config->control), on_reaped, switchboard);
-  switchboard->reaper = gst_p2p_reaper_new (switchboard->reaped);
+  switchboard->reaper = gst_p2p_reaper_new (switchboard->reaped, config->bin);
   gst_p2p_settings_get_ice_config (switchboard->settings, NULL, NULL, &switchboard->ice);
   return switchboard;
 }

@@ -49,6 +49,7 @@
 
 #include "gst/p2p/link/peer.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/control/presence.h"
 #include "plugins/p2p/element/properties.h"
 #include "plugins/p2p/element/report.h"
@@ -67,6 +68,7 @@ typedef struct
   GstP2pSettings *settings;
   GstP2pPeerState state;
   guint next_sink;
+  gboolean refused; /* to wait for a thread of its own, and said so */
 } GstP2pBaseBinPrivate;
 
 static void gst_p2p_base_bin_child_proxy_init (gpointer iface, gpointer data);
@@ -273,11 +275,41 @@ gst_p2p_base_bin_query (GstElement *element, GstQuery *query)
 
 /* --- messages of what is inside --- */
 
+/* ENTER and LEAVE are posted by the streaming thread that they are about. */
+static gboolean
+is_of_streaming_thread (GstMessage *message)
+{
+  GstStreamStatusType type;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_STREAM_STATUS)
+    return FALSE;
+  gst_message_parse_stream_status (message, &type, NULL);
+  return type == GST_STREAM_STATUS_TYPE_ENTER || type == GST_STREAM_STATUS_TYPE_LEAVE;
+}
+
+/* Of an element that comes or goes with a connection. Its state is locked while it posts this, so
+ * that a handler which changed the pipeline's state could wait for a thread that waits for it. */
+static gboolean
+is_of_connection (GstBin *bin, GstMessage *message)
+{
+  return GST_MESSAGE_TYPE (message) == GST_MESSAGE_STATE_CHANGED && gst_p2p_owner_is_served (bin);
+}
+
 static void
 gst_p2p_base_bin_handle_message (GstBin *bin, GstMessage *message)
 {
-  if (!gst_p2p_presence_take_message (PRIVATE (bin)->presence, message))
-    GST_BIN_CLASS (gst_p2p_base_bin_parent_class)->handle_message (bin, message);
+  GstP2pOwnerMark mark;
+
+  if (gst_p2p_presence_take_message (PRIVATE (bin)->presence, message))
+    return;
+  if (is_of_connection (bin, message))
+    {
+      gst_message_unref (message);
+      return;
+    }
+  gst_p2p_owner_enter (&mark, is_of_streaming_thread (message) ? bin : NULL);
+  GST_BIN_CLASS (gst_p2p_base_bin_parent_class)->handle_message (bin, message);
+  gst_p2p_owner_leave (&mark);
 }
 
 /* --- states --- */
@@ -311,6 +343,9 @@ enter (GstP2pBaseBin *self, GstStateChange transition, GError **error)
       /* Again: properties may have been set in READY, the fingerprint to expect among them. */
       if (!gst_p2p_settings_prepare (settings, error))
         return FALSE;
+      GST_OBJECT_LOCK (self);
+      PRIVATE (self)->refused = FALSE;
+      GST_OBJECT_UNLOCK (self);
       gst_p2p_src_pads_activate (PRIVATE (self)->src_pads, settings->keep_listening);
       return gst_p2p_presence_connect (presence, settings,
                                        GST_P2P_BASE_BIN_GET_CLASS (self)->directions, error);
@@ -357,6 +392,27 @@ is_live (GstP2pBaseBin *self)
   return live;
 }
 
+/* A handler of the application on a thread of the element asks it to wait for that thread. One
+ * message is enough: what is called from a bus handler would otherwise go round in circles. */
+static gboolean
+would_join_itself (GstP2pBaseBin *self, GstStateChange transition)
+{
+  gboolean said;
+
+  if ((transition != GST_STATE_CHANGE_PAUSED_TO_READY
+       && transition != GST_STATE_CHANGE_READY_TO_NULL)
+      || !gst_p2p_owner_is_served (self))
+    return FALSE;
+
+  GST_OBJECT_LOCK (self);
+  said = PRIVATE (self)->refused;
+  PRIVATE (self)->refused = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (!said)
+    gst_p2p_report_own_thread (GST_ELEMENT (self));
+  return TRUE;
+}
+
 static GstStateChangeReturn
 gst_p2p_base_bin_change_state (GstElement *element, GstStateChange transition)
 {
@@ -364,6 +420,8 @@ gst_p2p_base_bin_change_state (GstElement *element, GstStateChange transition)
   GstStateChangeReturn result;
   g_autoptr (GError) error = NULL;
 
+  if (would_join_itself (self, transition))
+    return GST_STATE_CHANGE_FAILURE;
   if (!enter (self, transition, &error))
     {
       gst_p2p_report_error (error, element);
@@ -426,8 +484,19 @@ gst_p2p_base_bin_get_property (GObject *object, guint id, GValue *value, GParamS
 }
 
 static void
+unref_elsewhere (GstElement *element, gpointer user_data)
+{
+  /* The reference that GStreamer holds for this call is the last one. */
+}
+
+static void
 gst_p2p_base_bin_dispose (GObject *object)
 {
+  if (gst_p2p_owner_is_served (object))
+    {
+      gst_element_call_async (GST_ELEMENT (object), unref_elsewhere, NULL, NULL);
+      return;
+    }
   /* Only if the element was disposed of without having been set to NULL. */
   gst_p2p_presence_disconnect (PRIVATE (object)->presence);
   gst_p2p_presence_stop (PRIVATE (object)->presence);
@@ -552,6 +621,7 @@ gst_p2p_base_bin_init (GstP2pBaseBin *self)
 {
   GstP2pBaseBinPrivate *priv = PRIVATE (self);
 
+  gst_p2p_owner_declare (GST_ELEMENT (self));
   priv->settings = gst_p2p_settings_new ();
   priv->origin = gst_p2p_framing_origin_new ();
   priv->src_pads = gst_p2p_src_pads_new (GST_ELEMENT (self), on_src_pad_eos);

@@ -95,6 +95,19 @@ gst_p2p_report_found (const gchar *uri, gpointer element)
       ("The signaling server %s is there", uri), ("signaling-uri", G_TYPE_STRING, uri, NULL));
 }
 
+void
+gst_p2p_report_own_thread (gpointer element)
+{
+  gst_element_message_full_with_details (
+      element, GST_MESSAGE_ERROR, GST_CORE_ERROR, GST_CORE_ERROR_STATE_CHANGE,
+      g_strdup (
+          "The state cannot go below PAUSED in a handler that runs on a thread of the element "
+          "itself, since the element waits for its threads to end; use "
+          "gst_element_call_async(), or a bus watch"),
+      g_strdup ("cause: own-thread"), __FILE__, G_STRFUNC, __LINE__,
+      gst_structure_new ("details", "cause", G_TYPE_STRING, "own-thread", NULL));
+}
+
 /* --- signals --- */
 
 enum

@@ -20,6 +20,8 @@ void gst_p2p_report_install_signals (gpointer klass);
  * details have the field "cause", a string: gst_p2p_error_get_name(). */
 void gst_p2p_report_error (const GError *error, gpointer element);
 void gst_p2p_report_warning (const GError *error, gpointer element);
+/* An error: its state cannot go down on a thread of its own. Cause "own-thread". */
+void gst_p2p_report_own_thread (gpointer element);
 /* Tells the application under which id, and at which signaling server, the element can be called.
  */
 void gst_p2p_report_waiting (const gchar *id, const gchar *uri, gpointer element);

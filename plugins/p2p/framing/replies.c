@@ -10,6 +10,7 @@
 
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/frame/frame.h"
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/base/worker.h"
 
 /* An ACK is due after ACK_BYTES, which is little enough for senders with a small window, but not
@@ -207,7 +208,7 @@ gst_p2p_framing_replies_start (GstP2pFramingReplies *self, guint max_message)
   self->n_acks = 0;
   self->repeats = 0;
   g_mutex_unlock (&self->lock);
-  gst_p2p_worker_start (self->worker);
+  gst_p2p_worker_start (self->worker, gst_p2p_owner_find (self->pad));
 }
 
 void

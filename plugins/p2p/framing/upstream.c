@@ -4,6 +4,7 @@
  */
 #include "plugins/p2p/framing/upstream.h"
 
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/base/worker.h"
 #include "plugins/p2p/framing/event.h"
 
@@ -75,7 +76,7 @@ gst_p2p_framing_upstream_free (GstP2pFramingUpstream *self)
 void
 gst_p2p_framing_upstream_start (GstP2pFramingUpstream *self)
 {
-  gst_p2p_worker_start (self->worker);
+  gst_p2p_worker_start (self->worker, gst_p2p_owner_find (self->pad));
 }
 
 void

@@ -216,7 +216,7 @@ make_locked (const GstP2pDebugFileKind *kind, const gchar *path, GError **error)
   file->waiting = g_byte_array_new ();
   g_mutex_init (&file->lock);
   file->worker = gst_p2p_worker_new ("p2p-debug-file", on_work, file);
-  gst_p2p_worker_start (file->worker);
+  gst_p2p_worker_start (file->worker, NULL);
   files.open = g_slist_prepend (files.open, file);
   return file;
 }

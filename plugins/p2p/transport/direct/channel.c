@@ -7,6 +7,7 @@
 #include "gst/p2p/base/error.h"
 
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/base/owner.h"
 
 /* So many messages wait to be sent at most, however small: each costs a GstBuffer. */
 #define MAX_QUEUED_MESSAGES 4096
@@ -48,6 +49,9 @@ struct _GstP2pDirectChannel
   GstP2pBacklog *backlog;
   GstP2pDirectChannelFuncs funcs;
   gpointer user_data;
+
+  /* const once activated */
+  gconstpointer served; /* the owner that the task of @src works for */
 
   GMutex lock;
   GCond room;    /* there is room in the sending queue, or a reason not to wait for it */
@@ -350,6 +354,7 @@ static void
 on_task (gpointer user_data)
 {
   GstP2pDirectChannel *channel = user_data;
+  GstP2pOwnerMark mark;
   GQueue batch;
 
   if (!wait_for_messages (channel, &batch))
@@ -357,6 +362,7 @@ on_task (gpointer user_data)
       gst_pad_pause_task (channel->src);
       return;
     }
+  gst_p2p_owner_enter (&mark, channel->served);
   if (!channel->has_begun)
     begin (channel);
   if (g_queue_is_empty (&batch))
@@ -365,6 +371,7 @@ on_task (gpointer user_data)
    * refuses is dropped, so that other channels go on. */
   else if (push_messages (channel, &batch) == GST_FLOW_FLUSHING)
     gst_pad_pause_task (channel->src);
+  gst_p2p_owner_leave (&mark);
 }
 
 static gboolean
@@ -505,6 +512,7 @@ gst_p2p_direct_channel_get_config (GstP2pDirectChannel *channel)
 void
 gst_p2p_direct_channel_activate (GstP2pDirectChannel *channel)
 {
+  channel->served = gst_p2p_owner_find (channel->src);
   g_mutex_lock (&channel->lock);
   channel->activated = TRUE;
   g_cond_broadcast (&channel->arrived);

@@ -9,6 +9,7 @@
 #include "gst/p2p/link/candidate.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/loop.h"
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/transport/capture.h"
 #include "plugins/p2p/transport/direct/keylog.h"
 #include "plugins/p2p/transport/direct/mux.h"
@@ -700,7 +701,7 @@ gst_p2p_direct_element_change_state (GstElement *element, GstStateChange transit
   GstStateChangeReturn result;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    self->io = gst_p2p_loop_new ("p2p-io");
+    self->io = gst_p2p_loop_new ("p2p-io", gst_p2p_owner_find (self));
 
   result
       = GST_ELEMENT_CLASS (gst_p2p_direct_element_parent_class)->change_state (element, transition);

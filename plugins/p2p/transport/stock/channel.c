@@ -10,6 +10,7 @@
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/messagepad.h"
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/transport/limits.h"
 
 #define GST_CAT_DEFAULT gst_p2p_stock_debug
@@ -55,6 +56,9 @@ struct _GstP2pStockChannel
   gboolean active;
   gboolean discarding;
   gboolean flushing;
+
+  /* const once active */
+  gconstpointer served; /* the owner that the task of @src works for */
 
   /* task of @src */
   gboolean has_begun; /* stream-start and segment were pushed */
@@ -363,21 +367,12 @@ take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *acknowl
 }
 
 static void
-gst_p2p_stock_channel_loop (gpointer data)
+deliver (GstP2pStockChannel *self, GstBuffer **messages, guint n, gboolean acknowledged)
 {
-  GstP2pStockChannel *self = data;
-  GstBuffer *messages[MAX_LIST];
   GstFlowReturn ret;
-  gboolean acknowledged, flushing;
   gsize cost = 0;
-  guint i, n;
+  guint i;
 
-  n = take_messages (self, messages, &acknowledged, &flushing);
-  if (flushing)
-    {
-      gst_pad_pause_task (self->src);
-      return;
-    }
   if (!self->has_begun)
     gst_p2p_message_pad_begin (self->src);
   self->has_begun = TRUE;
@@ -397,6 +392,26 @@ gst_p2p_stock_channel_loop (gpointer data)
   GST_INFO_OBJECT (self, "downstream returned %s", gst_flow_get_name (ret));
   if (ret != GST_FLOW_FLUSHING)
     gst_p2p_stock_channel_discard (self);
+}
+
+static void
+gst_p2p_stock_channel_loop (gpointer data)
+{
+  GstP2pStockChannel *self = data;
+  GstBuffer *messages[MAX_LIST];
+  GstP2pOwnerMark mark;
+  gboolean acknowledged, flushing;
+  guint n;
+
+  n = take_messages (self, messages, &acknowledged, &flushing);
+  if (flushing)
+    {
+      gst_pad_pause_task (self->src);
+      return;
+    }
+  gst_p2p_owner_enter (&mark, self->served);
+  deliver (self, messages, n, acknowledged);
+  gst_p2p_owner_leave (&mark);
 }
 
 void
@@ -471,6 +486,7 @@ gst_p2p_stock_channel_set_active (GstP2pStockChannel *self)
 {
   gboolean start;
 
+  self->served = gst_p2p_owner_find (self);
   g_mutex_lock (&self->lock);
   self->active = TRUE;
   start = !self->flushing;

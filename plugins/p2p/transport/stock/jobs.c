@@ -4,8 +4,13 @@
  */
 #include "plugins/p2p/transport/stock/jobs.h"
 
+#include "plugins/p2p/base/owner.h"
+
 struct _GstP2pStockJobs
 {
+  /* const */
+  gconstpointer owner;
+
   GMutex lock; /* no function of another file is called under it, so it may be taken under others */
   /* lock */
   GThreadPool *pool; /* of one thread; NULL: stopped */
@@ -28,19 +33,24 @@ job_free (Job *job)
 static void
 on_job (gpointer data, gpointer user_data)
 {
+  GstP2pStockJobs *self = user_data;
   Job *job = data;
+  GstP2pOwnerMark mark;
 
+  gst_p2p_owner_enter (&mark, self->owner);
   job->func (job->object, job->user_data);
   job_free (job);
+  gst_p2p_owner_leave (&mark);
 }
 
 GstP2pStockJobs *
-gst_p2p_stock_jobs_new (void)
+gst_p2p_stock_jobs_new (gconstpointer owner)
 {
   GstP2pStockJobs *self = g_new0 (GstP2pStockJobs, 1);
 
+  self->owner = owner;
   g_mutex_init (&self->lock);
-  self->pool = g_thread_pool_new (on_job, NULL, 1, FALSE, NULL);
+  self->pool = g_thread_pool_new (on_job, self, 1, FALSE, NULL);
   return self;
 }
 

@@ -16,7 +16,8 @@ typedef struct _GstP2pStockJobs GstP2pStockJobs;
 /* @object and @user_data are those that push() was given. */
 typedef void (*GstP2pStockJobFunc) (gpointer object, gpointer user_data);
 
-GstP2pStockJobs *gst_p2p_stock_jobs_new (void);
+/* @owner (nullable): for whom the thread works (plugins/p2p/base/owner.h). */
+GstP2pStockJobs *gst_p2p_stock_jobs_new (gconstpointer owner);
 /* Stops first. */
 void gst_p2p_stock_jobs_free (GstP2pStockJobs *jobs);
 

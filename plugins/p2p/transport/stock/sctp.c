@@ -9,6 +9,7 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/base/log.h"
+#include "plugins/p2p/base/owner.h"
 #include "plugins/p2p/transport/limits.h"
 #include "plugins/p2p/transport/liveness.h"
 #include "plugins/p2p/transport/stock/intake.h"
@@ -353,7 +354,7 @@ gst_p2p_stock_sctp_new (GstBin *bin, GMainContext *context, GstP2pStockReporter 
   self->gate_down = GST_P2P_STOCK_GATE (
       gst_object_ref_sink (gst_p2p_stock_gate_new (bin, "gate-down", 0, on_packet_down, self)));
   self->monitor = gst_p2p_stock_monitor_new (GST_P2P_MAX_STREAM, GST_P2P_MAX_STREAMS_IN_USE);
-  self->jobs = gst_p2p_stock_jobs_new ();
+  self->jobs = gst_p2p_stock_jobs_new (gst_p2p_owner_find (bin));
   self->intake
       = gst_p2p_stock_intake_new (bin, context, self->jobs, self->monitor, &intake_funcs, self);
   self->channels = gst_p2p_stock_channels_new (bin, context, reporter, self->jobs, self->intake);

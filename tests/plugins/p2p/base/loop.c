@@ -35,7 +35,7 @@ count_freed (gpointer data)
 static void
 test_order (void)
 {
-  Record record = { .loop = gst_p2p_loop_new ("test-loop"),
+  Record record = { .loop = gst_p2p_loop_new ("test-loop", NULL),
                     .order = g_array_new (FALSE, FALSE, sizeof (guint)) };
 
   current = &record;
@@ -65,7 +65,7 @@ call_from_within (gpointer data, gpointer user_data)
 static void
 test_end (void)
 {
-  Record record = { .loop = gst_p2p_loop_new ("test-loop"),
+  Record record = { .loop = gst_p2p_loop_new ("test-loop", NULL),
                     .order = g_array_new (FALSE, FALSE, sizeof (guint)) };
 
   current = &record;

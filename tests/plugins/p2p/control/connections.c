@@ -64,7 +64,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->settings = gst_p2p_settings_new ();
   fixture->connections = gst_p2p_connections_new ();
   fixture->reaped = gst_p2p_timer_new (fixture->context, on_reaped, NULL);
-  fixture->reaper = gst_p2p_reaper_new (fixture->reaped);
+  fixture->reaper = gst_p2p_reaper_new (fixture->reaped, NULL);
 }
 
 static void

@@ -56,7 +56,7 @@ begin (Stage *stage)
   test_watchdog_start (30);
   memset (stage, 0, sizeof *stage);
   stage->monitor = gst_p2p_stock_monitor_new (15, 4);
-  stage->jobs = gst_p2p_stock_jobs_new ();
+  stage->jobs = gst_p2p_stock_jobs_new (NULL);
   stage->intake = gst_p2p_stock_intake_new (NULL, g_main_context_default (), stage->jobs,
                                             stage->monitor, &funcs, stage);
 }

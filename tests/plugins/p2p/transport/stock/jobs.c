@@ -73,7 +73,7 @@ test_order (void)
 
   test_leaks_begin ();
   test_watchdog_start (30);
-  work.jobs = gst_p2p_stock_jobs_new ();
+  work.jobs = gst_p2p_stock_jobs_new (NULL);
   for (i = 0; i < N_THREADS; i++)
     {
       pushers[i] = (Pusher){ &work, i };
@@ -97,7 +97,7 @@ on_late_job (gpointer object, gpointer user_data)
 static void
 test_late (void)
 {
-  GstP2pStockJobs *jobs = gst_p2p_stock_jobs_new ();
+  GstP2pStockJobs *jobs = gst_p2p_stock_jobs_new (NULL);
   GstObject *object;
 
   test_leaks_begin ();
@@ -129,7 +129,7 @@ test_chain (void)
   Work work = { 0 };
 
   test_watchdog_start (30);
-  work.jobs = gst_p2p_stock_jobs_new ();
+  work.jobs = gst_p2p_stock_jobs_new (NULL);
   gst_p2p_stock_jobs_push (work.jobs, on_first_job, NULL, &work);
   gst_p2p_stock_jobs_stop (work.jobs);
   g_assert_cmpuint (work.n_done, >, 0);
