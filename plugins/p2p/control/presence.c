@@ -5,9 +5,11 @@
 #include "plugins/p2p/control/presence.h"
 
 #include "gst/p2p/base/error.h"
+#include "plugins/p2p/base/herald.h"
 #include "plugins/p2p/base/log.h"
 #include "plugins/p2p/base/loop.h"
 #include "plugins/p2p/control/localserver.h"
+#include "plugins/p2p/control/tidings.h"
 #include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/p2pframepay.h"
 #include "plugins/p2p/transport/kinds.h"
@@ -19,13 +21,16 @@ struct _GstP2pPresence
   /* const */
   GstElement *element;
   GstP2pSrcPads *src_pads;
-  const GstP2pSwitchboardFuncs *funcs;
   gchar *random_id; /* stays the same from one connect() to the next */
 
   GMutex lock;
   /* lock */
   GstP2pLoop *control;      /* from start() to stop() */
+  GstP2pHerald *herald;     /* likewise */
   GstP2pIdentity *identity; /* likewise */
+
+  /* as its fields are */
+  GstP2pTidings tidings;
 
   /* control thread */
   GstP2pSwitchboard *switchboard; /* from connect() to disconnect() */
@@ -40,7 +45,7 @@ gst_p2p_presence_new (GstElement *element, GstP2pSrcPads *src_pads,
 
   presence->element = element;
   presence->src_pads = src_pads;
-  presence->funcs = funcs;
+  presence->tidings = (GstP2pTidings){ .element = element, .funcs = funcs };
   presence->random_id = g_uuid_string_random ();
   g_mutex_init (&presence->lock);
   return presence;
@@ -68,18 +73,54 @@ get_control (GstP2pPresence *presence)
   return control;
 }
 
+/* Likewise. */
+static GstP2pHerald *
+get_herald (GstP2pPresence *presence)
+{
+  GstP2pHerald *herald;
+
+  g_mutex_lock (&presence->lock);
+  herald = presence->herald ? gst_p2p_herald_ref (presence->herald) : NULL;
+  g_mutex_unlock (&presence->lock);
+  return herald;
+}
+
 /* Runs @func on the control thread and waits for it. FALSE: there is none. */
 static gboolean
 call (GstP2pPresence *presence, GFunc func, gpointer user_data)
 {
-  GstP2pLoop *control = get_control (presence);
+  GstP2pHerald *herald = get_herald (presence);
   gboolean called;
 
-  if (!control)
+  if (!herald)
     return FALSE;
-  called = gst_p2p_loop_call (control, func, presence, user_data);
-  gst_p2p_loop_unref (control);
+  called = gst_p2p_herald_call (herald, func, presence, user_data);
+  gst_p2p_herald_unref (herald);
   return called;
+}
+
+/* The control thread does not wait for the application any more, which may wait for the thread that
+ * calls this, or for itself. */
+static void
+set_hurry (GstP2pPresence *presence, gboolean hurry)
+{
+  GstP2pHerald *herald = get_herald (presence);
+
+  if (!herald)
+    return;
+  gst_p2p_herald_set_hurry (herald, hurry);
+  gst_p2p_herald_unref (herald);
+}
+
+static void
+settle (GstP2pPresence *presence)
+{
+  GstP2pHerald *herald = get_herald (presence);
+
+  if (!herald)
+    return;
+  gst_p2p_herald_settle (herald);
+  gst_p2p_herald_unref (herald);
 }
 
 /* --- NULL→READY and back --- */
@@ -140,6 +181,7 @@ gst_p2p_presence_start (GstP2pPresence *presence, const GstP2pSettings *settings
   g_mutex_lock (&presence->lock);
   presence->identity = identity;
   presence->control = gst_p2p_loop_new ("p2p-control", presence->element);
+  presence->herald = gst_p2p_herald_new ("p2p-herald", presence->control);
   g_mutex_unlock (&presence->lock);
 
   if (settings->signaling_serve)
@@ -155,12 +197,14 @@ void
 gst_p2p_presence_stop (GstP2pPresence *presence)
 {
   GstP2pLoop *control;
+  GstP2pHerald *herald;
   GstP2pIdentity *identity;
 
   call (presence, stop_server, NULL);
 
   g_mutex_lock (&presence->lock);
   control = g_steal_pointer (&presence->control);
+  herald = g_steal_pointer (&presence->herald);
   identity = g_steal_pointer (&presence->identity);
   g_mutex_unlock (&presence->lock);
 
@@ -168,6 +212,8 @@ gst_p2p_presence_stop (GstP2pPresence *presence)
     {
       gst_p2p_loop_stop (control);
       gst_p2p_loop_unref (control);
+      gst_p2p_herald_end (herald);
+      gst_p2p_herald_unref (herald);
     }
   g_clear_pointer (&identity, gst_p2p_identity_unref);
   gst_p2p_transport_end_prepare ();
@@ -182,6 +228,7 @@ start_switchboard (gpointer data, gpointer user_data)
   Start *start = user_data;
   const gchar *local_id = start->settings->local_id;
 
+  presence->tidings.herald = get_herald (presence);
   presence->switchboard = gst_p2p_switchboard_new (&(GstP2pSwitchboardConfig){
       .bin = GST_BIN (presence->element),
       .control = presence->control,
@@ -190,8 +237,8 @@ start_switchboard (gpointer data, gpointer user_data)
       .local_id = local_id ? local_id : presence->random_id,
       .identity = presence->identity,
       .src_pads = start->directions & GST_P2P_DIRECTION_RECEIVE ? presence->src_pads : NULL,
-      .funcs = presence->funcs,
-      .user_data = presence->element,
+      .funcs = &gst_p2p_tidings_funcs,
+      .user_data = &presence->tidings,
   });
   gst_p2p_switchboard_start (presence->switchboard, &start->error);
 }
@@ -202,6 +249,7 @@ gst_p2p_presence_connect (GstP2pPresence *presence, const GstP2pSettings *settin
 {
   Start start = { .settings = settings, .directions = directions };
 
+  set_hurry (presence, FALSE);
   call (presence, start_switchboard, &start);
   if (!start.error)
     return TRUE;
@@ -219,7 +267,10 @@ peek_switchboard (gpointer data, gpointer switchboard)
 static void
 take_switchboard (gpointer data, gpointer switchboard)
 {
-  *(GstP2pSwitchboard **)switchboard = g_steal_pointer (&((GstP2pPresence *)data)->switchboard);
+  GstP2pPresence *presence = data;
+
+  *(GstP2pSwitchboard **)switchboard = g_steal_pointer (&presence->switchboard);
+  g_clear_pointer (&presence->tidings.herald, gst_p2p_herald_unref);
 }
 
 void
@@ -227,6 +278,7 @@ gst_p2p_presence_disconnect (GstP2pPresence *presence)
 {
   GstP2pSwitchboard *switchboard = NULL;
 
+  set_hurry (presence, TRUE);
   /* The switchboard stays in the field while it stops, so that messages of its last connections
    * reach it. */
   call (presence, peek_switchboard, &switchboard);
@@ -235,6 +287,7 @@ gst_p2p_presence_disconnect (GstP2pPresence *presence)
   gst_p2p_switchboard_stop (switchboard);
   call (presence, take_switchboard, &switchboard);
   gst_p2p_switchboard_free (switchboard);
+  settle (presence);
 }
 
 /* --- facts --- */

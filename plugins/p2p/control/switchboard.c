@@ -294,6 +294,13 @@ on_connection_state_changed (GstP2pConnection *connection, gpointer user_data)
   report_state (user_data);
 }
 
+/* A handler may have released the pad since it was to be added. */
+static gboolean
+has_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad *pad)
+{
+  return gst_object_has_as_parent (GST_OBJECT (pad), GST_OBJECT (switchboard->bin));
+}
+
 static void
 on_connection_opened (GstP2pConnection *connection, gpointer user_data)
 {
@@ -305,7 +312,8 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
                                       gst_p2p_connection_get_remote_fingerprint (connection), stats,
                                       switchboard->user_data);
   for (GList *l = pads; l; l = l->next)
-    gst_p2p_connection_add_sink_pad (connection, l->data);
+    if (has_pad (switchboard, l->data))
+      gst_p2p_connection_add_sink_pad (connection, l->data);
   g_list_free_full (pads, gst_object_unref);
 }
 
@@ -641,7 +649,7 @@ gst_p2p_switchboard_add_sink_pad (GstP2pSwitchboard *switchboard, GstP2pSinkPad 
 {
   g_autoptr (GList) open = gst_p2p_connections_list_open (switchboard->connections);
 
-  for (GList *l = open; l; l = l->next)
+  for (GList *l = open; l && has_pad (switchboard, pad); l = l->next)
     gst_p2p_connection_add_sink_pad (l->data, pad);
 }
 

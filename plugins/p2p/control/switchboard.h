@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 
 typedef struct _GstP2pSwitchboard GstP2pSwitchboard;
 
-/* Control thread, under no lock. */
+/* Control thread, under no lock. None of the functions is to wait for a change of the element's
+ * state (tidings.h). */
 typedef struct
 {
   /* Bound, at the signaling server @uri, and waiting to be called as @id. */

@@ -29,6 +29,17 @@
  * The details of an error or warning have the field `cause`, a word for programs. README has the
  * list of causes, and that of reasons.
  *
+ * ## Handlers
+ *
+ * The signals peer-connected, peer-disconnected and accept-peer, notifications of
+ * connection-state, and the messages above (in a bus sync handler) come on a thread that the
+ * element has for them. There the state of the pipeline may be changed, also to NULL.
+ *
+ * pad-added, pad-removed, no-more-pads, pad probes, the signals of elements further downstream, and
+ * messages about streaming threads come on a thread that the element has to join. There
+ * set_state() to READY or NULL fails, with one error message (cause `own-thread`): leave it to
+ * gst_element_call_async(), or to the main loop.
+ *
  * ## Statistics
  *
  * `stats` has `state`, `local-id`, `connections` (so far) and `peers`, a list with an entry for

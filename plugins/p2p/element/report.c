@@ -130,7 +130,8 @@ gst_p2p_report_install_signals (gpointer klass)
    * @id: the peer's id
    * @fingerprint: of its certificate, verified
    *
-   * A connection is open. On the element's control thread: return soon, and do not change states.
+   * A connection is open. On the element's thread for handlers: the state may be changed, also to
+   * NULL. Return soon, since everything but streaming waits.
    */
   signals[SIGNAL_PEER_CONNECTED]
       = g_signal_new ("peer-connected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -140,7 +141,7 @@ gst_p2p_report_install_signals (gpointer klass)
    * @id: the peer's id
    * @reason: a word: "bye", "eos", "lost", "error", …
    *
-   * A connection that was open is over.
+   * A connection that was open is over. On the element's thread for handlers, as peer-connected.
    */
   signals[SIGNAL_PEER_DISCONNECTED]
       = g_signal_new ("peer-disconnected", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -150,7 +151,8 @@ gst_p2p_report_install_signals (gpointer klass)
    * @id: the caller's id, as the signaling server vouches for it
    * @fingerprint: of the certificate that it will have to prove
    *
-   * Somebody calls. Returns: whether to answer; without a handler every call is answered.
+   * Somebody calls. On the element's thread for handlers, as peer-connected. Returns: whether to
+   * answer; without a handler every call is answered.
    */
   signals[SIGNAL_ACCEPT_PEER]
       = g_signal_new ("accept-peer", type, G_SIGNAL_RUN_LAST, 0, g_signal_accumulator_first_wins,

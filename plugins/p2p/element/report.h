@@ -2,7 +2,8 @@
 /*
  * report: what an application is told: signals, and messages on the bus.
  *
- * Any thread, under no lock; handlers of the signals run on the caller's thread.
+ * Any thread, under no lock; handlers of the signals run on the caller's thread, which is to be one
+ * that the element does not join (plugins/p2p/base/herald.h).
  */
 #pragma once
 
