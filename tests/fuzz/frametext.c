@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Caps, tags and structures as text. The first byte says which: c, t, or anything else. What was
- * read is printed and read again, to the same.
+ * Caps, tags, HELLOs and structures as text. The first byte says which: c, t, h, or anything else.
+ * What was read is printed and read again, to the same.
  */
 #include <string.h>
 
 #include <gst/gst.h>
 
+#include "gst/p2p/frame/hello.h"
 #include "gst/p2p/frame/safetext.h"
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -55,6 +56,29 @@ check_tags (const gchar *text, gsize size, guint *new_names)
 }
 
 static void
+check_hello (const gchar *text, gsize size, guint *new_names)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *pad = NULL, *printed = NULL, *again = NULL;
+  guint streams, streams_again;
+
+  if (!gst_p2p_frame_hello_parse (text, size, new_names, &pad, &streams, &error))
+    {
+      g_assert_nonnull (error);
+      return;
+    }
+  g_assert_cmpuint (streams, <=, GST_P2P_FRAME_HELLO_MAX_STREAMS);
+  if (!pad || streams == 0)
+    return;
+  g_assert_cmpuint (strlen (pad), <=, GST_P2P_FRAME_HELLO_MAX_PAD);
+  printed = gst_p2p_frame_hello_print (pad, streams);
+  g_assert_true (gst_p2p_frame_hello_parse (printed, strlen (printed), new_names, &again,
+                                            &streams_again, &error));
+  g_assert_cmpstr (again, ==, pad);
+  g_assert_cmpuint (streams_again, ==, streams);
+}
+
+static void
 check_structure (const gchar *text, gsize size, guint *new_names)
 {
   g_autoptr (GError) error = NULL;
@@ -90,6 +114,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     check_caps (text, size - 1, &new_names);
   else if (data[0] == 't')
     check_tags (text, size - 1, &new_names);
+  else if (data[0] == 'h')
+    check_hello (text, size - 1, &new_names);
   else
     check_structure (text, size - 1, &new_names);
   return 0;

@@ -102,6 +102,8 @@ gst_p2p_frame_kind_get_name (guint8 kind)
       return "EOS";
     case GST_P2P_FRAME_EVENT:
       return "EVENT";
+    case GST_P2P_FRAME_HELLO:
+      return "HELLO";
     case GST_P2P_FRAME_FLUSH:
       return "FLUSH";
     case GST_P2P_FRAME_ACK:

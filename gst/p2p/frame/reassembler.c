@@ -494,6 +494,10 @@ get_limits (const GstP2pFrameReassemblerConfig *config, guint8 kind, guint64 *le
     case GST_P2P_FRAME_TAGS:
     case GST_P2P_FRAME_EVENT:
       return !config->replies;
+    case GST_P2P_FRAME_HELLO:
+      *least = 1;
+      *most = GST_P2P_FRAME_MAX_HELLO;
+      return !config->replies;
     case GST_P2P_FRAME_FLUSH:
       *least = *most = GST_P2P_FRAME_FLUSH_SIZE;
       return !config->replies;
