@@ -26,6 +26,7 @@
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/base/serial.h"
 #include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/hello.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/counter.h"
@@ -37,6 +38,7 @@
 #include "plugins/p2p/framing/playgate.h"
 #include "plugins/p2p/framing/receivertime.h"
 #include "plugins/p2p/framing/replies.h"
+#include "plugins/p2p/framing/stickies.h"
 #include "plugins/p2p/framing/time.h"
 
 #define GST_CAT_DEFAULT gst_p2p_depay_debug
@@ -58,6 +60,8 @@ struct _GstP2pFrameDepay
   gboolean is_live;
   guint latency_ms;
   GstP2pFramingTimeline *timeline; /* given */
+  gchar *sender_pad;               /* told by the sender, as is */
+  guint streams;
 
   /* fixed while PAUSED or PLAYING */
   gboolean raw;
@@ -103,6 +107,8 @@ enum
   PROP_IS_LIVE,
   PROP_LATENCY,
   PROP_TIMELINE,
+  PROP_SENDER_PAD,
+  PROP_STREAMS,
   PROP_STATS
 };
 
@@ -115,6 +121,18 @@ GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
 
 /* --- the stream's beginning: the streaming thread --- */
 
+/* Whether it is the first stream of this channel. Another channel may have been here before, of
+ * which nothing is to be left. */
+static gboolean
+begin (GstP2pFrameDepay *self)
+{
+  if (self->stream_started)
+    return FALSE;
+  self->stream_started = TRUE;
+  gst_p2p_framing_stickies_forget (self->src, GST_EVENT_UNKNOWN);
+  return TRUE;
+}
+
 /* Begins a stream with an id of our own, for senders that tell none. */
 static void
 start_stream (GstP2pFrameDepay *self)
@@ -122,9 +140,8 @@ start_stream (GstP2pFrameDepay *self)
   g_autofree gchar *id = NULL;
   GstEvent *event;
 
-  if (self->stream_started)
+  if (!begin (self))
     return;
-  self->stream_started = TRUE;
   id = gst_pad_create_stream_id (self->src, GST_ELEMENT (self), "raw");
   event = gst_event_new_stream_start (id);
   gst_event_set_group_id (event, self->context.group_id);
@@ -398,9 +415,12 @@ handle_flush (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
   return GST_FLOW_OK;
 }
 
+/* A stream without data has a segment, too. */
 static void
 handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
 {
+  start_stream (self);
+  send_segment (self);
   self->eos = TRUE;
   gst_p2p_framing_replies_acknowledge (self->replies, object->seq, 0);
   gst_p2p_framing_replies_finish (self->replies, EOS_ACK_TIMEOUT_US);
@@ -413,7 +433,7 @@ push_event (GstP2pFrameDepay *self, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
     {
-      self->stream_started = TRUE;
+      begin (self);
       self->eos = self->downstream_eos = FALSE;
     }
   start_stream (self);
@@ -427,14 +447,47 @@ push_event (GstP2pFrameDepay *self, GstEvent *event)
   gst_pad_push_event (self->src, event);
 }
 
-static gboolean
-check_event (GstP2pFrameDepay *self, const GstP2pFrameObject *object, GError **error)
+/* Caps of a stream that began without: GStreamer wants them before the segment, which is sent
+ * again. */
+static void
+precede_segment (GstP2pFrameDepay *self)
 {
-  if (object->kind != GST_P2P_FRAME_CAPS || self->got_caps || !self->sent_segment)
-    return TRUE;
-  g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-               "Caps came for a stream that began without");
-  return FALSE;
+  if (self->got_caps || !self->sent_segment)
+    return;
+  gst_p2p_framing_stickies_forget (self->src, GST_EVENT_SEGMENT);
+  self->sent_segment = FALSE;
+}
+
+static GstFlowReturn
+handle_hello (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
+{
+  g_autofree gchar *pad = NULL;
+  guint streams;
+  GstMapInfo map;
+  gboolean parsed;
+
+  if (object->seq != 0)
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID, "A HELLO is the object %u",
+                   object->seq);
+      return GST_FLOW_ERROR;
+    }
+  if (!gst_buffer_map (object->payload, &map, GST_MAP_READ))
+    return GST_FLOW_OK;
+  parsed = gst_p2p_frame_hello_parse ((const gchar *)map.data, map.size, &self->context.new_names,
+                                      &pad, &streams, error);
+  gst_buffer_unmap (object->payload, &map);
+  if (!parsed)
+    return GST_FLOW_ERROR;
+  GST_DEBUG_OBJECT (self, "the sender's %s, of %u streams", pad, streams);
+  GST_OBJECT_LOCK (self);
+  g_free (self->sender_pad);
+  self->sender_pad = g_steal_pointer (&pad);
+  self->streams = streams;
+  GST_OBJECT_UNLOCK (self);
+  g_object_notify (G_OBJECT (self), "sender-pad");
+  g_object_notify (G_OBJECT (self), "streams");
+  return GST_FLOW_OK;
 }
 
 static GstFlowReturn
@@ -443,14 +496,15 @@ handle_event (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
   GstClockTime latency = self->context.latency;
   GstEvent *event;
 
-  if (!check_event (self, object, error)
-      || !gst_p2p_framing_event_from_object (object, &self->context, &event, error))
+  if (!gst_p2p_framing_event_from_object (object, &self->context, &event, error))
     return GST_FLOW_ERROR;
   if (self->context.latency != latency && self->live
       && gst_p2p_framing_timeline_add_latency (self->time, self->context.latency))
     post_latency (self);
   if (object->kind == GST_P2P_FRAME_EOS)
     handle_eos (self, object);
+  else if (object->kind == GST_P2P_FRAME_CAPS)
+    precede_segment (self);
   if (event)
     push_event (self, event);
   return GST_FLOW_OK;
@@ -473,6 +527,9 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
       break;
     case GST_P2P_FRAME_FLUSH:
       flow = handle_flush (self, object, error);
+      break;
+    case GST_P2P_FRAME_HELLO:
+      flow = handle_hello (self, object, error);
       break;
     default:
       flow = handle_event (self, object, error);
@@ -724,6 +781,8 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
                             : gst_p2p_framing_timeline_new ();
   g_clear_pointer (&self->time, gst_p2p_framing_timeline_unref);
   self->time = timeline;
+  g_clear_pointer (&self->sender_pad, g_free);
+  self->streams = 0;
   GST_OBJECT_UNLOCK (self);
 
   g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
@@ -872,6 +931,12 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
     case PROP_TIMELINE:
       g_value_set_boxed (value, self->timeline);
       break;
+    case PROP_SENDER_PAD:
+      g_value_set_string (value, self->sender_pad);
+      break;
+    case PROP_STREAMS:
+      g_value_set_uint (value, self->streams);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -888,6 +953,7 @@ finalize (GObject *object)
   g_clear_pointer (&self->reassembler, gst_p2p_frame_reassembler_free);
   g_clear_pointer (&self->time, gst_p2p_framing_timeline_unref);
   g_clear_pointer (&self->timeline, gst_p2p_framing_timeline_unref);
+  g_free (self->sender_pad);
   gst_p2p_framing_playgate_clear (&self->gate);
   G_OBJECT_CLASS (gst_p2p_frame_depay_parent_class)->finalize (object);
 }
@@ -952,6 +1018,18 @@ gst_p2p_frame_depay_class_init (GstP2pFrameDepayClass *klass)
       g_param_spec_boxed ("timeline", "Timeline",
                           "What the streams of a connection share; none: an own one",
                           GST_TYPE_P2P_FRAMING_TIMELINE, flags));
+  g_object_class_install_property (
+      object_class, PROP_SENDER_PAD,
+      g_param_spec_string ("sender-pad", "Sender's pad",
+                           "Name of the pad that the stream comes from (NULL = not told)", NULL,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      object_class, PROP_STREAMS,
+      g_param_spec_uint ("streams", "Streams",
+                         "How many streams the sender had begun, or was to begin, when it began "
+                         "this one (0 = not told)",
+                         0, GST_P2P_FRAME_HELLO_MAX_STREAMS, 0,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

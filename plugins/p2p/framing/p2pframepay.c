@@ -29,6 +29,7 @@
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/hello.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/log.h"
@@ -64,6 +65,8 @@ struct _GstP2pFramePay
   guint max_in_flight;
   guint credit;
   gboolean hold;
+  gchar *sender_pad; /* for the receiver to know; NULL: nothing is told */
+  guint streams;
   guint max_frame_size;
   gboolean parts;
 
@@ -78,6 +81,7 @@ struct _GstP2pFramePay
   GstP2pFramingLayout layout; /* of the caps */
   guint16 epoch;
   gboolean src_started;
+  gboolean greeted;
   gboolean sent_buffer; /* the receiver has begun to get media */
   gboolean skipping;    /* up to the next keyframe */
   gboolean discont;
@@ -104,6 +108,8 @@ enum
   PROP_ORIGIN,
   PROP_MAX_FRAME_SIZE,
   PROP_PARTS,
+  PROP_SENDER_PAD,
+  PROP_STREAMS,
   PROP_STATS
 };
 
@@ -202,12 +208,31 @@ send_flush (GstP2pFramePay *self)
   return push_object (self, GST_P2P_FRAME_FLUSH, object, sizeof object, NULL);
 }
 
+/* What the stream is, before anything else. */
+static GstFlowReturn
+send_hello (GstP2pFramePay *self)
+{
+  gchar *text;
+  g_autoptr (GstBuffer) object = NULL;
+
+  self->greeted = TRUE;
+  GST_OBJECT_LOCK (self);
+  text = self->sender_pad ? gst_p2p_frame_hello_print (self->sender_pad, self->streams) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  if (!text)
+    return GST_FLOW_OK;
+  object = gst_buffer_new_wrapped (text, strlen (text));
+  return push_object (self, GST_P2P_FRAME_HELLO, NULL, 0, object);
+}
+
 static GstFlowReturn
 send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
              GstBuffer *data)
 {
-  GstFlowReturn flow = self->flushed ? send_flush (self) : GST_FLOW_OK;
+  GstFlowReturn flow = self->greeted ? GST_FLOW_OK : send_hello (self);
 
+  if (flow == GST_FLOW_OK && self->flushed)
+    flow = send_flush (self);
   return flow == GST_FLOW_OK ? push_object (self, kind, prefix, prefix_size, data) : flow;
 }
 
@@ -657,7 +682,7 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
   gst_clear_caps (&self->caps);
   gst_p2p_framing_layout_set_caps (&self->layout, NULL);
   self->epoch = 0;
-  self->src_started = self->sent_buffer = self->skipping = self->discont = FALSE;
+  self->src_started = self->greeted = self->sent_buffer = self->skipping = self->discont = FALSE;
   self->refused_caps = self->flushed = self->warned = FALSE;
   gst_segment_init (&self->told, GST_FORMAT_TIME);
   g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
@@ -727,6 +752,13 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
     case PROP_MAX_FRAME_SIZE:
       self->max_frame_size = g_value_get_uint (value);
       break;
+    case PROP_SENDER_PAD:
+      g_free (self->sender_pad);
+      self->sender_pad = g_value_dup_string (value);
+      break;
+    case PROP_STREAMS:
+      self->streams = g_value_get_uint (value);
+      break;
     case PROP_PARTS:
       self->parts = g_value_get_boolean (value);
       break;
@@ -782,6 +814,7 @@ finalize (GObject *object)
   gst_p2p_framing_send_window_free (self->window);
   g_clear_pointer (&self->origin, gst_p2p_framing_origin_unref);
   gst_clear_caps (&self->caps);
+  g_free (self->sender_pad);
 
   G_OBJECT_CLASS (gst_p2p_frame_pay_parent_class)->finalize (object);
 }
@@ -795,6 +828,7 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
   self->max_in_flight = GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT;
   self->credit = G_MAXUINT;
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
+  self->streams = 1;
 
   self->sink = gst_p2p_framing_base_add_pad (base, "sink");
   gst_pad_set_chain_function (self->sink, sink_chain);
@@ -862,6 +896,18 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
       g_param_spec_boolean (
           "parts", "Parts", "The receiver puts a message together that is sent in parts (raw only)",
           FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_SENDER_PAD,
+      g_param_spec_string ("sender-pad", "Sender's pad",
+                           "What the receiver is told that the stream comes from (NULL = nothing)",
+                           NULL,
+                           G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+      object_class, PROP_STREAMS,
+      g_param_spec_uint ("streams", "Streams",
+                         "And of how many streams this is one; only with sender-pad", 1,
+                         GST_P2P_FRAME_HELLO_MAX_STREAMS, 1,
+                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

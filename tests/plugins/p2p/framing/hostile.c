@@ -60,25 +60,13 @@ test_hostile (void)
   check_refused ("deep nesting", DEPAY, text (GST_P2P_FRAME_EVENT, deep->str));
   check_refused ("tags that are none", DEPAY, text (GST_P2P_FRAME_TAGS, "video/x-raw"));
   check_refused ("an event without text", DEPAY, text (GST_P2P_FRAME_EVENT, ""));
+  check_refused ("a hello that is not the first object", DEPAY,
+                 text (GST_P2P_FRAME_HELLO, "gst-p2p-hello, pad=(string)sink_0"));
   check_refused ("a stream without id", DEPAY,
                  frame_link_make_message (GST_P2P_FRAME_STREAM_START, 1, 2, "\0\0\0\0", 4));
   check_refused ("a stream id that is not UTF-8", DEPAY,
                  frame_link_make_message (GST_P2P_FRAME_STREAM_START, 1, 2, "\0\0\0\0\xff", 5));
   g_string_free (deep, TRUE);
-}
-
-/* Caps cannot come after data that had none. */
-static void
-test_late_caps (void)
-{
-  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
-  GstP2pFrameBuffer times = { 0 };
-
-  g_assert_cmpint (frame_hand_push (link, frame_link_make_buffer (0, 0, &times, 1)), ==,
-                   GST_FLOW_OK);
-  g_assert_cmpint (frame_hand_push (link, frame_hand_make_caps (1, 1, "video/x-test")), ==,
-                   GST_FLOW_ERROR);
-  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
 }
 
 /* A remote may make few names known to this process. Events with more are left out: an honest
@@ -205,7 +193,6 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("senders", test_hostile);
-  ADD ("late-caps", test_late_caps);
   ADD ("names", test_names);
   ADD ("half-a-sample", test_half_a_sample);
   ADD ("raw-limit", test_raw_limit);

@@ -75,6 +75,85 @@ test_stream (void)
 }
 
 /* Bytes that were bytes at the sender are bytes here, so that demuxers take them. */
+/* What comes before the caps comes without. What comes with them has them, and no pad on the way
+ * complains of their order. */
+static void
+test_late_caps (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (link->depay, "src");
+  GstP2pFrameBuffer times = { .pts = 0 };
+  g_autoptr (GstCaps) caps = NULL;
+
+  frame_hand_push_ok (link, frame_link_make_buffer (0, 0, &times, 1));
+  g_assert_null (gst_pad_get_current_caps (pad));
+  g_assert_null (gst_pad_get_current_caps (link->out->sinkpad));
+  frame_hand_push_ok (link, frame_hand_make_caps (1, 1, "video/x-test"));
+  frame_hand_push_ok (link, frame_link_make_buffer (1, 2, &times, 1));
+  caps = gst_pad_get_current_caps (link->out->sinkpad);
+  g_assert_nonnull (caps);
+  g_assert_cmpuint (gst_harness_buffers_received (link->out), ==, 2);
+}
+
+/* A channel begins with nothing of what an earlier one left behind it. */
+static void
+test_nothing_inherited (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  GstP2pFrameBuffer times = { .pts = 0 };
+
+  frame_hand_begin (link);
+  frame_hand_push_ok (link,
+                      frame_link_make_text (GST_P2P_FRAME_TAGS, 1, 2, "taglist, title=(string)x"));
+  frame_hand_push_ok (link, frame_hand_make_frame (3, 0));
+  g_assert_true (gst_pad_has_current_caps (link->out->sinkpad));
+
+  gst_element_set_state (link->depay, GST_STATE_READY);
+  gst_element_set_state (link->depay, GST_STATE_PLAYING);
+  frame_hand_push_ok (link, frame_link_make_buffer (0, 0, &times, 1));
+  g_assert_false (gst_pad_has_current_caps (link->out->sinkpad));
+  g_assert_null (gst_pad_get_sticky_event (link->out->sinkpad, GST_EVENT_TAG, 0));
+  g_assert_cmpuint (gst_harness_buffers_received (link->out), ==, 2);
+}
+
+static void
+count_notify (GObject *depay, GParamSpec *property, guint *n)
+{
+  ++*n;
+}
+
+static void
+test_hello (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  g_autofree gchar *pad = NULL;
+  guint streams, n = 0;
+
+  g_signal_connect (link->depay, "notify::streams", G_CALLBACK (count_notify), &n);
+  frame_hand_push_ok (link, frame_link_make_text (GST_P2P_FRAME_HELLO, 0, 0,
+                                                  "gst-p2p-hello, pad=(string)sink_7, "
+                                                  "streams=(uint)3"));
+  g_object_get (link->depay, "sender-pad", &pad, "streams", &streams, NULL);
+  g_assert_cmpstr (pad, ==, "sink_7");
+  g_assert_cmpuint (streams, ==, 3);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (gst_harness_events_received (link->out), ==, 0);
+  frame_hand_push_ok (link, frame_hand_make_stream_start (1));
+  g_assert_cmpuint (gst_harness_events_received (link->out), ==, 1);
+}
+
+/* It has a segment, as every stream does. */
+static void
+test_empty (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+
+  frame_hand_begin (link);
+  frame_hand_push_ok (link, frame_hand_make_eos (2));
+  gst_event_unref (frame_link_pull_event (link->out, GST_EVENT_SEGMENT));
+  gst_event_unref (frame_link_pull_event (link->out, GST_EVENT_EOS));
+}
+
 static void
 test_bytes (void)
 {
@@ -492,6 +571,10 @@ main (int argc, char **argv)
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD ("stream", test_stream);
+  ADD ("late-caps", test_late_caps);
+  ADD ("nothing-inherited", test_nothing_inherited);
+  ADD ("hello", test_hello);
+  ADD ("empty", test_empty);
   ADD ("bytes", test_bytes);
   ADD ("segment", test_segment);
   ADD ("live", test_live);

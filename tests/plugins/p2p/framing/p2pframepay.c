@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
+#include "gst/p2p/frame/hello.h"
 #include "gst/p2p/frame/reassembler.h"
 #include "plugins/p2p/base/messagepad.h"
 #include "tests/common/leaks.h"
@@ -460,6 +461,38 @@ assert_message (FrameLink *link, gsize size)
   g_assert_cmpuint (gst_buffer_get_size (message), ==, size);
 }
 
+/* Before everything else, and once. */
+static void
+test_hello (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new ("p2pframepay sender-pad=sink_3 streams=4", NULL);
+  g_autoptr (GstP2pFrameReassembler) reassembler = frame_hand_new_reassembler ();
+  guint new_names = 9, streams;
+  gchar *pad;
+  GstMapInfo map;
+  GstP2pFrameObject object;
+
+  gst_harness_set_src_caps_str (link->in, "video/x-test");
+  frame_hand_feed_ok (link, frame_hand_make_media (1000, 0, 1));
+  object = frame_hand_pull_object (link, reassembler);
+  g_assert_cmpint (object.kind, ==, GST_P2P_FRAME_HELLO);
+  g_assert_cmpuint (object.seq, ==, 0);
+  g_assert_true (gst_buffer_map (object.payload, &map, GST_MAP_READ));
+  g_assert_true (gst_p2p_frame_hello_parse ((const gchar *)map.data, map.size, &new_names, &pad,
+                                            &streams, NULL));
+  gst_buffer_unmap (object.payload, &map);
+  g_assert_cmpstr (pad, ==, "sink_3");
+  g_assert_cmpuint (streams, ==, 4);
+  g_free (pad);
+  while (object.kind != GST_P2P_FRAME_BUFFER)
+    {
+      gst_p2p_frame_object_clear (&object);
+      object = frame_hand_pull_object (link, reassembler);
+      g_assert_cmpint (object.kind, !=, GST_P2P_FRAME_HELLO);
+    }
+  gst_p2p_frame_object_clear (&object);
+}
+
 /* All parts but the last are marked, if the receiver puts them together. */
 static void
 test_raw_parts (void)
@@ -591,6 +624,7 @@ main (int argc, char **argv)
   ADD ("stream-headers", test_stream_headers);
   ADD ("stream-headers-for-muxers", test_stream_headers_for_muxers);
   ADD ("stream-headers-in-stream", test_stream_headers_in_stream);
+  ADD ("hello", test_hello);
   ADD ("raw", test_raw);
   ADD ("raw-parts", test_raw_parts);
   ADD ("raw-replies", test_raw_replies);
