@@ -441,9 +441,10 @@ static const Carrier carriers[] = {
   { gst_audio_level_meta_api_get_type, print_level, parse_level },
 };
 
-/* These mean something on this machine alone, or in its memory: nobody misses them. */
+/* These mean something on this machine alone, or in its memory, or are from an encoder for a
+ * payloader behind it, on every frame: nobody misses them. */
 static gboolean
-is_local (GType api)
+is_not_missed (GType api)
 {
   static const gchar *const names[] = {
     "GstVideoMetaAPI",
@@ -453,6 +454,7 @@ is_local (GType api)
     "GstNetControlMessageMetaAPI",
     "GstGLSyncMetaAPI",
     "GstVideoGLTextureUploadMetaAPI",
+    "GstVP8MetaAPI",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -488,7 +490,7 @@ print_meta (GstBuffer *buffer, GstMeta **meta, gpointer user_data)
   const guint8 header[ENTRY_HEADER] = { 0 };
   gboolean ok = FALSE;
 
-  if (kind == 0 && is_local (api))
+  if (kind == 0 && is_not_missed (api))
     return TRUE;
   if (kind > 0 && printing->n_entries < GST_P2P_FRAME_METAS_MAX_ENTRIES)
     {

@@ -45,8 +45,9 @@ struct _GstP2pFramingTimeline
 /* The time here, as an element has it. */
 typedef struct
 {
-  GstClock *clock; /* a reference; NULL: none */
-  gint64 time;     /* by the clock */
+  GstClock *clock;  /* a reference; NULL: none */
+  gint64 monotonic; /* as g_get_monotonic_time(), in ns */
+  gint64 time;      /* by the clock; not before that */
   gint64 base;
 } Now;
 
@@ -88,6 +89,9 @@ get_now (GstElement *element)
 
   if (now.clock)
     {
+      /* In this order: if this thread loses its processor in between, a message seems to have come
+       * later than it did, as so many do, and not earlier, which none does. */
+      now.monotonic = g_get_monotonic_time () * 1000;
       now.base = gst_element_get_base_time (element);
       now.time = gst_clock_get_time (now.clock);
     }
@@ -112,7 +116,7 @@ begin_locked (GstP2pFramingTimeline *self, guint16 sender_timeline)
 static void
 compare_clocks_locked (GstP2pFramingTimeline *self, const Now *now, const GstP2pFramingStamp *stamp)
 {
-  gint64 waited = MAX (0, g_get_monotonic_time () * 1000 - stamp->arrived);
+  gint64 waited = MAX (0, now->monotonic - stamp->arrived);
 
   if (self->kind != OF_CLOCK || self->clock != now->clock)
     gst_p2p_framing_clock_offset_reset (&self->clock_offset);

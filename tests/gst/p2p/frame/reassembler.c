@@ -296,7 +296,7 @@ test_kinds (void)
                      : kind == GST_P2P_FRAME_FLUSH ? GST_P2P_FRAME_FLUSH_SIZE
                      : kind == GST_P2P_FRAME_ACK   ? 4
                                                    : 60;
-        gboolean sender = (kind >= 1 && kind <= 7) || kind == GST_P2P_FRAME_FLUSH;
+        gboolean sender = kind >= 1 && kind <= 9;
         gboolean good = kind >= 128 || (replies ? kind == 64 || kind == 65 : sender);
         GstBuffer *message = whole (kind, kind == GST_P2P_FRAME_CAPS, 0, size);
 

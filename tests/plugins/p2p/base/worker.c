@@ -49,7 +49,7 @@ test_wake (void)
   Work self;
   g_autoptr (GstP2pWorker) worker = begin (&self);
 
-  gst_p2p_worker_start (worker);
+  gst_p2p_worker_start (worker, NULL);
   for (gint i = 1; i <= 100; i++)
     {
       gst_p2p_worker_wake (worker);
@@ -67,7 +67,7 @@ test_wake_during_call (void)
   Work self;
   g_autoptr (GstP2pWorker) worker = begin (&self);
 
-  gst_p2p_worker_start (worker);
+  gst_p2p_worker_start (worker, NULL);
   g_mutex_lock (&self.lock);
   gst_p2p_worker_wake (worker);
   TEST_WAIT_UNTIL (g_atomic_int_get (&self.n_begun) == 1, SOON_MS);
@@ -88,7 +88,7 @@ test_time (void)
   gint64 due_us = g_get_monotonic_time () + 30 * 1000;
 
   self.next_us = due_us;
-  gst_p2p_worker_start (worker);
+  gst_p2p_worker_start (worker, NULL);
   gst_p2p_worker_wake (worker);
   TEST_WAIT_UNTIL (g_atomic_int_get (&self.n_done) >= 2, SOON_MS);
   g_assert_cmpint (g_get_monotonic_time (), >=, due_us);
@@ -103,7 +103,7 @@ test_far_time (void)
   g_autoptr (GstP2pWorker) worker = begin (&self);
 
   self.next_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
-  gst_p2p_worker_start (worker);
+  gst_p2p_worker_start (worker, NULL);
   for (gint i = 1; i <= 3; i++)
     {
       gst_p2p_worker_wake (worker);
@@ -131,7 +131,7 @@ test_stop_during_call (void)
   GThread *thread;
 
   g_mutex_lock (&self.lock);
-  gst_p2p_worker_start (worker);
+  gst_p2p_worker_start (worker, NULL);
   gst_p2p_worker_wake (worker);
   TEST_WAIT_UNTIL (g_atomic_int_get (&self.n_begun) == 1, SOON_MS);
   thread = g_thread_new ("unlock", unlock_soon, &self);
@@ -151,8 +151,8 @@ test_restart (void)
   for (gint i = 1; i <= 20; i++)
     {
       gst_p2p_worker_wake (worker);
-      gst_p2p_worker_start (worker);
-      gst_p2p_worker_start (worker);
+      gst_p2p_worker_start (worker, NULL);
+      gst_p2p_worker_start (worker, NULL);
       TEST_WAIT_UNTIL (g_atomic_int_get (&self.n_done) == i, SOON_MS);
       gst_p2p_worker_stop (worker);
       gst_p2p_worker_stop (worker);
