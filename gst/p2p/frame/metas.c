@@ -454,7 +454,7 @@ is_not_missed (GType api)
     "GstNetControlMessageMetaAPI",
     "GstGLSyncMetaAPI",
     "GstVideoGLTextureUploadMetaAPI",
-    "GstVP8MetaAPI",
+    "GstVP8Meta",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
