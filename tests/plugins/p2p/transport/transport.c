@@ -285,7 +285,7 @@ test_backpressure (gconstpointer data)
 static void
 test_overrun (gconstpointer data)
 {
-  do_backpressure (data, TRUE, 2 * GST_P2P_MAX_BACKLOG / LARGE);
+  do_backpressure (data, TRUE, 5 * GST_P2P_MAX_BACKLOG / LARGE / 4);
 }
 
 /* A channel that is not read holds what it may, and the others go on. */
