@@ -454,7 +454,7 @@ is_not_missed (GType api)
     "GstNetControlMessageMetaAPI",
     "GstGLSyncMetaAPI",
     "GstVideoGLTextureUploadMetaAPI",
-    "GstVP8Meta",
+    "GstVP8Meta-api", /* a custom one */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
