@@ -9,6 +9,7 @@
 #include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/frame/frame.h"
+#include "gst/p2p/frame/hello.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/framing/time.h"
 
@@ -436,6 +437,26 @@ print_navigation (GstEvent *event)
   if (text && strlen (text) > GST_P2P_FRAME_MAX_TEXT)
     g_clear_pointer (&text, g_free);
   return text;
+}
+
+gboolean
+gst_p2p_framing_event_read_hello (const GstP2pFrameObject *object,
+                                  GstP2pFramingEventContext *context, gchar **pad, guint *streams,
+                                  GError **error)
+{
+  GstMapInfo map;
+  gboolean parsed;
+
+  if (object->seq != 0 || !object->payload || !gst_buffer_map (object->payload, &map, GST_MAP_READ))
+    {
+      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
+                   "A HELLO is empty, or is not the first object");
+      return FALSE;
+    }
+  parsed = gst_p2p_frame_hello_parse ((const gchar *)map.data, map.size, &context->new_names, pad,
+                                      streams, error);
+  gst_buffer_unmap (object->payload, &map);
+  return parsed;
 }
 
 gchar *

@@ -65,6 +65,12 @@ gboolean gst_p2p_framing_event_from_object (const GstP2pFrameObject *object,
                                             GstP2pFramingEventContext *context, GstEvent **event,
                                             GError **error);
 
+/* @object: a HELLO, which is the first object of a channel. @pad: (out): of the sender, the caller
+ * frees it. FALSE with an error as above. */
+gboolean gst_p2p_framing_event_read_hello (const GstP2pFrameObject *object,
+                                           GstP2pFramingEventContext *context, gchar **pad,
+                                           guint *streams, GError **error);
+
 /* Returns the text of an UPSTREAM object for @event, with the sender's running time; %NULL: the
  * event does not travel. @offset: see #GstP2pFramingEventContext. */
 gchar *gst_p2p_framing_event_print_upstream (GstEvent *event, gint64 offset);

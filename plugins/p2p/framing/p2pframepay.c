@@ -26,29 +26,22 @@
 
 #include <gst/video/video.h>
 
-#include "gst/p2p/base/bigendian.h"
 #include "gst/p2p/base/error.h"
 #include "gst/p2p/frame/frame.h"
 #include "gst/p2p/frame/hello.h"
-#include "gst/p2p/frame/reassembler.h"
 #include "gst/p2p/frame/safetext.h"
 #include "plugins/p2p/base/log.h"
-#include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/framing/content.h"
 #include "plugins/p2p/framing/enums.h"
 #include "plugins/p2p/framing/event.h"
 #include "plugins/p2p/framing/headers.h"
 #include "plugins/p2p/framing/layout.h"
-#include "plugins/p2p/framing/sendertime.h"
-#include "plugins/p2p/framing/sendwindow.h"
+#include "plugins/p2p/framing/outlet.h"
+#include "plugins/p2p/framing/returns.h"
 #include "plugins/p2p/framing/time.h"
 #include "plugins/p2p/framing/upstream.h"
 
 #define GST_CAT_DEFAULT gst_p2p_pay_debug
-
-/* On an unreliable channel the last objects or their ACK may be lost: a probe goes out after this
- * time. */
-#define PROBE_INTERVAL_US (G_USEC_PER_SEC / 2)
 
 struct _GstP2pFramePay
 {
@@ -56,7 +49,6 @@ struct _GstP2pFramePay
 
   /* const */
   GstPad *sink, *src, *reply;
-  GstP2pFramingSendWindow *window;
   GstP2pFramingUpstream *upstream;
 
   /* OBJECT_LOCK */
@@ -76,26 +68,19 @@ struct _GstP2pFramePay
   gboolean may_split; /* parts */
 
   /* streaming thread of the sink pad; state changes while it is stopped */
+  GstP2pFramingOutlet outlet;
   GstSegment segment;
   GstCaps *caps;
   GstP2pFramingLayout layout; /* of the caps */
-  guint16 epoch;
-  gboolean src_started;
-  gboolean greeted;
-  gboolean sent_buffer; /* the receiver has begun to get media */
-  gboolean skipping;    /* up to the next keyframe */
+  gboolean sent_buffer;       /* the receiver has begun to get media */
+  gboolean skipping;          /* up to the next keyframe */
   gboolean discont;
-  gboolean flushed; /* and the receiver is to be told, before anything else */
-  gboolean reset_time;
-  GstP2pFramingSenderTime time;
   gboolean refused_caps; /* and said so */
   gboolean warned;       /* of what does not travel */
   GstSegment told;       /* to the receiver; else what it assumes */
 
   /* thread of the reply pad */
-  GstP2pFrameReassembler *replies;
-  GstP2pFramingEventContext context;
-  gboolean failed;
+  GstP2pFramingReturns returns;
 };
 
 enum
@@ -152,121 +137,11 @@ post_eos (GstP2pFramePay *self)
 
 /* --- sending: the streaming thread --- */
 
-/* The transport wants a stream-start and a segment before data, as every element does. */
-static void
-start_src (GstP2pFramePay *self)
-{
-  if (self->src_started)
-    return;
-  self->src_started = TRUE;
-  gst_p2p_message_pad_begin (self->src);
-}
-
-/* Pushes @list, or @message if there is no list; takes either. */
-static GstFlowReturn
-push_messages (GstP2pFramePay *self, GstBuffer *message, GstBufferList *list)
-{
-  start_src (self);
-  return list ? gst_pad_push_list (self->src, list) : gst_pad_push (self->src, message);
-}
-
-/* Counts the object before it is pushed: its ACK may be faster than the push's return. */
-static GstFlowReturn
-push_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
-             GstBuffer *data)
-{
-  GstP2pFrameHeader header = { .kind = kind, .epoch = self->epoch };
-  gsize size = prefix_size + (data ? gst_buffer_get_size (data) : 0);
-  GstP2pSendMark mark = kind == GST_P2P_FRAME_EOS     ? GST_P2P_SEND_EOS
-                        : kind == GST_P2P_FRAME_PROBE ? GST_P2P_SEND_PROBE
-                                                      : GST_P2P_SEND_PLAIN;
-  GstBufferList *list;
-  GstBuffer *message;
-
-  header.seq = gst_p2p_framing_send_window_add (self->window, GST_P2P_FRAME_OVERHEAD + size, mark);
-  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
-  message = gst_p2p_frame_split (&header, prefix, prefix_size, data,
-                                 MIN (self->agreement.max_message_size, GST_P2P_FRAME_MAX_MESSAGE),
-                                 &list);
-  GST_LOG_OBJECT (self, "%s object %u of %" G_GSIZE_FORMAT " bytes",
-                  gst_p2p_frame_kind_get_name (kind), header.seq, size);
-  return push_messages (self, message, list);
-}
-
-/* A flush goes before the first object after it, on the streaming thread: the thread that flushes
- * is not to wait for the network. */
-static GstFlowReturn
-send_flush (GstP2pFramePay *self)
-{
-  GstP2pFrameFlush flush = { .reset_time = self->reset_time };
-  guint8 object[GST_P2P_FRAME_FLUSH_SIZE];
-  gint64 sent;
-
-  self->flushed = FALSE;
-  gst_p2p_framing_sender_time_stamp (&self->time, GST_ELEMENT (self), &sent, &flush.timeline);
-  gst_p2p_frame_flush_write (&flush, object);
-  return push_object (self, GST_P2P_FRAME_FLUSH, object, sizeof object, NULL);
-}
-
-/* What the stream is, before anything else. */
-static GstFlowReturn
-send_hello (GstP2pFramePay *self)
-{
-  gchar *text;
-  g_autoptr (GstBuffer) object = NULL;
-
-  self->greeted = TRUE;
-  GST_OBJECT_LOCK (self);
-  text = self->sender_pad ? gst_p2p_frame_hello_print (self->sender_pad, self->streams) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  if (!text)
-    return GST_FLOW_OK;
-  object = gst_buffer_new_wrapped (text, strlen (text));
-  return push_object (self, GST_P2P_FRAME_HELLO, NULL, 0, object);
-}
-
-static GstFlowReturn
-send_object (GstP2pFramePay *self, guint8 kind, const guint8 *prefix, gsize prefix_size,
-             GstBuffer *data)
-{
-  GstFlowReturn flow = self->greeted ? GST_FLOW_OK : send_hello (self);
-
-  if (flow == GST_FLOW_OK && self->flushed)
-    flow = send_flush (self);
-  return flow == GST_FLOW_OK ? push_object (self, kind, prefix, prefix_size, data) : flow;
-}
-
 /* What may be in flight. */
 static guint
 get_window (const Settings *settings)
 {
   return MIN (settings->max_in_flight, settings->credit);
-}
-
-static gboolean
-has_room (GstP2pFramePay *self, gsize size, const Settings *settings)
-{
-  return gst_p2p_framing_send_window_has_room (self->window, GST_P2P_FRAME_OVERHEAD + size,
-                                               get_window (settings));
-}
-
-/* Waits until an object of @size bytes may be in flight. */
-static GstFlowReturn
-wait_for_room (GstP2pFramePay *self, gsize size, const Settings *settings)
-{
-  gint64 stall_us = self->agreement.unreliable ? PROBE_INTERVAL_US : -1;
-  GstP2pFramingSendWindowState state;
-
-  while ((state = gst_p2p_framing_send_window_wait (self->window, GST_P2P_FRAME_OVERHEAD + size,
-                                                    get_window (settings), stall_us))
-         == GST_P2P_FRAMING_SEND_WINDOW_STALLED)
-    {
-      GstFlowReturn flow = send_object (self, GST_P2P_FRAME_PROBE, NULL, 0, NULL);
-
-      if (flow != GST_FLOW_OK)
-        return flow;
-    }
-  return state == GST_P2P_FRAMING_SEND_WINDOW_OPEN ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
 /* With "hold", waits for the flush or the end rather than return @flow: a branch of a tee must not
@@ -277,7 +152,7 @@ tell_upstream (GstP2pFramePay *self, GstFlowReturn flow)
   if (flow == GST_FLOW_OK || !get_settings (self).hold)
     return flow;
   GST_DEBUG_OBJECT (self, "held: %s", gst_flow_get_name (flow));
-  gst_p2p_framing_send_window_wait_closed (self->window);
+  gst_p2p_framing_send_window_wait_closed (self->outlet.window);
   return GST_FLOW_FLUSHING;
 }
 
@@ -292,10 +167,12 @@ send_event_object (GstP2pFramePay *self, guint8 kind, GBytes *object)
   /* An EOS must not wait, and events of a leaky stream do not wait for what it is about to drop. A
    * gap is dropped as the buffer would be that it stands for. */
   if (kind != GST_P2P_FRAME_EOS && settings.leaky == GST_P2P_LEAKY_NO)
-    flow = wait_for_room (self, size, &settings);
-  else if (kind == GST_P2P_FRAME_GAP && !has_room (self, size, &settings))
+    flow = gst_p2p_framing_outlet_wait (&self->outlet, size, get_window (&settings));
+  else if (kind == GST_P2P_FRAME_GAP
+           && !gst_p2p_framing_outlet_has_room (&self->outlet, size, get_window (&settings)))
     return GST_FLOW_OK;
-  return flow == GST_FLOW_OK ? send_object (self, kind, NULL, 0, buffer) : flow;
+  return flow == GST_FLOW_OK ? gst_p2p_framing_outlet_send (&self->outlet, kind, NULL, 0, buffer)
+                             : flow;
 }
 
 static void
@@ -350,7 +227,7 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   warn_of_lost (self, lost);
   if (settings->leaky == GST_P2P_LEAKY_NO)
     {
-      GstFlowReturn flow = wait_for_room (self, size, settings);
+      GstFlowReturn flow = gst_p2p_framing_outlet_wait (&self->outlet, size, get_window (settings));
 
       if (flow != GST_FLOW_OK)
         return flow;
@@ -360,46 +237,11 @@ send_framed (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   if (self->discont)
     times.flags |= GST_BUFFER_FLAG_DISCONT;
   self->discont = FALSE;
-  gst_p2p_framing_sender_time_stamp (&self->time, GST_ELEMENT (self), &times.sent, &times.timeline);
+  gst_p2p_framing_sender_time_stamp (&self->outlet.time, GST_ELEMENT (self), &times.sent,
+                                     &times.timeline);
   gst_p2p_frame_buffer_write (&times, prefix);
-  return send_object (self, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix, content);
-}
-
-/* Sends pieces of at most max-message-size, which the receiver puts together if it can; an empty
- * buffer is an empty message. Of a leaky stream the queue in front drops while this waits. */
-static GstFlowReturn
-send_raw (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
-{
-  gsize size = gst_buffer_get_size (buffer), most = self->agreement.max_message_size, done, piece;
-  gboolean header = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER);
-  gsize n_more = size > 0 ? (size - 1) / most : 0;
-  GstBufferList *list = NULL;
-  GstBuffer *message = NULL;
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  if (self->agreement.acknowledged)
-    flow = wait_for_room (self, size + n_more * GST_P2P_FRAME_OVERHEAD, settings);
-  if (flow != GST_FLOW_OK)
-    return flow;
-  if (n_more > 0)
-    list = gst_buffer_list_new_sized (1 + n_more);
-  for (done = 0; done < size || !message; done += piece)
-    {
-      piece = MIN (size - done, most);
-      if (self->agreement.acknowledged)
-        gst_p2p_framing_send_window_add (self->window, GST_P2P_FRAME_OVERHEAD + piece,
-                                         GST_P2P_SEND_PLAIN);
-      message = gst_buffer_new ();
-      gst_buffer_copy_into (message, buffer, GST_BUFFER_COPY_MEMORY, done, piece);
-      if (header) /* no receiver can do without it */
-        GST_BUFFER_FLAG_SET (message, GST_BUFFER_FLAG_NON_DROPPABLE);
-      if (self->may_split && done + piece < size)
-        GST_BUFFER_FLAG_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
-      if (list)
-        gst_buffer_list_add (list, message);
-    }
-  gst_p2p_framing_base_count_object (GST_P2P_FRAMING_BASE (self), size);
-  return push_messages (self, message, list);
+  return gst_p2p_framing_outlet_send (&self->outlet, GST_P2P_FRAME_BUFFER, prefix, sizeof prefix,
+                                      content);
 }
 
 static gboolean
@@ -432,7 +274,8 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
     }
   if (!is_taken (self, gst_buffer_get_size (packed)))
     return GST_FLOW_ERROR;
-  return self->agreement.raw ? send_raw (self, packed, settings)
+  return self->agreement.raw ? gst_p2p_framing_outlet_send_raw (
+             &self->outlet, packed, get_window (settings), self->may_split)
                              : send_framed (self, packed, settings);
 }
 
@@ -467,7 +310,9 @@ skips (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
       return TRUE;
     }
   if (leaky && !self->agreement.raw)
-    room = has_room (self, GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer), settings);
+    room = gst_p2p_framing_outlet_has_room (
+        &self->outlet, GST_P2P_FRAME_BUFFER_PREFIX + gst_buffer_get_size (buffer),
+        get_window (settings));
   if (!room)
     {
       skip_to_key_unit (self);
@@ -487,7 +332,8 @@ tell_latency (GstP2pFramePay *self)
   GstClockTime latency;
   gchar *text;
 
-  if (self->agreement.raw || !gst_p2p_framing_sender_time_ask (&self->time, self->sink, &latency))
+  if (self->agreement.raw
+      || !gst_p2p_framing_sender_time_ask (&self->outlet.time, self->sink, &latency))
     return GST_FLOW_OK;
   text = gst_p2p_framing_event_print_latency (latency);
   object = g_bytes_new_take (text, strlen (text));
@@ -548,23 +394,7 @@ send_event (GstP2pFramePay *self, GstEvent *event)
     }
   if (kind == 0 && GST_EVENT_TYPE (event) == GST_EVENT_PROTECTION)
     warn_of_lost (self, "a PROTECTION event");
-  if (kind == GST_P2P_FRAME_CAPS)
-    self->epoch++;
   return kind == 0 || tell_upstream (self, send_event_object (self, kind, object)) == GST_FLOW_OK;
-}
-
-static void
-take_flush (GstP2pFramePay *self, GstEvent *flush_stop)
-{
-  gboolean reset_time;
-
-  gst_event_parse_flush_stop (flush_stop, &reset_time);
-  if (reset_time)
-    gst_p2p_framing_origin_take_flush (self->time.origin, flush_stop);
-  gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  self->discont = TRUE;
-  self->reset_time = reset_time || (self->flushed && self->reset_time);
-  self->flushed = !self->agreement.raw && self->src_started;
 }
 
 static gboolean
@@ -578,11 +408,13 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event))
     {
     case GST_EVENT_FLUSH_START:
-      gst_p2p_framing_send_window_set_flushing (self->window, TRUE);
+      gst_p2p_framing_send_window_set_flushing (self->outlet.window, TRUE);
       break;
     case GST_EVENT_FLUSH_STOP:
-      take_flush (self, event);
-      gst_p2p_framing_send_window_set_flushing (self->window, FALSE);
+      gst_p2p_framing_outlet_flush (&self->outlet, event);
+      gst_segment_init (&self->segment, GST_FORMAT_TIME);
+      self->discont = TRUE;
+      gst_p2p_framing_send_window_set_flushing (self->outlet.window, FALSE);
       break;
     case GST_EVENT_CAPS:
       gst_event_parse_caps (event, &caps);
@@ -607,62 +439,22 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
 /* --- replies: the thread that pushes into the reply pad --- */
 
-static gboolean
-handle_ack (GstP2pFramePay *self, GstBuffer *object)
-{
-  guint8 seq[4] = { 0 };
-  gboolean eos, known;
-
-  gst_buffer_extract (object, 0, seq, sizeof seq);
-  known = gst_p2p_framing_send_window_acknowledge (self->window, gst_p2p_read_u32 (seq), &eos);
-  if (eos)
-    post_eos (self);
-  return known;
-}
-
-static gboolean
-handle_reply (GstP2pFramePay *self, const GstP2pFrameObject *object, GError **error)
-{
-  GstEvent *event;
-
-  if (object->kind == GST_P2P_FRAME_ACK && !handle_ack (self, object->payload))
-    {
-      g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_INVALID,
-                   "An acknowledgement of what was never sent");
-      return FALSE;
-    }
-  if (!gst_p2p_framing_event_from_object (object, &self->context, &event, error))
-    return FALSE;
-  if (event)
-    gst_p2p_framing_upstream_take (self->upstream, event);
-  return TRUE;
-}
-
 static GstFlowReturn
 reply_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (parent);
   g_autoptr (GError) error = NULL;
-  GstP2pFrameObject object;
-  gboolean ok = TRUE;
+  gboolean ok = TRUE, eos = FALSE;
 
-  if (self->agreement.acknowledged && !self->failed)
-    {
-      ok = gst_p2p_frame_reassembler_push (self->replies, message, &error);
-      while (ok && gst_p2p_frame_reassembler_pop (self->replies, &object))
-        {
-          ok = handle_reply (self, &object, &error);
-          gst_p2p_frame_object_clear (&object);
-        }
-    }
+  if (self->agreement.acknowledged)
+    ok = gst_p2p_framing_returns_take (&self->returns, message, &eos, &error);
   gst_buffer_unref (message);
-  if (!ok)
-    {
-      self->failed = TRUE;
-      GST_ELEMENT_ERROR (self, STREAM, DECODE,
-                         ("The receiver sent something malformed. %s.", error->message), (NULL));
-    }
-  return self->failed ? GST_FLOW_ERROR : GST_FLOW_OK;
+  if (eos)
+    post_eos (self);
+  if (error)
+    GST_ELEMENT_ERROR (self, STREAM, DECODE,
+                       ("The receiver sent something malformed. %s.", error->message), (NULL));
+  return ok ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 
 /* --- life --- */
@@ -671,38 +463,31 @@ static void
 start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
 {
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
-  GstP2pFrameReassemblerConfig config = { .replies = TRUE };
+  gchar *hello = NULL;
 
   self->agreement = *agreement;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  gst_segment_init (&self->told, GST_FORMAT_TIME);
+  gst_clear_caps (&self->caps);
+  gst_p2p_framing_layout_set_caps (&self->layout, NULL);
+  self->sent_buffer = self->skipping = self->discont = FALSE;
+  self->refused_caps = self->warned = FALSE;
+
   GST_OBJECT_LOCK (self);
   self->most = self->max_frame_size;
   self->may_split = self->parts;
+  if (self->sender_pad && !agreement->raw)
+    hello = gst_p2p_frame_hello_print (self->sender_pad, self->streams);
+  gst_p2p_framing_outlet_start (&self->outlet, agreement, self->origin, hello);
   GST_OBJECT_UNLOCK (self);
-  gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  gst_clear_caps (&self->caps);
-  gst_p2p_framing_layout_set_caps (&self->layout, NULL);
-  self->epoch = 0;
-  self->src_started = self->greeted = self->sent_buffer = self->skipping = self->discont = FALSE;
-  self->refused_caps = self->flushed = self->warned = FALSE;
-  gst_segment_init (&self->told, GST_FORMAT_TIME);
-  g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
-  self->replies = gst_p2p_frame_reassembler_new (&config);
-  self->context
-      = (GstP2pFramingEventContext){ .new_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES,
-                                     .new_event_names = GST_P2P_FRAME_SAFETEXT_NEW_NAMES };
-  self->failed = FALSE;
-
-  GST_OBJECT_LOCK (self);
-  gst_p2p_framing_sender_time_start (&self->time, self->origin);
-  GST_OBJECT_UNLOCK (self);
-  gst_p2p_framing_send_window_reset (self->window);
   gst_p2p_framing_upstream_start (self->upstream);
+  gst_p2p_framing_returns_start (&self->returns, self->outlet.window, self->upstream);
 }
 
 static void
 interrupt (GstP2pFramingBase *base)
 {
-  gst_p2p_framing_send_window_stop (GST_P2P_FRAME_PAY (base)->window);
+  gst_p2p_framing_send_window_stop (GST_P2P_FRAME_PAY (base)->outlet.window);
 }
 
 static void
@@ -711,7 +496,7 @@ stop (GstP2pFramingBase *base)
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (base);
 
   gst_p2p_framing_upstream_stop (self->upstream);
-  gst_p2p_framing_sender_time_stop (&self->time);
+  gst_p2p_framing_outlet_stop (&self->outlet);
   gst_clear_caps (&self->caps);
 }
 
@@ -721,7 +506,7 @@ get_stats (GstP2pFramePay *self)
   GstStructure *stats
       = gst_p2p_framing_base_get_stats (GST_P2P_FRAMING_BASE (self), "p2pframepay-stats");
 
-  gst_p2p_framing_send_window_add_stats (self->window, stats);
+  gst_p2p_framing_send_window_add_stats (self->outlet.window, stats);
   return stats;
 }
 
@@ -810,8 +595,8 @@ finalize (GObject *object)
   GstP2pFramePay *self = GST_P2P_FRAME_PAY (object);
 
   gst_p2p_framing_upstream_free (self->upstream);
-  g_clear_pointer (&self->replies, gst_p2p_frame_reassembler_free);
-  gst_p2p_framing_send_window_free (self->window);
+  gst_p2p_framing_returns_clear (&self->returns);
+  gst_p2p_framing_outlet_clear (&self->outlet);
   g_clear_pointer (&self->origin, gst_p2p_framing_origin_unref);
   gst_clear_caps (&self->caps);
   g_free (self->sender_pad);
@@ -824,7 +609,6 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
 {
   GstP2pFramingBase *base = GST_P2P_FRAMING_BASE (self);
 
-  self->window = gst_p2p_framing_send_window_new ();
   self->max_in_flight = GST_P2P_FRAME_PAY_DEFAULT_MAX_IN_FLIGHT;
   self->credit = G_MAXUINT;
   self->max_frame_size = GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE;
@@ -836,25 +620,16 @@ gst_p2p_frame_pay_init (GstP2pFramePay *self)
   self->upstream = gst_p2p_framing_upstream_new ("p2pframepay", self->sink);
 
   self->src = gst_p2p_framing_base_add_pad (base, "src");
+  gst_p2p_framing_outlet_init (&self->outlet, base, self->src);
 
   self->reply = gst_p2p_framing_base_add_pad (base, "reply");
   gst_pad_set_chain_function (self->reply, reply_chain);
 }
 
 static void
-gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
+install_window (GObjectClass *object_class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstP2pFramingBaseClass *base_class = GST_P2P_FRAMING_BASE_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-  object_class->set_property = set_property;
-  object_class->get_property = get_property;
-  object_class->finalize = finalize;
-  base_class->start = start;
-  base_class->interrupt = interrupt;
-  base_class->stop = stop;
 
   g_object_class_install_property (
       object_class, PROP_MAX_IN_FLIGHT,
@@ -879,35 +654,59 @@ gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
                             "When messages are not taken any more, wait to be stopped instead of "
                             "stopping what is upstream: for one branch of a tee",
                             FALSE, flags));
+}
+
+/* What is fixed while PAUSED or PLAYING. */
+static void
+install_agreement (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  const GParamFlags write_flags
+      = G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
   g_object_class_install_property (
       object_class, PROP_ORIGIN,
       g_param_spec_boxed ("origin", "Origin",
                           "What the streams of one sender share (NULL = its own)",
-                          GST_TYPE_P2P_FRAMING_ORIGIN,
-                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+                          GST_TYPE_P2P_FRAMING_ORIGIN, write_flags));
   g_object_class_install_property (
       object_class, PROP_MAX_FRAME_SIZE,
       g_param_spec_uint ("max-frame-size", "Maximum frame size",
                          "Bytes of a buffer that the receiver takes; more is an error", 1, G_MAXINT,
-                         GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE,
-                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+                         GST_P2P_FRAME_DEFAULT_MAX_FRAME_SIZE, flags));
   g_object_class_install_property (
       object_class, PROP_PARTS,
-      g_param_spec_boolean (
-          "parts", "Parts", "The receiver puts a message together that is sent in parts (raw only)",
-          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+      g_param_spec_boolean ("parts", "Parts",
+                            "The receiver puts a message together that is sent in parts (raw only)",
+                            FALSE, flags));
   g_object_class_install_property (
       object_class, PROP_SENDER_PAD,
       g_param_spec_string ("sender-pad", "Sender's pad",
                            "What the receiver is told that the stream comes from (NULL = nothing)",
-                           NULL,
-                           G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+                           NULL, write_flags));
   g_object_class_install_property (
       object_class, PROP_STREAMS,
       g_param_spec_uint ("streams", "Streams",
                          "And of how many streams this is one; only with sender-pad", 1,
-                         GST_P2P_FRAME_HELLO_MAX_STREAMS, 1,
-                         G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+                         GST_P2P_FRAME_HELLO_MAX_STREAMS, 1, write_flags));
+}
+
+static void
+gst_p2p_frame_pay_class_init (GstP2pFramePayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstP2pFramingBaseClass *base_class = GST_P2P_FRAMING_BASE_CLASS (klass);
+
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  base_class->start = start;
+  base_class->interrupt = interrupt;
+  base_class->stop = stop;
+
+  install_window (object_class);
+  install_agreement (object_class);
   g_object_class_install_property (
       object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",

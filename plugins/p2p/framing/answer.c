@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * answer: see answer.h.
+ */
+#include "plugins/p2p/framing/answer.h"
+
+gboolean
+gst_p2p_framing_answer (GstPad *pad, GstQuery *query, gboolean live, GstClockTime latency)
+{
+  GstFormat format;
+
+  switch (GST_QUERY_TYPE (query))
+    {
+    case GST_QUERY_LATENCY:
+      gst_query_set_latency (query, live, live ? latency : 0, GST_CLOCK_TIME_NONE);
+      return TRUE;
+    case GST_QUERY_SEEKING:
+      gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
+      gst_query_set_seeking (query, format, FALSE, 0, -1);
+      return TRUE;
+    case GST_QUERY_SCHEDULING:
+      gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL, 1, -1, 0);
+      gst_query_add_scheduling_mode (query, GST_PAD_MODE_PUSH);
+      return TRUE;
+    case GST_QUERY_CAPS:
+    case GST_QUERY_ACCEPT_CAPS:
+      return gst_pad_query_default (pad, GST_OBJECT_PARENT (pad), query);
+    default:
+      return FALSE;
+    }
+}
