@@ -30,13 +30,14 @@ struct _GstP2pChannel
   GstElement *element; /* pay or depay */
   GstElement *queue;   /* sending */
   GstP2pSinkPad *sink_pad;
-  GstPad *src_pad;
+  GstP2pSrcPad *src_pad;
   GstPad *way_back; /* a ghost pad without a parent; see link_back() */
 
   /* control thread, and the freeing thread after it */
   GstPad *branch;
   GstP2pStream opening; /* as far as START; its end is the transport's business */
   gboolean finished;
+  gboolean cut;
 };
 
 /* GstQueueLeaky, which is not public */
@@ -166,7 +167,8 @@ configure_queue (GstElement *queue, const GstP2pChannelSite *site, gboolean fram
 
 GstP2pChannel *
 gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
-                             const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error)
+                             const GstP2pChannelConfig *config, GstP2pSinkPad *pad, guint n_streams,
+                             GError **error)
 {
   GstP2pChannel *channel = channel_new (site, stream, config);
 
@@ -178,6 +180,9 @@ gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
 
   configure_queue (channel->queue, site, channel->framed);
   configure_pay (channel->element, site, config, channel);
+  if (channel->framed)
+    g_object_set (channel->element, "sender-pad", GST_OBJECT_NAME (pad), "streams", n_streams,
+                  NULL);
   if (!gst_element_link_pads_full (channel->queue, "src", channel->element, "sink",
                                    GST_PAD_LINK_CHECK_NOTHING)
       || !link_transport (channel, config, error))
@@ -212,9 +217,20 @@ configure_depay (GstElement *depay, const GstP2pChannelSite *site,
                 site->settings->latency_ms, "max-frame-size", site->settings->max_frame_size, NULL);
 }
 
+/* Streaming thread */
+static void
+on_hello (GObject *depay, GParamSpec *property, GstP2pSrcPad *pad)
+{
+  g_autofree gchar *sender_pad = NULL;
+
+  g_object_get (depay, "sender-pad", &sender_pad, NULL);
+  gst_p2p_src_pad_set_sender_pad (pad, sender_pad);
+}
+
 GstP2pChannel *
 gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
-                               const GstP2pChannelConfig *config, GstPad *src_pad, GError **error)
+                               const GstP2pChannelConfig *config, GstP2pSrcPad *src_pad,
+                               GError **error)
 {
   GstP2pChannel *channel = channel_new (site, stream, config);
   g_autoptr (GstPad) target = NULL;
@@ -228,6 +244,7 @@ gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
   if (!link_transport (channel, config, error))
     goto failed;
 
+  g_signal_connect_object (channel->element, "notify::streams", G_CALLBACK (on_hello), src_pad, 0);
   target = gst_element_get_static_pad (channel->element, "src");
   gst_ghost_pad_set_target (GST_GHOST_PAD (src_pad), target);
   gst_element_sync_state_with_parent (channel->element);
@@ -291,7 +308,7 @@ gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel)
   return channel->sink_pad;
 }
 
-GstPad *
+GstP2pSrcPad *
 gst_p2p_channel_get_src_pad (const GstP2pChannel *channel)
 {
   return channel->src_pad;
@@ -302,6 +319,27 @@ gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object)
 {
   return GST_OBJECT_CAST (channel->element) == object
          || GST_OBJECT_CAST (channel->src_pad) == object;
+}
+
+gboolean
+gst_p2p_channel_has_begun (const GstP2pChannel *channel)
+{
+  return channel->src_pad && gst_p2p_src_pad_has_begun (channel->src_pad);
+}
+
+guint
+gst_p2p_channel_get_streams (const GstP2pChannel *channel)
+{
+  guint streams;
+
+  g_object_get (channel->element, "streams", &streams, NULL);
+  return streams;
+}
+
+gboolean
+gst_p2p_channel_is_cut (const GstP2pChannel *channel)
+{
+  return channel->cut;
 }
 
 void
@@ -328,6 +366,7 @@ gst_p2p_channel_get_stats (GstP2pChannel *channel)
 void
 gst_p2p_channel_cut (GstP2pChannel *channel)
 {
+  channel->cut = TRUE;
   if (!channel->branch)
     return;
   gst_p2p_sink_pad_remove_branch (channel->sink_pad, channel->branch);

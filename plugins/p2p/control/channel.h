@@ -39,15 +39,15 @@ typedef struct
 
 typedef struct _GstP2pChannel GstP2pChannel;
 
-/* Opens the transport's channel and links everything but the tee. */
-GstP2pChannel *
-gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
-                             const GstP2pChannelConfig *config, GstP2pSinkPad *pad, GError **error);
-/* @src_pad: a ghost pad without target, which has to be active and added to the bin before the
- *   channel is accepted. */
-GstP2pChannel *
-gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
-                               const GstP2pChannelConfig *config, GstPad *src_pad, GError **error);
+/* Opens the transport's channel and links everything but the tee. @n_streams: of how many framed
+ * streams of the connection this is one, which the receiver is told. */
+GstP2pChannel *gst_p2p_channel_new_sending (const GstP2pChannelSite *site, guint16 stream,
+                                            const GstP2pChannelConfig *config, GstP2pSinkPad *pad,
+                                            guint n_streams, GError **error);
+/* @src_pad: without target, and active before the channel is accepted. */
+GstP2pChannel *gst_p2p_channel_new_receiving (const GstP2pChannelSite *site, guint16 stream,
+                                              const GstP2pChannelConfig *config,
+                                              GstP2pSrcPad *src_pad, GError **error);
 
 /* What is known of its opening: EARLY or ACCEPTED. Data begins to flow with the first. */
 void gst_p2p_channel_feed (GstP2pChannel *channel, GstP2pStreamFact fact);
@@ -61,7 +61,10 @@ gboolean gst_p2p_channel_is_framed (const GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_acknowledged (const GstP2pChannel *channel);
 void gst_p2p_channel_set_credit (GstP2pChannel *channel, guint32 credit);
 GstP2pSinkPad *gst_p2p_channel_get_sink_pad (const GstP2pChannel *channel); /* sending; borrowed */
-GstPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving; borrowed */
+GstP2pSrcPad *gst_p2p_channel_get_src_pad (const GstP2pChannel *channel); /* receiving; borrowed */
+/* Receiving: whether the stream has begun; and how many the sender has, 0: that is not told. */
+gboolean gst_p2p_channel_has_begun (const GstP2pChannel *channel);
+guint gst_p2p_channel_get_streams (const GstP2pChannel *channel);
 /* Whether @object is the pay, depay or source pad of this channel. */
 gboolean gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object);
 
@@ -74,6 +77,7 @@ GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
 
 /* Sending: removes the branch from the tee, so that a receiver that has gone delays no other. */
 void gst_p2p_channel_cut (GstP2pChannel *channel);
+gboolean gst_p2p_channel_is_cut (const GstP2pChannel *channel);
 /* @end_stream (receiving): EOS goes downstream unless one did, and this waits until downstream has
  *   taken it. */
 void gst_p2p_channel_free (GstP2pChannel *channel, gboolean end_stream);

@@ -5,9 +5,11 @@
 #include "plugins/p2p/control/channels.h"
 
 #include "gst/p2p/base/timer.h"
+#include "gst/p2p/frame/hello.h"
 #include "plugins/p2p/transport/limits.h"
 
-/* The protocol does not tell how many channels come; a sender opens them all at once. */
+/* After this time without another channel there are no more, of a sender that does not tell how
+ * many there are: it opens them all at once. */
 #define NO_MORE_PADS_US (50 * 1000)
 
 /* The channels of one direction; those that are retired or removed stay counted. */
@@ -15,6 +17,7 @@ typedef struct
 {
   guint n_opened;
   guint n_finished;
+  guint n_begun; /* of those that are gone; receiving only */
 } Tally;
 
 struct _GstP2pChannels
@@ -27,30 +30,100 @@ struct _GstP2pChannels
 
   /* control thread, and the reaping thread after it */
   GHashTable *table; /* stream → GstP2pChannel */
-  guint next_stream;
+  guint parity;      /* of the streams that this end opens */
   Tally sending;
   Tally receiving;
-  gboolean refused; /* a channel of the remote */
-  GSource *no_more_pads;
-  gboolean expects_pads; /* until no_more_pads fires */
+  guint n_framed;        /* that this end has opened */
+  gboolean refused;      /* a channel of the remote */
+  GSource *progress;     /* of pads that are to appear; streaming threads make it ready */
+  gboolean expects_pads; /* until no-more-pads */
+  gint64 patience_us;    /* monotonic time: NO_MORE_PADS_US after the last channel was opened */
+  guint n_told;          /* framed channels that the remote has, as far as it told */
+  guint n_settled;       /* of those that it opened, are gone */
+  gboolean raw;          /* it opened one of which nothing can be told */
 };
 
 /* --- life --- */
 
+static guint
+count_begun (GstP2pChannels *channels)
+{
+  guint n = channels->receiving.n_begun;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    n += gst_p2p_channel_has_begun (channel);
+  return n;
+}
+
+/* Where there were none at all, there may be those of another sender. */
 static void
 stop_expecting_pads (GstP2pChannels *channels)
 {
-  if (!channels->expects_pads)
-    return;
+  if (channels->expects_pads && count_begun (channels) > 0)
+    gst_p2p_src_pads_no_more (channels->site.src_pads);
   channels->expects_pads = FALSE;
-  gst_p2p_src_pads_no_more (channels->site.src_pads);
+}
+
+/* Whether all pads have appeared that there will be, as far as can be known now. */
+static gboolean
+has_all_pads (GstP2pChannels *channels)
+{
+  guint n_settled = channels->n_settled;
+  gboolean all_begun = TRUE;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    {
+      if (gst_p2p_channel_is_sending (channel) || !gst_p2p_channel_is_framed (channel))
+        continue;
+      channels->n_told = MAX (channels->n_told, gst_p2p_channel_get_streams (channel));
+      if (gst_p2p_channel_has_begun (channel))
+        n_settled++;
+      else
+        all_begun = FALSE;
+    }
+  return channels->n_told > 0 ? n_settled >= channels->n_told : all_begun;
 }
 
 static gboolean
-on_no_more_pads (gpointer data)
+on_progress (gpointer data)
 {
-  stop_expecting_pads (data);
+  GstP2pChannels *channels = data;
+
+  if (!channels->expects_pads || !has_all_pads (channels))
+    return G_SOURCE_CONTINUE;
+  if ((channels->raw || channels->n_told == 0) && g_get_monotonic_time () < channels->patience_us)
+    g_source_set_ready_time (channels->progress, channels->patience_us);
+  else
+    stop_expecting_pads (channels);
   return G_SOURCE_CONTINUE;
+}
+
+/* A source pad will appear. */
+static void
+expect_pad (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  channels->expects_pads = TRUE;
+  channels->patience_us = g_get_monotonic_time () + NO_MORE_PADS_US;
+  channels->raw |= !gst_p2p_channel_is_framed (channel);
+}
+
+/* It will not any more, or is gone again. */
+static void
+settle (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  if (gst_p2p_channel_has_begun (channel))
+    channels->receiving.n_begun++;
+  if (!gst_p2p_channel_is_framed (channel))
+    return;
+  channels->n_told = MAX (channels->n_told, gst_p2p_channel_get_streams (channel));
+  channels->n_settled++;
+  g_source_set_ready_time (channels->progress, 0);
 }
 
 GstP2pChannels *
@@ -65,8 +138,8 @@ gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDesc
   channels->user_data = user_data;
   channels->table = g_hash_table_new (NULL, NULL);
   /* RFC 8832 section 6: even for the DTLS client, which is the initiator. */
-  channels->next_stream = role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
-  channels->no_more_pads = gst_p2p_timer_new (site->context, on_no_more_pads, channels);
+  channels->parity = role == GST_P2P_ROLE_INITIATOR ? 0 : 1;
+  channels->progress = gst_p2p_timer_new (site->context, on_progress, channels);
   return channels;
 }
 
@@ -74,7 +147,7 @@ gst_p2p_channels_new (const GstP2pChannelSite *site, GstP2pRole role, GstP2pDesc
 static void
 free_channel (GstP2pChannel *channel, GstP2pSrcPads *src_pads, gboolean end_stream)
 {
-  GstPad *pad = gst_p2p_channel_get_src_pad (channel);
+  GstP2pSrcPad *pad = gst_p2p_channel_get_src_pad (channel);
 
   if (pad)
     gst_object_ref (pad);
@@ -110,6 +183,8 @@ insert (GstP2pChannels *channels, guint16 stream, GstP2pChannel *channel)
 
   g_hash_table_insert (channels->table, GUINT_TO_POINTER ((guint)stream), channel);
   tally->n_opened++;
+  if (gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_framed (channel))
+    channels->n_framed++;
 }
 
 /* What the remote holds of all channels is divided among those that send, and that are about to, so
@@ -177,7 +252,13 @@ choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, gboolean 
                            "framing=frames is set, but the peer only takes raw messages");
       return FALSE;
     }
-  if (known && mode != GST_P2P_FRAMING_MODE_RAW)
+  if (mode == GST_P2P_FRAMING_MODE_FRAMES && !declared)
+    {
+      g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
+                           "framing=frames is set, but negotiated channels are raw");
+      return FALSE;
+    }
+  if (known && declared && mode != GST_P2P_FRAMING_MODE_RAW)
     set_protocol (config, GST_P2P_FRAMES_PROTOCOL);
   else if (declared && config->ordered && config->reliability == GST_P2P_RELIABILITY_RELIABLE
            && gst_p2p_description_has_framing (channels->remote, GST_P2P_ACKED_RAW_PROTOCOL))
@@ -185,13 +266,64 @@ choose_framing (GstP2pChannels *channels, GstP2pChannelConfig *config, gboolean 
   return TRUE;
 }
 
-/* -1: all are taken. */
-static gint
-next_free_stream (GstP2pChannels *channels)
+static GstP2pChannel *
+find_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad)
 {
-  for (; channels->next_stream <= GST_P2P_MAX_STREAM; channels->next_stream += 2)
-    if (!find_stream (channels, (guint16)channels->next_stream))
-      return (gint)channels->next_stream;
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    if (gst_p2p_channel_get_sink_pad (channel) == pad)
+      return channel;
+  return NULL;
+}
+
+/* Whether the pad will have its channel by DCEP, soon; one that nothing is linked to may wait. */
+static gboolean
+is_to_be_opened (GstP2pChannels *channels, GstP2pSinkPad *pad)
+{
+  gint fixed_stream;
+  g_autoptr (GstP2pChannelConfig) config = gst_p2p_sink_pad_get_config (pad, &fixed_stream);
+
+  return fixed_stream < 0 && gst_pad_is_linked (GST_PAD (pad)) && !find_sink_pad (channels, pad);
+}
+
+/* How many streams of this end the remote gets, as far as is known when that of @pad is opened. */
+static guint
+count_streams (GstP2pChannels *channels, GstP2pSinkPad *pad)
+{
+  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (channels->site.bin));
+  guint n = channels->n_framed + 1;
+
+  for (GList *l = pads; l; l = l->next)
+    n += l->data != pad && is_to_be_opened (channels, l->data);
+  g_list_free_full (pads, gst_object_unref);
+  return MIN (n, GST_P2P_FRAME_HELLO_MAX_STREAMS);
+}
+
+/* Whether another pad has its place there, and may still come. */
+static gboolean
+is_reserved (GstP2pChannels *channels, guint stream)
+{
+  g_autofree gchar *name = g_strdup_printf ("sink_%u", stream / 2);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (channels->site.bin), name);
+
+  return pad != NULL;
+}
+
+/* The stream whose number is the pad's, so that the receiver can give its pad the same; else one
+ * that is free. -1: there is none. */
+static gint
+choose_stream (GstP2pChannels *channels, GstP2pSinkPad *pad)
+{
+  guint64 own = 2 * (guint64)gst_p2p_sink_pad_get_index (pad) + channels->parity;
+
+  if (own <= GST_P2P_MAX_STREAM && !find_stream (channels, (guint16)own))
+    return (gint)own;
+  for (guint stream = channels->parity; stream <= GST_P2P_MAX_STREAM; stream += 2)
+    if (!find_stream (channels, (guint16)stream) && !is_reserved (channels, stream))
+      return (gint)stream;
   return -1;
 }
 
@@ -202,6 +334,9 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   g_autoptr (GstP2pChannelConfig) config = gst_p2p_sink_pad_get_config (pad, &fixed_stream);
   GstP2pChannel *channel;
 
+  /* The pad came just when the connection opened. */
+  if (find_sink_pad (channels, pad))
+    return TRUE;
   if (!choose_framing (channels, config, fixed_stream < 0, error))
     return FALSE;
 
@@ -212,7 +347,7 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
                    GST_OBJECT_NAME (pad), GST_P2P_MAX_STREAMS_IN_USE);
       return FALSE;
     }
-  stream = fixed_stream >= 0 ? fixed_stream : next_free_stream (channels);
+  stream = fixed_stream >= 0 ? fixed_stream : choose_stream (channels, pad);
   if (stream < 0 || find_stream (channels, (guint16)stream))
     {
       g_set_error (error, GST_P2P_ERROR, GST_P2P_ERROR_SETTINGS,
@@ -220,7 +355,8 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
       return FALSE;
     }
 
-  channel = gst_p2p_channel_new_sending (&channels->site, (guint16)stream, config, pad, error);
+  channel = gst_p2p_channel_new_sending (&channels->site, (guint16)stream, config, pad,
+                                         count_streams (channels, pad), error);
   if (!channel)
     return FALSE;
   insert (channels, (guint16)stream, channel);
@@ -265,7 +401,7 @@ gst_p2p_channels_cut (GstP2pChannels *channels)
   g_hash_table_iter_init (&iter, channels->table);
   while (g_hash_table_iter_next (&iter, NULL, &channel))
     gst_p2p_channel_cut (channel);
-  gst_p2p_clear_source (&channels->no_more_pads);
+  gst_p2p_clear_source (&channels->progress);
   stop_expecting_pads (channels);
 }
 
@@ -276,7 +412,7 @@ static gboolean
 open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelConfig *config,
                 GError **error)
 {
-  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstP2pSrcPad) pad = NULL;
   GstP2pChannel *channel;
 
   if (!channels->site.src_pads)
@@ -286,14 +422,17 @@ open_receiving (GstP2pChannels *channels, guint16 stream, const GstP2pChannelCon
       return TRUE;
     }
 
-  pad = gst_p2p_src_pads_take (channels->site.src_pads);
+  pad = gst_p2p_src_pads_take (channels->site.src_pads, stream, config->label, channels->progress);
   channel = gst_p2p_channel_new_receiving (&channels->site, stream, config, pad, error);
   if (!channel)
-    return FALSE;
+    {
+      gst_p2p_src_pads_retire (channels->site.src_pads, pad);
+      return FALSE;
+    }
   insert (channels, stream, channel);
-  gst_p2p_src_pads_expose (channels->site.src_pads, pad);
-  channels->expects_pads = TRUE;
-  g_source_set_ready_time (channels->no_more_pads, g_get_monotonic_time () + NO_MORE_PADS_US);
+  expect_pad (channels, channel);
+  if (!gst_p2p_channel_is_framed (channel)) /* nothing will tell more of it */
+    gst_p2p_src_pads_expose (channels->site.src_pads, pad);
   return TRUE;
 }
 
@@ -421,12 +560,13 @@ take_channel_closed (GstP2pChannels *channels, guint16 stream, GError **error)
 
   finish (channels, channel);
   if (!gst_p2p_channel_is_sending (channel))
-    {
-      /* Its EOS was pushed before this came, so there is nothing to wait for. */
-      gst_p2p_transport_release_channel (channels->site.transport, stream);
-      g_hash_table_remove (channels->table, GUINT_TO_POINTER ((guint)stream));
-      retire (channels, channel);
-    }
+    settle (channels, channel);
+  else if (!gst_p2p_channel_is_cut (channel))
+    return TRUE; /* its pad is still there */
+  /* The EOS of what was received was pushed before this came, so there is nothing to wait for. */
+  gst_p2p_transport_release_channel (channels->site.transport, stream);
+  g_hash_table_remove (channels->table, GUINT_TO_POINTER ((guint)stream));
+  retire (channels, channel);
   return TRUE;
 }
 
@@ -469,7 +609,7 @@ gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirection directi
   const Tally *tally
       = direction == GST_P2P_DIRECTION_SEND ? &channels->sending : &channels->receiving;
 
-  *n_channels = tally->n_opened;
+  *n_channels = direction == GST_P2P_DIRECTION_SEND ? tally->n_opened : count_begun (channels);
   return tally->n_finished == tally->n_opened;
 }
 

@@ -47,7 +47,8 @@ GstP2pChannel *gst_p2p_channels_find (GstP2pChannels *channels, GstObject *objec
 /* Called when the pay or depay of @channel says that its stream ended. */
 void gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel);
 
-/* Whether all channels that there ever were in @direction are finished, and how many. */
+/* Whether all channels that there ever were in @direction are finished, and how many there were; of
+ * those that are received, how many of their streams began. */
 gboolean gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirection direction,
                                         guint *n_channels);
 /* Whether the remote wanted to send what this end does not take. */

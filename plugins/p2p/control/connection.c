@@ -155,6 +155,17 @@ start_transport (GstP2pConnection *connection, GError **error)
 }
 
 static void
+report_state (GstP2pConnection *connection)
+{
+  GstP2pPeerState state = gst_p2p_peer_get_state (connection->peer);
+
+  if (state == connection->reported)
+    return;
+  connection->reported = state;
+  connection->funcs->state_changed (connection, connection->user_data);
+}
+
+static void
 on_open (GstP2pConnection *connection)
 {
   connection->was_open = TRUE;
@@ -162,6 +173,8 @@ on_open (GstP2pConnection *connection)
   GST_INFO_OBJECT (connection->bin, "connection to %s open after %" G_GINT64_FORMAT " us",
                    connection->remote_id, connection->setup_time);
   make_channels (connection);
+  /* Who hears of the connection finds it open. */
+  report_state (connection);
   connection->funcs->opened (connection, connection->user_data);
 }
 
@@ -216,6 +229,7 @@ pump (GstP2pConnection *connection)
 {
   GstP2pPeerAction *action;
   GstP2pPeerState state;
+  gboolean closed;
 
   if (connection->pumping)
     return;
@@ -234,17 +248,13 @@ pump (GstP2pConnection *connection)
   state = gst_p2p_peer_get_state (connection->peer);
   if (state != GST_P2P_PEER_CLOSED)
     g_source_set_ready_time (connection->timer, gst_p2p_peer_get_deadline (connection->peer));
-  if (state != connection->reported)
-    {
-      connection->reported = state;
-      connection->funcs->state_changed (connection, connection->user_data);
-      if (state == GST_P2P_PEER_CLOSED)
-        {
-          connection->end_streams = connection->funcs->closed (connection, connection->user_data);
-          if (!connection->stopping)
-            hand_over (connection);
-        }
-    }
+  closed = state == GST_P2P_PEER_CLOSED && state != connection->reported;
+  report_state (connection);
+  if (!closed)
+    return;
+  connection->end_streams = connection->funcs->closed (connection, connection->user_data);
+  if (!connection->stopping)
+    hand_over (connection);
 }
 
 static void

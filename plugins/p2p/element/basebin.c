@@ -179,10 +179,9 @@ gst_p2p_base_bin_request_new_pad (GstElement *element, GstPadTemplate *templ, co
   GstPad *pad;
 
   GST_OBJECT_LOCK (element);
-  if (name && sscanf (name, "sink_%u", &index) == 1)
-    own_name = g_strdup (name);
-  else
-    own_name = g_strdup_printf ("sink_%u", index = priv->next_sink);
+  if (!name || sscanf (name, "sink_%u", &index) != 1)
+    index = priv->next_sink;
+  own_name = g_strdup_printf ("sink_%u", index);
   priv->next_sink = MAX (priv->next_sink, index + 1);
   wait = priv->settings->wait_for_connection;
   GST_OBJECT_UNLOCK (element);
@@ -585,6 +584,7 @@ gst_p2p_base_bin_class_init (GstP2pBaseBinClass *klass)
   gst_p2p_report_install_signals (klass);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_BASE_BIN, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_P2P_SINK_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_P2P_SRC_PAD, 0);
   gst_type_mark_as_plugin_api (connection_state_get_type (), 0);
 }
 
@@ -624,7 +624,8 @@ gst_p2p_base_bin_class_set_directions (GstP2pBaseBinClass *klass, GstP2pDirectio
     gst_element_class_add_static_pad_template_with_gtype (GST_ELEMENT_CLASS (klass), &sink_template,
                                                           GST_TYPE_P2P_SINK_PAD);
   if (directions & GST_P2P_DIRECTION_RECEIVE)
-    gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &src_template);
+    gst_element_class_add_static_pad_template_with_gtype (GST_ELEMENT_CLASS (klass), &src_template,
+                                                          GST_TYPE_P2P_SRC_PAD);
 }
 
 static void

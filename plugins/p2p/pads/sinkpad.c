@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <string.h>
+
 struct _GstP2pSinkPad
 {
   GstGhostPad parent;
@@ -13,6 +15,7 @@ struct _GstP2pSinkPad
   /* const after construction */
   GstElement *tee;
   GstP2pFramingOrigin *origin;
+  guint index;
 
   /* OBJECT_LOCK */
   gchar *label;
@@ -369,6 +372,7 @@ gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name,
   self = g_object_new (GST_TYPE_P2P_SINK_PAD, "name", name, "direction", GST_PAD_SINK, "template",
                        templ, NULL);
   self->tee = gst_object_ref (tee);
+  self->index = g_ascii_strtoull (name + strlen ("sink_"), NULL, 10);
   self->origin = gst_p2p_framing_origin_ref (origin);
   target = gst_element_get_static_pad (tee, "sink");
   gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
@@ -436,12 +440,32 @@ gst_p2p_sink_pad_add_branch (GstP2pSinkPad *self)
   return gst_element_request_pad_simple (self->tee, "src_%u");
 }
 
+/* What the stream is goes to the receiver at once: the tee gives a new pad its sticky events only
+ * with the next buffer, and that may be long in coming. The event behind them is for nobody. After
+ * EOS there is no buffer. */
+static GstPadProbeReturn
+begin_branch (GstPad *pad, GstPadProbeInfo *info, gpointer branch)
+{
+  g_autoptr (GstObject) self = gst_pad_get_parent (pad);
+  g_autoptr (GstEvent) start = gst_pad_get_sticky_event (branch, GST_EVENT_STREAM_START, 0);
+
+  if (start && self)
+    gst_pad_push_event (branch,
+                        gst_p2p_sink_pad_is_eos (GST_P2P_SINK_PAD (self))
+                            ? gst_event_new_eos ()
+                            : gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+                                                    gst_structure_new_empty ("gst-p2p-begin")));
+  return GST_PAD_PROBE_REMOVE;
+}
+
 void
 gst_p2p_sink_pad_branch_is_ready (GstP2pSinkPad *self, GstPad *branch)
 {
-  /* The tee gives a new pad its sticky events with the next buffer; after EOS there is none. */
-  if (gst_p2p_sink_pad_is_eos (self))
-    gst_pad_push_event (branch, gst_event_new_eos ());
+  g_autoptr (GstProxyPad) internal = gst_proxy_pad_get_internal (GST_PROXY_PAD (self));
+
+  /* No other thread pushes into the tee meanwhile. */
+  gst_pad_add_probe (GST_PAD (internal), GST_PAD_PROBE_TYPE_IDLE, begin_branch,
+                     gst_object_ref (branch), gst_object_unref);
 
   GST_OBJECT_LOCK (self);
   self->n_ready++;
@@ -462,6 +486,35 @@ gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *self, GstPad *branch)
   gst_element_release_request_pad (self->tee, branch);
 }
 
+guint
+gst_p2p_sink_pad_get_index (GstP2pSinkPad *self)
+{
+  return self->index;
+}
+
+static gboolean
+is_negotiated (GstP2pSinkPad *self)
+{
+  gboolean negotiated;
+
+  GST_OBJECT_LOCK (self);
+  negotiated = self->negotiated;
+  GST_OBJECT_UNLOCK (self);
+  return negotiated;
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  GstP2pSinkPad *one = GST_P2P_SINK_PAD ((gpointer)a);
+  GstP2pSinkPad *other = GST_P2P_SINK_PAD ((gpointer)b);
+  gint order = is_negotiated (other) - is_negotiated (one);
+
+  if (order == 0 && one->index != other->index)
+    order = one->index < other->index ? -1 : 1;
+  return order;
+}
+
 GList *
 gst_p2p_sink_pad_list (GstElement *element)
 {
@@ -471,7 +524,7 @@ gst_p2p_sink_pad_list (GstElement *element)
   for (GList *l = element->sinkpads; l; l = l->next)
     pads = g_list_append (pads, gst_object_ref (l->data));
   GST_OBJECT_UNLOCK (element);
-  return pads;
+  return g_list_sort (pads, compare);
 }
 
 gboolean

@@ -46,7 +46,11 @@ void gst_p2p_sink_pad_remove_branch (GstP2pSinkPad *pad, GstPad *branch);
  * FALSE: it is not known in @format. Any thread. */
 gboolean gst_p2p_sink_pad_get_position (GstP2pSinkPad *pad, GstFormat format, gint64 *position);
 
-/* All sink pads of @element, with a reference to each. Any thread. */
+/* N of a pad "sink_N". Any thread. */
+guint gst_p2p_sink_pad_get_index (GstP2pSinkPad *pad);
+
+/* All sink pads of @element, with a reference to each: negotiated ones first, since they have their
+ * streams, the others by their numbers. Any thread. */
 GList *gst_p2p_sink_pad_list (GstElement *element);
 
 /* Whether EOS passed into the tee and the stream has not begun again since. Any thread. */
