@@ -14,6 +14,7 @@ gst_p2p_error_get_name (GstP2pError code)
   static const gchar *const names[] = {
     [GST_P2P_ERROR_INVALID] = "invalid",
     [GST_P2P_ERROR_LIMIT] = "limit",
+    [GST_P2P_ERROR_UNSENDABLE] = "unsendable",
     [GST_P2P_ERROR_SETTINGS] = "settings",
     [GST_P2P_ERROR_SIGNALING] = "signaling",
     [GST_P2P_ERROR_NOT_FOUND] = "not-found",

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * GstP2pError:
  * @GST_P2P_ERROR_INVALID: input that breaks the protocol: truncated, contradictory, not parseable
  * @GST_P2P_ERROR_LIMIT: input over a stated limit; the message names the limit
+ * @GST_P2P_ERROR_UNSENDABLE: what this end's own pipeline sends cannot go to a peer
  * @GST_P2P_ERROR_SETTINGS: a property or argument that cannot work
  * @GST_P2P_ERROR_SIGNALING: the signaling server cannot be reached, or went away for good
  * @GST_P2P_ERROR_NOT_FOUND: nobody is bound under the called id
@@ -34,6 +35,7 @@ typedef enum
 {
   GST_P2P_ERROR_INVALID,
   GST_P2P_ERROR_LIMIT,
+  GST_P2P_ERROR_UNSENDABLE,
   GST_P2P_ERROR_SETTINGS,
   GST_P2P_ERROR_SIGNALING,
   GST_P2P_ERROR_NOT_FOUND,

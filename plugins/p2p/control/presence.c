@@ -426,8 +426,14 @@ gst_p2p_presence_end (GstP2pPresence *presence)
   post (presence, end, NULL, NULL);
 }
 
-/* A payloader or depayloader met something malformed: that ends the connection to its peer, and
- * nothing else. */
+static void
+fail (GstP2pSwitchboard *switchboard, GstObject *object, const GError *error)
+{
+  gst_p2p_switchboard_fail (switchboard, error);
+}
+
+/* What a payloader or depayloader cannot go on with ends the connection to its peer, and nothing
+ * else, unless this end's pipeline sends what nobody could get. */
 static void
 take_error (GstP2pPresence *presence, GstMessage *message)
 {
@@ -439,10 +445,14 @@ take_error (GstP2pPresence *presence, GstMessage *message)
                    debug);
   if (error->domain == GST_STREAM_ERROR)
     {
-      g_autoptr (GError) malformed
-          = g_error_new_literal (GST_P2P_ERROR, GST_P2P_ERROR_INVALID, error->message);
+      gboolean own
+          = error->code == GST_STREAM_ERROR_FORMAT || error->code == GST_STREAM_ERROR_WRONG_TYPE;
+      g_autoptr (GError) reason = g_error_new_literal (
+          GST_P2P_ERROR, own ? GST_P2P_ERROR_UNSENDABLE : GST_P2P_ERROR_INVALID, error->message);
 
-      post (presence, gst_p2p_switchboard_fail_channel, GST_MESSAGE_SRC (message), malformed);
+      if (error->code == GST_STREAM_ERROR_WRONG_TYPE)
+        post (presence, fail, NULL, reason);
+      post (presence, gst_p2p_switchboard_fail_channel, GST_MESSAGE_SRC (message), reason);
     }
 }
 

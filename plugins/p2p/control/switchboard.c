@@ -134,7 +134,7 @@ fail_literal (GstP2pSwitchboard *switchboard, GstP2pError code, const gchar *sen
 static void
 warn (GstP2pSwitchboard *switchboard, const GError *error)
 {
-  if (!switchboard->stopping)
+  if (!switchboard->stopping && !switchboard->failed)
     switchboard->funcs->warn (error, switchboard->user_data);
 }
 
@@ -684,6 +684,12 @@ gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *ele
 
   if (connection)
     gst_p2p_connection_fail (connection, error);
+}
+
+void
+gst_p2p_switchboard_fail (GstP2pSwitchboard *switchboard, const GError *error)
+{
+  fail (switchboard, error);
 }
 
 /* Everything is sent when every sink pad had its EOS and no receiver that is connected, or

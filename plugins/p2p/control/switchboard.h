@@ -72,6 +72,8 @@ void gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard);
 void gst_p2p_switchboard_end_channel (GstP2pSwitchboard *switchboard, GstObject *element);
 void gst_p2p_switchboard_fail_channel (GstP2pSwitchboard *switchboard, GstObject *element,
                                        const GError *error);
+/* What the element is to send nobody could get. */
+void gst_p2p_switchboard_fail (GstP2pSwitchboard *switchboard, const GError *error);
 
 /* The application has ended the element: what was received got its EOS. Connections end that only
  * receive; a sender goes on until its streams have ended if it has a receiver, else there is

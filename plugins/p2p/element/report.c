@@ -24,6 +24,10 @@ translate (const GError *error, GQuark *domain, gint *code)
       *domain = GST_STREAM_ERROR;
       *code = GST_STREAM_ERROR_DECODE;
       break;
+    case GST_P2P_ERROR_UNSENDABLE:
+      *domain = GST_STREAM_ERROR;
+      *code = GST_STREAM_ERROR_FORMAT;
+      break;
     case GST_P2P_ERROR_SETTINGS:
       *code = GST_RESOURCE_ERROR_SETTINGS;
       break;

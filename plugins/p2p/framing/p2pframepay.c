@@ -13,6 +13,8 @@
  *
  * ## Messages
  *
+ * - error `GST_STREAM_ERROR_WRONG_TYPE`: no receiver could get what comes in; `FORMAT`: this one
+ * does not take it; `DECODE`: this one sent something malformed.
  * - element message `GstP2pFramePayEos`: the receiver has acknowledged EOS (raw: everything has
  * been pushed). p2psink keeps it to itself.
  */
@@ -269,7 +271,7 @@ send_buffer (GstP2pFramePay *self, GstBuffer *buffer, const Settings *settings)
   packed = gst_p2p_framing_layout_pack (&self->layout, buffer, &error);
   if (!packed)
     {
-      GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s.", error->message), (NULL));
+      GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("%s.", error->message), (NULL));
       return GST_FLOW_ERROR;
     }
   if (!is_taken (self, gst_buffer_get_size (packed)))
@@ -387,7 +389,7 @@ send_event (GstP2pFramePay *self, GstEvent *event)
       if (self->refused_caps) /* sticky events come again and again */
         return FALSE;
       self->refused_caps = TRUE;
-      GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE,
                          ("These caps cannot be sent to a peer. %s.", error->message),
                          ("%" GST_PTR_FORMAT, event));
       return FALSE;

@@ -418,6 +418,37 @@ test_too_large_for_one (const gchar *transport)
   end_expect_no_error (large);
 }
 
+/* --- what cannot be sent --- */
+
+/* What is wrong is in the sender's pipeline, and is said there, whoever called. */
+static void
+test_unsendable_caps (const gchar *transport)
+{
+  g_autofree gchar *text = g_strnfill (70000, 'x');
+  g_autoptr (GstCaps) caps
+      = gst_caps_new_simple ("video/x-test", "text", G_TYPE_STRING, text, NULL);
+
+  for (guint called = 0; called < 2; called++)
+    {
+      g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+      const gchar *uri = test_signaling_get_uri (signaling);
+      g_autoptr (End) sender
+          = end_new ("fakesrc sizetype=fixed sizemax=10 ! capsfilter name=filter ! "
+                     "p2psink name=p %s=a signaling-uri=%s transport=%s",
+                     called ? "local-id" : "remote-id", uri, transport);
+      g_autoptr (GstElement) filter = gst_bin_get_by_name (GST_BIN (sender->pipeline), "filter");
+      g_autoptr (End) receiver = NULL;
+
+      g_object_set (filter, "caps", caps, NULL);
+      end_set_state (sender, GST_STATE_PLAYING);
+      receiver = end_play ("p2psrc name=p %s=a signaling-uri=%s transport=%s ! " ENDS_TAKE,
+                           called ? "remote-id" : "local-id", uri, transport);
+      end_expect_error (sender, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+                        "These caps cannot be sent to a peer. *64 KiB*", ENDS_SOON_MS);
+      end_expect_no_warning (sender);
+    }
+}
+
 /* --- properties --- */
 
 static void
@@ -526,6 +557,7 @@ main (int argc, char **argv)
   ends_add ("second-sender", test_second_sender);
   ends_add ("two-senders", test_two_senders);
   ends_add ("too-large", test_too_large);
+  ends_add ("unsendable-caps", test_unsendable_caps);
   ends_add ("too-large-for-one", test_too_large_for_one);
   ends_add ("properties", test_properties);
   ends_add ("late-properties", test_late_properties);

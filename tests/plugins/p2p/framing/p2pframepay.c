@@ -271,7 +271,7 @@ check_impossible_caps (GstCaps *caps)
 
   gst_harness_set_src_caps (link->in, caps);
   g_assert_cmpint (gst_harness_push (link->in, frame_hand_make_media (10, 0, 1)), !=, GST_FLOW_OK);
-  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE);
 }
 
 static void
