@@ -40,6 +40,26 @@ gst_p2p_message_pad_begin (GstPad *pad)
   gst_pad_push_event (pad, gst_event_new_segment (&segment));
 }
 
+GstEvent *
+gst_p2p_message_eos_new (gboolean closed)
+{
+  GstEvent *eos = gst_event_new_eos ();
+
+  gst_structure_set (gst_event_writable_structure (eos), "closed", G_TYPE_BOOLEAN, closed, NULL);
+  return eos;
+}
+
+gboolean
+gst_p2p_message_eos_is_closed (GstEvent *eos, gboolean fallback)
+{
+  const GstStructure *structure = gst_event_get_structure (eos);
+  gboolean closed = fallback;
+
+  if (structure)
+    gst_structure_get_boolean (structure, "closed", &closed);
+  return closed;
+}
+
 void
 gst_p2p_message_set_arrival (GstBuffer *message)
 {

@@ -25,6 +25,12 @@ gboolean gst_p2p_message_pad_query (GstPad *pad, GstObject *parent, GstQuery *qu
  * (gst_pad_create_stream_id() is not for elements with several sink pads), and a SEGMENT. */
 void gst_p2p_message_pad_begin (GstPad *pad);
 
+/* The EOS behind the last message of a channel. @closed: the peer has ended the channel in order,
+ * so that nothing is missing; else it is gone, or the connection is. */
+GstEvent *gst_p2p_message_eos_new (gboolean closed);
+/* @fallback: for an EOS that does not say so. */
+gboolean gst_p2p_message_eos_is_closed (GstEvent *eos, gboolean fallback);
+
 /* When a message that was received came from the network: g_get_monotonic_time() in ns. A transport
  * sets it before the message waits for whoever is slow; without it, it is now. @message: writable
  */

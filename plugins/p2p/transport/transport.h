@@ -27,7 +27,9 @@
  * STREAM_DATA, or DCEP if it began with a DCEP message.
  *
  * When the remote ends a channel, and everything that it sent was pushed, an EOS event is pushed on
- * src_<stream>, then CHANNEL_CLOSED is reported.
+ * src_<stream>, then CHANNEL_CLOSED is reported. When the remote is gone, or after stop(), EOS
+ * follows on every other src_<stream>, behind what came; the events tell the two apart
+ * (messagepad.h).
  */
 #pragma once
 

@@ -66,6 +66,7 @@ struct _GstP2pDirectChannel
   gboolean closed;
   GQueue received; /* GstBuffer, each in the backlog until it was pushed */
   Receiving receiving;
+  gboolean closed_by_peer; /* when ENDED */
   gboolean src_flushing;
   gboolean activated;
 
@@ -326,7 +327,12 @@ begin (GstP2pDirectChannel *channel)
 static void
 push_eos (GstP2pDirectChannel *channel)
 {
-  gst_pad_push_event (channel->src, gst_event_new_eos ());
+  gboolean closed;
+
+  g_mutex_lock (&channel->lock);
+  closed = channel->closed_by_peer;
+  g_mutex_unlock (&channel->lock);
+  gst_pad_push_event (channel->src, gst_p2p_message_eos_new (closed));
   g_mutex_lock (&channel->lock);
   channel->receiving = DRAINED;
   g_mutex_unlock (&channel->lock);
@@ -621,11 +627,14 @@ gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel)
 }
 
 void
-gst_p2p_direct_channel_end (GstP2pDirectChannel *channel)
+gst_p2p_direct_channel_end (GstP2pDirectChannel *channel, gboolean closed)
 {
   g_mutex_lock (&channel->lock);
   if (channel->receiving == COMING)
-    channel->receiving = ENDED;
+    {
+      channel->receiving = ENDED;
+      channel->closed_by_peer = closed;
+    }
   g_cond_broadcast (&channel->arrived);
   g_mutex_unlock (&channel->lock);
 }

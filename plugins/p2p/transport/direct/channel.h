@@ -68,8 +68,9 @@ gboolean gst_p2p_direct_channel_is_closed (GstP2pDirectChannel *channel);
  * now, and wakes the src pad's task once for all of them. */
 void gst_p2p_direct_channel_deliver (GstP2pDirectChannel *channel, GstBuffer *message);
 void gst_p2p_direct_channel_delivered (GstP2pDirectChannel *channel);
-/* I/O thread: the peer has ended its stream; EOS follows what was delivered. */
-void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel);
+/* I/O thread: nothing more comes; EOS follows what was delivered. @closed: because the peer has
+ * ended the stream; see gst_p2p_message_eos_new(). */
+void gst_p2p_direct_channel_end (GstP2pDirectChannel *channel, gboolean closed);
 /* I/O thread: whether everything delivered, and the EOS, was pushed. */
 gboolean gst_p2p_direct_channel_is_drained (GstP2pDirectChannel *channel);
 /* I/O thread: whether the src pad pushes what is delivered. */

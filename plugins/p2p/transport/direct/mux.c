@@ -100,7 +100,8 @@ carry_out (GstP2pDirectMux *mux, Stream *stream, GstP2pStreamAction action)
     case GST_P2P_STREAM_ACTION_END:
       if (stream->channel)
         {
-          gst_p2p_direct_channel_end (stream->channel);
+          gst_p2p_direct_channel_end (
+              stream->channel, gst_p2p_stream_has (&stream->state, GST_P2P_STREAM_FACT_PEER_RESET));
           gst_p2p_direct_channel_close (stream->channel);
         }
       break;
@@ -109,7 +110,8 @@ carry_out (GstP2pDirectMux *mux, Stream *stream, GstP2pStreamAction action)
         gst_p2p_direct_channel_close (stream->channel);
       break;
     case GST_P2P_STREAM_ACTION_RESET:
-      gst_p2p_direct_association_reset_stream (mux->association, stream->id);
+      if (mux->association)
+        gst_p2p_direct_association_reset_stream (mux->association, stream->id);
       break;
     case GST_P2P_STREAM_ACTION_REPORT:
       mux->funcs.channel_closed (stream->id, mux->user_data);
@@ -715,6 +717,19 @@ gst_p2p_direct_mux_end (GstP2pDirectMux *mux)
   gst_p2p_direct_mux_process (mux);
 }
 
+/* What was delivered goes downstream still, on the channels' own threads. */
+static void
+end_streams (GstP2pDirectMux *mux)
+{
+  GHashTableIter iter;
+  Stream *stream;
+
+  g_hash_table_iter_init (&iter, mux->streams);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&stream))
+    if (stream->channel)
+      feed (mux, stream, GST_P2P_STREAM_FACT_GONE);
+}
+
 void
 gst_p2p_direct_mux_close (GstP2pDirectMux *mux)
 {
@@ -722,4 +737,5 @@ gst_p2p_direct_mux_close (GstP2pDirectMux *mux)
   if (mux->association)
     gst_p2p_direct_association_close (mux->association);
   g_clear_pointer (&mux->association, gst_p2p_direct_association_free);
+  end_streams (mux);
 }

@@ -53,6 +53,7 @@ struct _GstP2pStockChannel
   guint n_early;   /* of those, that came before the channel was open */
   guint n_dcep_in;
   Receiving receiving;
+  gboolean closed_by_peer; /* when ENDED */
   gboolean active;
   gboolean discarding;
   gboolean flushing;
@@ -367,6 +368,17 @@ take_messages (GstP2pStockChannel *self, GstBuffer **messages, gboolean *acknowl
 }
 
 static void
+push_eos (GstP2pStockChannel *self)
+{
+  gboolean closed;
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed_by_peer;
+  g_mutex_unlock (&self->lock);
+  gst_pad_push_event (self->src, gst_p2p_message_eos_new (closed));
+}
+
+static void
 deliver (GstP2pStockChannel *self, GstBuffer **messages, guint n, gboolean acknowledged)
 {
   GstFlowReturn ret;
@@ -378,7 +390,7 @@ deliver (GstP2pStockChannel *self, GstBuffer **messages, guint n, gboolean ackno
   self->has_begun = TRUE;
   if (n == 0)
     {
-      gst_pad_push_event (self->src, gst_event_new_eos ());
+      push_eos (self);
       self->funcs->finished (self->owner, self);
       return;
     }
@@ -415,11 +427,14 @@ gst_p2p_stock_channel_loop (gpointer data)
 }
 
 void
-gst_p2p_stock_channel_end (GstP2pStockChannel *self)
+gst_p2p_stock_channel_end (GstP2pStockChannel *self, gboolean closed)
 {
   g_mutex_lock (&self->lock);
   if (self->receiving == COMING)
-    self->receiving = ENDED;
+    {
+      self->receiving = ENDED;
+      self->closed_by_peer = closed;
+    }
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
 }

@@ -65,8 +65,9 @@ void gst_p2p_stock_channel_send_dcep (GstP2pStockChannel *channel);
 void gst_p2p_stock_channel_close (GstP2pStockChannel *channel);
 void gst_p2p_stock_channel_drain (GstP2pStockChannel *channel);
 
-/* The peer has ended the stream: EOS follows the queue. */
-void gst_p2p_stock_channel_end (GstP2pStockChannel *channel);
+/* Nothing more comes: EOS follows the queue. @closed: because the peer has ended the stream; see
+ * gst_p2p_message_eos_new(). */
+void gst_p2p_stock_channel_end (GstP2pStockChannel *channel, gboolean closed);
 /* Drops what is queued and what comes. */
 void gst_p2p_stock_channel_discard (GstP2pStockChannel *channel);
 

@@ -217,6 +217,19 @@ post (GstP2pStockChannels *self, GstP2pTransportEventType type, GstP2pStockChann
                                message);
 }
 
+static gboolean
+was_reset (GstP2pStockChannels *self, GstP2pStockChannel *element)
+{
+  Channel *channel;
+  gboolean reset;
+
+  g_mutex_lock (&self->lock);
+  channel = find_element_locked (self, element);
+  reset = channel && gst_p2p_stream_has (&channel->state, GST_P2P_STREAM_FACT_PEER_RESET);
+  g_mutex_unlock (&self->lock);
+  return reset;
+}
+
 static void
 carry_out (GstP2pStockChannels *self, GstP2pStockChannel *element, GstP2pStreamAction action)
 {
@@ -227,7 +240,7 @@ carry_out (GstP2pStockChannels *self, GstP2pStockChannel *element, GstP2pStreamA
       break;
     case GST_P2P_STREAM_ACTION_END:
       gst_p2p_stock_channel_close (element);
-      gst_p2p_stock_channel_end (element);
+      gst_p2p_stock_channel_end (element, was_reset (self, element));
       break;
     case GST_P2P_STREAM_ACTION_FINISH:
       gst_p2p_stock_channel_close (element);
@@ -511,7 +524,7 @@ gst_p2p_stock_channels_remove_input (GstP2pStockChannels *self, GstPad *pad)
 
 /* --- all channels --- */
 
-/* The peer has gone: both sides of every channel end. */
+/* The peer or the association has gone: both sides of every channel end. */
 void
 gst_p2p_stock_channels_end (GstP2pStockChannels *self)
 {

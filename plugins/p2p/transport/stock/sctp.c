@@ -315,6 +315,7 @@ gst_p2p_stock_sctp_abort (GstP2pStockSctp *self)
   gst_p2p_stock_channels_close (self->channels);
   /* closes the socket, which sends ABORT through sctpenc */
   gst_element_set_state (self->sctpdec, GST_STATE_NULL);
+  gst_p2p_stock_channels_end (self->channels); /* what it gave goes downstream still */
   return g_atomic_int_get (&self->established);
 }
 

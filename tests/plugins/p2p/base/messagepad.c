@@ -60,11 +60,26 @@ test_pads (void)
   test_leaks_end ();
 }
 
+/* Why a channel has ended. */
+static void
+test_eos (void)
+{
+  g_autoptr (GstEvent) closed = gst_p2p_message_eos_new (TRUE);
+  g_autoptr (GstEvent) cut = gst_p2p_message_eos_new (FALSE);
+  g_autoptr (GstEvent) silent = gst_event_new_eos ();
+
+  g_assert_true (gst_p2p_message_eos_is_closed (closed, FALSE));
+  g_assert_false (gst_p2p_message_eos_is_closed (cut, TRUE));
+  g_assert_true (gst_p2p_message_eos_is_closed (silent, TRUE));
+  g_assert_false (gst_p2p_message_eos_is_closed (silent, FALSE));
+}
+
 int
 main (int argc, char **argv)
 {
   test_gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/messagepad/pads", test_pads);
+  g_test_add_func ("/base/messagepad/eos", test_eos);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/transport/direct/element.h"
 #include "plugins/p2p/transport/stock/bin.h"
 #include "tests/common/wait.h"
@@ -254,6 +255,7 @@ on_take_event (GstPad *pad, GstObject *parent, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     {
       g_assert_false (g_atomic_int_get (&port->eos));
+      g_atomic_int_set (&port->closed, gst_p2p_message_eos_is_closed (event, FALSE));
       g_atomic_int_set (&port->eos, TRUE);
       g_main_context_wakeup (NULL);
     }

@@ -39,6 +39,7 @@ typedef struct
   /* lock */
   GQueue messages; /* GBytes */
   gint eos;
+  gint closed;  /* what the EOS said */
   gint blocked; /* take nothing for now */
   GCond cond;
 } Port;

@@ -155,6 +155,7 @@ test_close (gconstpointer data)
       gst_p2p_transport_close_channel (a.transport, 4);
       expect_messages (&b.ports[4], n, size);
       TEST_WAIT_UNTIL (g_atomic_int_get (&b.ports[4].eos), 5000);
+      g_assert_true (g_atomic_int_get (&b.ports[4].closed));
       TEST_WAIT_UNTIL (a.channel_closed[4] && b.channel_closed[4], 5000);
       g_assert_cmpuint (port_count (&b.ports[4]), ==, 0);
       gst_p2p_transport_release_channel (a.transport, 4);
@@ -214,7 +215,7 @@ test_reuse (gconstpointer data)
   test_leaks_end ();
 }
 
-/* The peer goes: what it sent is there first, then the end. */
+/* The peer goes: what it sent is there first, then the end; and so it is for the one that goes. */
 static void
 test_peer_stops (gconstpointer data)
 {
@@ -231,6 +232,9 @@ test_peer_stops (gconstpointer data)
   gst_p2p_transport_stop (a.transport);
   TEST_WAIT_UNTIL (b.closed, 2000);
   g_assert_true (g_atomic_int_get (&b.ports[5].eos));
+  g_assert_false (g_atomic_int_get (&b.ports[5].closed));
+  TEST_WAIT_UNTIL (g_atomic_int_get (&a.ports[5].eos), 5000);
+  g_assert_false (g_atomic_int_get (&a.ports[5].closed));
   g_assert_cmpuint (b.n_errors, ==, 0);
   side_clear (&a);
   side_clear (&b);
