@@ -38,6 +38,7 @@ struct _GstP2pChannel
   GstP2pStream opening; /* as far as START; its end is the transport's business */
   gboolean finished;
   gboolean cut;
+  gboolean ending;
 };
 
 /* GstQueueLeaky, which is not public */
@@ -371,6 +372,25 @@ gst_p2p_channel_cut (GstP2pChannel *channel)
     return;
   gst_p2p_sink_pad_remove_branch (channel->sink_pad, channel->branch);
   gst_clear_object (&channel->branch);
+}
+
+gboolean
+gst_p2p_channel_end_sending (GstP2pChannel *channel)
+{
+  g_autoptr (GstPad) queue_sink = gst_element_get_static_pad (channel->queue, "sink");
+  g_autoptr (GstEvent) begin = gst_pad_get_sticky_event (queue_sink, GST_EVENT_STREAM_START, 0);
+
+  channel->ending = channel->branch && begin;
+  gst_p2p_channel_cut (channel);
+  if (channel->ending)
+    gst_pad_send_event (queue_sink, gst_event_new_eos ());
+  return channel->ending;
+}
+
+gboolean
+gst_p2p_channel_is_ending (const GstP2pChannel *channel)
+{
+  return channel->ending;
 }
 
 /* Makes the depay end its stream, unless it has. The pads of the transport are gone or inactive, so

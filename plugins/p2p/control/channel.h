@@ -78,6 +78,11 @@ GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
 /* Sending: removes the branch from the tee, so that a receiver that has gone delays no other. */
 void gst_p2p_channel_cut (GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_cut (const GstP2pChannel *channel);
+/* Sending: the same, and the stream ends in order behind what came: it will be finished. FALSE: it had
+ * not begun. Called while nothing is pushed into the sink pad. */
+gboolean gst_p2p_channel_end_sending (GstP2pChannel *channel);
+/* Whether that was called. */
+gboolean gst_p2p_channel_is_ending (const GstP2pChannel *channel);
 /* @end_stream (receiving): EOS goes downstream unless one did, and this waits until downstream has
  *   taken it. */
 void gst_p2p_channel_free (GstP2pChannel *channel, gboolean end_stream);

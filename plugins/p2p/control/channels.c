@@ -375,6 +375,15 @@ gst_p2p_channels_add_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad, GEr
   return TRUE;
 }
 
+static void
+close_sending (GstP2pChannels *channels, GstP2pChannel *channel)
+{
+  gst_p2p_channel_cut (channel);
+  finish (channels, channel);
+  gst_p2p_transport_close_channel (channels->site.transport, gst_p2p_channel_get_stream (channel));
+}
+
+/* A stream ends with its pad. */
 void
 gst_p2p_channels_remove_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad)
 {
@@ -383,13 +392,9 @@ gst_p2p_channels_remove_sink_pad (GstP2pChannels *channels, GstP2pSinkPad *pad)
 
   g_hash_table_iter_init (&iter, channels->table);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (gst_p2p_channel_get_sink_pad (value) == pad)
-      {
-        gst_p2p_channel_cut (value);
-        finish (channels, value);
-        gst_p2p_transport_close_channel (channels->site.transport,
-                                         gst_p2p_channel_get_stream (value));
-      }
+    if (gst_p2p_channel_get_sink_pad (value) == pad
+        && (gst_p2p_channel_is_finished (value) || !gst_p2p_channel_end_sending (value)))
+      close_sending (channels, value);
 }
 
 void
@@ -511,6 +516,8 @@ gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel)
   if (gst_p2p_channel_is_sending (channel) && !gst_p2p_channel_is_framed (channel))
     gst_p2p_transport_close_channel (channels->site.transport,
                                      gst_p2p_channel_get_stream (channel));
+  else if (gst_p2p_channel_is_ending (channel))
+    close_sending (channels, channel);
   else
     finish (channels, channel);
 }

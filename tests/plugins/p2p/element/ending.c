@@ -38,6 +38,14 @@ send_eos (End *end)
   g_assert_true (gst_element_send_event (end->pipeline, gst_event_new_eos ()));
 }
 
+static gint64
+get_position (End *end, GstFormat format)
+{
+  gint64 position = -1;
+
+  return gst_element_query_position (end->pipeline, format, &position) ? position : -1;
+}
+
 /* --- receiving --- */
 
 static void
@@ -167,15 +175,32 @@ test_connected_sender (const gchar *transport)
   end_free (receiver);
 }
 
-/* --- questions --- */
-
-static gint64
-get_position (End *end, GstFormat format)
+/* As with a muxer, a stream ends with its pad: all that went in arrives, and then EOS. */
+static void
+test_released_pad (const gchar *transport)
 {
-  gint64 position = -1;
+  End *receiver = play_receiver (transport, "! " ENDS_TAKE);
+  End *sender = play_sender (transport, ENDS_ENDLESS "! tee allow-not-linked=true");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sender->p2p, "sink_0");
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  gint64 sent;
 
-  return gst_element_query_position (end->pipeline, format, &position) ? position : -1;
+  end_wait_taken (receiver, 10);
+  gst_pad_unlink (peer, pad);
+  sent = get_position (sender, GST_FORMAT_BYTES);
+  g_assert_cmpint (sent, >=, 10 * 1000);
+  gst_element_release_request_pad (sender->p2p, pad);
+  end_wait_eos (receiver);
+  g_assert_cmpint (g_atomic_int_get (&receiver->n_taken) * 1000, >=,
+                   sent); /* the last push may go on */
+  end_free (sender);
+  end_wait_disconnected (receiver, 1);
+  end_expect_no_warning (receiver);
+  end_expect_no_error (receiver);
+  end_free (receiver);
 }
+
+/* --- questions --- */
 
 static void
 test_position (const gchar *transport)
@@ -260,6 +285,7 @@ main (int argc, char **argv)
   ends_add ("uncalled-sender", test_uncalled_sender);
   ends_add ("calling-sender", test_calling_sender);
   ends_add ("connected-sender", test_connected_sender);
+  ends_add ("released-pad", test_released_pad);
   ends_add ("position", test_position);
   ends_add ("progress-of-a-file", test_progress_of_a_file);
   ends_add ("seek", test_seek);
