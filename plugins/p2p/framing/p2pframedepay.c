@@ -15,7 +15,7 @@
  * ## Messages
  *
  * - element message `GstP2pFrameDepayTruncated`: the sender left without ending its stream, and EOS
- *   follows. p2psrc keeps it to itself.
+ *   follows. p2psrc has messages of its own for that.
  */
 /*
  * The transport's thread brings the messages and pushes the media; a thread of the element's own
@@ -82,6 +82,10 @@ struct _GstP2pFrameDepay
   GstP2pFramingLayout layout;
   guint64 lost;   /* objects that a keyframe was requested for */
   gint64 arrived; /* the last message did; see messagepad.h */
+
+  /* atomic */
+  gint kinds;     /* GstP2pFrameDepayKinds */
+  gint truncated; /* gboolean: it ended without an end */
 
   /* any thread */
   GstP2pCounter n_lost;
@@ -327,6 +331,15 @@ handle_event (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
   return GST_FLOW_OK;
 }
 
+static void
+note_kind (GstP2pFrameDepay *self)
+{
+  gboolean bytes = self->context.segment.format == GST_FORMAT_BYTES;
+
+  g_atomic_int_or ((guint *)&self->kinds,
+                   bytes ? GST_P2P_FRAME_DEPAY_BYTES : GST_P2P_FRAME_DEPAY_MEDIA);
+}
+
 static GstFlowReturn
 handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
 {
@@ -338,6 +351,7 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
   switch (object->kind)
     {
     case GST_P2P_FRAME_BUFFER:
+      note_kind (self);
       flow = handle_buffer (self, object, error);
       break;
     case GST_P2P_FRAME_GAP:
@@ -450,28 +464,32 @@ sink_chain (GstPad *pad, GstObject *parent, GstBuffer *message)
   return flow;
 }
 
-/* The channel has ended. */
+/* The channel has ended. @closed: by the sender, in order. A stream that is malformed ends, too:
+ * what came before has its use. */
 static void
-finish (GstP2pFrameDepay *self)
+finish (GstP2pFrameDepay *self, gboolean closed)
 {
-  if (self->failed || self->eos)
+  if (self->eos)
     return;
-  if (!self->raw)
+  self->eos = TRUE;
+  g_atomic_int_set (&self->truncated, !closed);
+  if (!closed)
     gst_element_post_message (
         GST_ELEMENT (self),
         gst_message_new_element (GST_OBJECT (self),
                                  gst_structure_new_empty (GST_P2P_FRAME_DEPAY_TRUNCATED)));
-  self->eos = TRUE;
   gst_p2p_framing_playout_push_event (&self->playout, gst_event_new_eos ());
 }
 
 static gboolean
 sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
+  GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (parent);
+
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
-    finish (GST_P2P_FRAME_DEPAY (parent));
+    finish (self, gst_p2p_message_eos_is_closed (event, self->raw));
   else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
-    gst_p2p_framing_playgate_stop (&GST_P2P_FRAME_DEPAY (parent)->playout.gate);
+    gst_p2p_framing_playgate_stop (&self->playout.gate);
   gst_event_unref (event);
   return TRUE;
 }
@@ -535,6 +553,8 @@ start (GstP2pFramingBase *base, const GstP2pFramingAgreement *agreement)
 
   self->raw = agreement->raw;
   self->acknowledged = agreement->acknowledged;
+  g_atomic_int_set (&self->kinds, agreement->raw ? GST_P2P_FRAME_DEPAY_BYTES : 0);
+  g_atomic_int_set (&self->truncated, FALSE);
   GST_OBJECT_LOCK (self);
   config.max_frame_size = self->most = self->max_frame_size;
   live = self->is_live;
@@ -693,6 +713,18 @@ finalize (GObject *object)
   g_free (self->sender_pad);
   gst_p2p_framing_playout_clear (&self->playout);
   G_OBJECT_CLASS (gst_p2p_frame_depay_parent_class)->finalize (object);
+}
+
+GstP2pFrameDepayKinds
+gst_p2p_frame_depay_get_kinds (GstElement *depay)
+{
+  return g_atomic_int_get (&GST_P2P_FRAME_DEPAY (depay)->kinds);
+}
+
+gboolean
+gst_p2p_frame_depay_is_truncated (GstElement *depay)
+{
+  return g_atomic_int_get (&GST_P2P_FRAME_DEPAY (depay)->truncated);
 }
 
 static void

@@ -19,7 +19,8 @@
  *   errors      returned to the transport; NOT_NEGOTIATED is posted as well, since nobody else does
  *
  * EOS on sink without an EOS object (frames) means that the sender left before the end of the
- * stream: an element message "GstP2pFrameDepayTruncated" is posted, then EOS goes downstream. With
+ * stream, unless it closed the channel in order (messagepad.h), which only with raw is taken for
+ * granted: an element message "GstP2pFrameDepayTruncated" is posted, then EOS goes downstream. With
  * is-live, data waits for the element's PLAYING, since the mapping of time is fixed by the first
  * buffer.
  */
@@ -39,5 +40,17 @@ G_DECLARE_FINAL_TYPE (GstP2pFrameDepay, gst_p2p_frame_depay, GST, P2P_FRAME_DEPA
                       GstP2pFramingBase)
 
 GST_ELEMENT_REGISTER_DECLARE (p2pframedepay);
+
+/* What came: flags; none yet, 0. */
+typedef enum
+{
+  GST_P2P_FRAME_DEPAY_BYTES = 1 << 0, /* as of a file */
+  GST_P2P_FRAME_DEPAY_MEDIA = 1 << 1  /* has times */
+} GstP2pFrameDepayKinds;
+
+/* Any thread. */
+GstP2pFrameDepayKinds gst_p2p_frame_depay_get_kinds (GstElement *depay);
+/* Whether EOS went, or is going, downstream for lack of a sender. */
+gboolean gst_p2p_frame_depay_is_truncated (GstElement *depay);
 
 G_END_DECLS

@@ -475,6 +475,44 @@ test_not_truncated (void)
   g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, 0);
 }
 
+/* In order, or not, which raw cannot tell by itself. */
+static void
+test_closed (void)
+{
+  const struct
+  {
+    const gchar *framing;
+    gboolean closed;
+  } ends[] = { { "frames", TRUE }, { "frames", FALSE }, { "raw", TRUE }, { "raw", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree gchar *depay = g_strdup_printf (DEPAY " framing=%s", ends[i].framing);
+      g_autoptr (FrameLink) link = frame_link_new (NULL, depay);
+      g_autoptr (GstEvent) event = NULL;
+
+      gst_harness_push_event (link->out, gst_p2p_message_eos_new (ends[i].closed));
+      g_assert_cmpuint (frame_link_count_messages (link, GST_MESSAGE_ELEMENT), ==, !ends[i].closed);
+      event = frame_link_pull_event (link->out, GST_EVENT_EOS);
+    }
+}
+
+/* What came before has its use. */
+static void
+test_malformed_ends (void)
+{
+  g_autoptr (FrameLink) link = frame_link_new (NULL, DEPAY);
+  g_autoptr (GstEvent) event = NULL;
+
+  frame_hand_begin (link);
+  frame_hand_push_ok (link, frame_hand_make_frame (2, 0));
+  g_assert_cmpint (frame_hand_push (link, gst_buffer_new_allocate (NULL, 1, NULL)), ==,
+                   GST_FLOW_ERROR);
+  gst_harness_push_event (link->out, gst_p2p_message_eos_new (FALSE));
+  event = frame_link_pull_event (link->out, GST_EVENT_EOS);
+  frame_link_assert_one_error (link, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE);
+}
+
 /* A channel that closes before anything came. */
 static void
 test_truncated_at_once (void)
@@ -589,6 +627,8 @@ main (int argc, char **argv)
   ADD ("truncated", test_truncated);
   ADD ("not-truncated", test_not_truncated);
   ADD ("truncated-at-once", test_truncated_at_once);
+  ADD ("closed", test_closed);
+  ADD ("malformed-ends", test_malformed_ends);
   ADD ("upstream-events", test_upstream_events);
   ADD ("loss", test_loss);
   return g_test_run ();
