@@ -25,6 +25,7 @@ gst_p2p_error_get_name (GstP2pError code)
     [GST_P2P_ERROR_NO_PATH] = "no-path",
     [GST_P2P_ERROR_TIMEOUT] = "timeout",
     [GST_P2P_ERROR_LOST] = "lost",
+    [GST_P2P_ERROR_TRUNCATED] = "truncated",
     [GST_P2P_ERROR_CRYPTO] = "crypto",
     [GST_P2P_ERROR_FAILED] = "failed",
   };

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @GST_P2P_ERROR_NO_PATH: ICE found no working candidate pair
  * @GST_P2P_ERROR_TIMEOUT: a state of the connection lasted longer than its deadline
  * @GST_P2P_ERROR_LOST: an open connection ended without a goodbye
+ * @GST_P2P_ERROR_TRUNCATED: a sender said goodbye before the end of its stream
  * @GST_P2P_ERROR_CRYPTO: a cryptographic operation failed
  * @GST_P2P_ERROR_FAILED: anything else
  */
@@ -46,6 +47,7 @@ typedef enum
   GST_P2P_ERROR_NO_PATH,
   GST_P2P_ERROR_TIMEOUT,
   GST_P2P_ERROR_LOST,
+  GST_P2P_ERROR_TRUNCATED,
   GST_P2P_ERROR_CRYPTO,
   GST_P2P_ERROR_FAILED,
 } GstP2pError;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "plugins/p2p/base/messagepad.h"
 #include "plugins/p2p/framing/enums.h"
 
 /* The queue decouples the receivers of one stream. It holds this much beyond max-in-flight. */
@@ -355,6 +356,13 @@ gst_p2p_channel_is_finished (const GstP2pChannel *channel)
   return channel->finished;
 }
 
+gboolean
+gst_p2p_channel_is_truncated (const GstP2pChannel *channel, GstP2pFrameDepayKinds *kinds)
+{
+  *kinds = gst_p2p_frame_depay_get_kinds (channel->element);
+  return !channel->finished || gst_p2p_frame_depay_is_truncated (channel->element);
+}
+
 GstStructure *
 gst_p2p_channel_get_stats (GstP2pChannel *channel)
 {
@@ -403,7 +411,7 @@ end_stream (GstP2pChannel *channel)
 
   if (peer)
     gst_pad_unlink (peer, sink);
-  gst_pad_send_event (sink, gst_event_new_eos ());
+  gst_pad_send_event (sink, gst_p2p_message_eos_new (FALSE));
 }
 
 void

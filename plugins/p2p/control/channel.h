@@ -15,6 +15,7 @@
 #include "gst/p2p/link/stream.h"
 #include "plugins/p2p/control/reaper.h"
 #include "plugins/p2p/control/settings.h"
+#include "plugins/p2p/framing/p2pframedepay.h"
 #include "plugins/p2p/framing/timeline.h"
 #include "plugins/p2p/pads/sinkpad.h"
 #include "plugins/p2p/pads/srcpads.h"
@@ -71,6 +72,10 @@ gboolean gst_p2p_channel_owns (const GstP2pChannel *channel, GstObject *object);
 /* Sending: everything arrived at the peer. Receiving: EOS went downstream. */
 void gst_p2p_channel_set_finished (GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_finished (const GstP2pChannel *channel);
+/* Receiving: whether it ended because the sender had gone, or is about to, since it has not ended
+ * yet;
+ * @kinds: what came. */
+gboolean gst_p2p_channel_is_truncated (const GstP2pChannel *channel, GstP2pFrameDepayKinds *kinds);
 
 /* The pay's or depay's "stats". */
 GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
@@ -78,8 +83,8 @@ GstStructure *gst_p2p_channel_get_stats (GstP2pChannel *channel);
 /* Sending: removes the branch from the tee, so that a receiver that has gone delays no other. */
 void gst_p2p_channel_cut (GstP2pChannel *channel);
 gboolean gst_p2p_channel_is_cut (const GstP2pChannel *channel);
-/* Sending: the same, and the stream ends in order behind what came: it will be finished. FALSE: it had
- * not begun. Called while nothing is pushed into the sink pad. */
+/* Sending: the same, and the stream ends in order behind what came: it will be finished. FALSE: it
+ * had not begun. Called while nothing is pushed into the sink pad. */
 gboolean gst_p2p_channel_end_sending (GstP2pChannel *channel);
 /* Whether that was called. */
 gboolean gst_p2p_channel_is_ending (const GstP2pChannel *channel);

@@ -621,6 +621,25 @@ gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirection directi
 }
 
 gboolean
+gst_p2p_channels_are_truncated (GstP2pChannels *channels, GstP2pFrameDepayKinds *kinds)
+{
+  GstP2pFrameDepayKinds of_one;
+  gboolean truncated = FALSE;
+  GHashTableIter iter;
+  gpointer channel;
+
+  *kinds = 0;
+  g_hash_table_iter_init (&iter, channels->table);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    if (!gst_p2p_channel_is_sending (channel) && gst_p2p_channel_is_truncated (channel, &of_one))
+      {
+        truncated = TRUE;
+        *kinds |= of_one;
+      }
+  return truncated;
+}
+
+gboolean
 gst_p2p_channels_have_refused (GstP2pChannels *channels)
 {
   return channels->refused;

@@ -52,6 +52,8 @@ void gst_p2p_channels_end (GstP2pChannels *channels, GstP2pChannel *channel);
 gboolean gst_p2p_channels_are_finished (GstP2pChannels *channels, GstP2pDirection direction,
                                         guint *n_channels);
 /* Whether the remote wanted to send what this end does not take. */
+/* Whether any that was received is truncated, and what came on those; see channel.h. */
+gboolean gst_p2p_channels_are_truncated (GstP2pChannels *channels, GstP2pFrameDepayKinds *kinds);
 gboolean gst_p2p_channels_have_refused (GstP2pChannels *channels);
 /* Adds "channels", a list of their structures. */
 void gst_p2p_channels_add_stats (GstP2pChannels *channels, GstStructure *stats);

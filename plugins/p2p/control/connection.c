@@ -25,6 +25,7 @@ struct _GstP2pConnection
   GstP2pIceConfig ice;
   GstP2pSrcPads *src_pads;
   GstP2pReaper *reaper;
+  GstP2pFarewell *farewell;
   const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
   GstP2pFramingTimeline *timeline;
@@ -56,6 +57,9 @@ reap (gpointer data)
 {
   GstP2pConnection *connection = data;
 
+  /* Until then the transport's threads bring what had come. */
+  if (connection->end_streams)
+    gst_p2p_farewell_wait (connection->farewell);
   if (connection->transport)
     {
       /* Out of the bin first: going to NULL waits for a thread that downstream may hold up until
@@ -184,6 +188,7 @@ on_close (GstP2pConnection *connection)
 {
   if (connection->channels)
     gst_p2p_channels_cut (connection->channels);
+  connection->funcs->closing (connection, connection->user_data);
   connection->stopping
       = connection->transport && gst_p2p_transport_stop (GST_P2P_TRANSPORT (connection->transport));
 }
@@ -288,6 +293,7 @@ gst_p2p_connection_new (const GstP2pConnectionConfig *config)
   connection->ice.turn_servers = g_strdupv (config->ice->turn_servers);
   connection->src_pads = config->src_pads;
   connection->reaper = config->reaper;
+  connection->farewell = config->farewell;
   connection->funcs = config->funcs;
   connection->user_data = config->user_data;
   connection->timeline = gst_p2p_framing_timeline_new ();
@@ -432,6 +438,13 @@ gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection di
   *n_channels = 0;
   return !connection->channels
          || gst_p2p_channels_are_finished (connection->channels, direction, n_channels);
+}
+
+gboolean
+gst_p2p_connection_is_truncated (GstP2pConnection *connection, GstP2pFrameDepayKinds *kinds)
+{
+  *kinds = 0;
+  return connection->channels && gst_p2p_channels_are_truncated (connection->channels, kinds);
 }
 
 /* --- from the transport --- */

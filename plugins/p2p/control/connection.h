@@ -14,6 +14,7 @@
 #include <gst/gst.h>
 
 #include "plugins/p2p/control/channels.h"
+#include "plugins/p2p/control/farewell.h"
 #include "plugins/p2p/control/settings.h"
 #include "signaling/message.h"
 
@@ -29,6 +30,8 @@ typedef struct
   void (*state_changed) (GstP2pConnection *connection, gpointer user_data);
   /* The state is OPEN: time to open channels. */
   void (*opened) (GstP2pConnection *connection, gpointer user_data);
+  /* It is over, and its streams are about to end. */
+  void (*closing) (GstP2pConnection *connection, gpointer user_data);
   /* The last call; see gst_p2p_connection_get_error(). Returns whether the incoming streams end
    * with EOS. */
   gboolean (*closed) (GstP2pConnection *connection, gpointer user_data);
@@ -46,8 +49,9 @@ typedef struct
   GstP2pIdentity *identity;
   const GstP2pSettings *settings; /* outlives the connection's control-thread life */
   const GstP2pIceConfig *ice;
-  GstP2pSrcPads *src_pads; /* nullable; outlives the connection, as does the reaper */
+  GstP2pSrcPads *src_pads; /* nullable; outlives the connection, as do the next two */
   GstP2pReaper *reaper;
+  GstP2pFarewell *farewell;
   const GstP2pConnectionFuncs *funcs;
   gpointer user_data;
 } GstP2pConnectionConfig;
@@ -71,6 +75,10 @@ GstP2pChannels *gst_p2p_connection_get_channels (GstP2pConnection *connection);
 /* Whether all channels in @direction are finished, and how many there are. */
 gboolean gst_p2p_connection_is_finished (GstP2pConnection *connection, GstP2pDirection direction,
                                          guint *n_channels);
+
+/* Whether what was received broke off; see gst_p2p_channels_are_truncated(). */
+gboolean
+gst_p2p_connection_is_truncated (GstP2pConnection *connection, GstP2pFrameDepayKinds *kinds);
 
 GstP2pPeerState gst_p2p_connection_get_state (GstP2pConnection *connection);
 GstP2pRole gst_p2p_connection_get_role (GstP2pConnection *connection);

@@ -6,13 +6,17 @@
 
 #include "gst/p2p/base/error.h"
 #include "plugins/p2p/control/channels.h"
+#include "plugins/p2p/control/farewell.h"
 
 static GstP2pOutcome
 go_on (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  if (!facts->error)
+  if (!facts->error && !facts->truncated)
     return GST_P2P_OUTCOME_GO_ON;
-  g_propagate_error (error, g_error_copy (facts->error));
+  if (facts->error)
+    g_propagate_error (error, g_error_copy (facts->error));
+  else
+    g_set_error_literal (error, GST_P2P_ERROR, GST_P2P_ERROR_TRUNCATED, GST_P2P_TRUNCATED);
   return GST_P2P_OUTCOME_WARN;
 }
 
@@ -40,15 +44,13 @@ waits_for_another (const GstP2pOutcomeFacts *facts)
 static GstP2pOutcome
 judge_receiver (const GstP2pOutcomeFacts *facts, GError **error)
 {
-  gboolean has_everything = facts->received && facts->n_receiving > 0;
-
   if (waits_for_another (facts))
     return go_on (facts, error);
-  if (facts->error && !has_everything)
-    return fail (facts, error);
   if (facts->n_receiving == 0)
-    return fail_literal (GST_P2P_ERROR_LOST, "The peer left without having sent anything", error);
-  return GST_P2P_OUTCOME_DONE; /* it sent everything, or closed: the stream ends here */
+    return facts->error ? fail (facts, error)
+                        : fail_literal (GST_P2P_ERROR_LOST,
+                                        "The peer left without having sent anything", error);
+  return facts->truncated ? GST_P2P_OUTCOME_BREAK : GST_P2P_OUTCOME_DONE;
 }
 
 /* A sender that is called may have other receivers to serve. */
@@ -72,6 +74,8 @@ judge_both (const GstP2pOutcomeFacts *facts, GError **error)
 {
   if (waits_for_another (facts))
     return go_on (facts, error);
+  if (facts->truncated)
+    return GST_P2P_OUTCOME_BREAK;
   return facts->error ? fail (facts, error) : GST_P2P_OUTCOME_DONE;
 }
 

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @error: (nullable): borrowed; %NULL: one of the two ended it in an orderly way
  * @n_sending, @n_receiving: channels that there were
  * @sent, @received: whether the streams of all of them came to their ends
+ * @truncated: whether one that was received had none, but the sender left
  */
 typedef struct
 {
@@ -30,6 +31,7 @@ typedef struct
   const GError *error;
   guint n_sending, n_receiving;
   gboolean sent, received;
+  gboolean truncated;
 } GstP2pOutcomeFacts;
 
 typedef enum
@@ -38,6 +40,7 @@ typedef enum
   GST_P2P_OUTCOME_WARN,   /* likewise, but the user should know */
   GST_P2P_OUTCOME_SERVED, /* a receiver has everything */
   GST_P2P_OUTCOME_DONE,   /* the stream ends here */
+  GST_P2P_OUTCOME_BREAK,  /* the stream breaks off here; see farewell.h for what is said then */
   GST_P2P_OUTCOME_FAIL    /* the element cannot do its job any more */
 } GstP2pOutcome;
 

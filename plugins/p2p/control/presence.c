@@ -21,6 +21,7 @@ struct _GstP2pPresence
   /* const */
   GstElement *element;
   GstP2pSrcPads *src_pads;
+  GstP2pFarewell *farewell;
   gchar *random_id; /* stays the same from one connect() to the next */
 
   GMutex lock;
@@ -46,6 +47,7 @@ gst_p2p_presence_new (GstElement *element, GstP2pSrcPads *src_pads,
   presence->element = element;
   presence->src_pads = src_pads;
   presence->tidings = (GstP2pTidings){ .element = element, .funcs = funcs };
+  presence->farewell = gst_p2p_farewell_new (element);
   presence->random_id = g_uuid_string_random ();
   g_mutex_init (&presence->lock);
   return presence;
@@ -56,6 +58,7 @@ gst_p2p_presence_free (GstP2pPresence *presence)
 {
   gst_p2p_presence_disconnect (presence);
   gst_p2p_presence_stop (presence);
+  gst_p2p_farewell_unref (presence->farewell);
   g_mutex_clear (&presence->lock);
   g_free (presence->random_id);
   g_free (presence);
@@ -237,6 +240,7 @@ start_switchboard (gpointer data, gpointer user_data)
       .local_id = local_id ? local_id : presence->random_id,
       .identity = presence->identity,
       .src_pads = start->directions & GST_P2P_DIRECTION_RECEIVE ? presence->src_pads : NULL,
+      .farewell = presence->farewell,
       .funcs = &gst_p2p_tidings_funcs,
       .user_data = &presence->tidings,
   });
@@ -278,6 +282,7 @@ gst_p2p_presence_disconnect (GstP2pPresence *presence)
 {
   GstP2pSwitchboard *switchboard = NULL;
 
+  gst_p2p_farewell_stop (presence->farewell);
   set_hurry (presence, TRUE);
   /* The switchboard stays in the field while it stops, so that messages of its last connections
    * reach it. */
@@ -463,7 +468,11 @@ gst_p2p_presence_take_message (GstP2pPresence *presence, GstMessage *message)
     take_error (presence, message);
   else if (gst_message_has_name (message, GST_P2P_FRAME_PAY_EOS))
     post (presence, end_channel, GST_MESSAGE_SRC (message), NULL);
-  else if (!gst_message_has_name (message, GST_P2P_FRAME_DEPAY_TRUNCATED))
+  else if (gst_message_has_name (message, GST_P2P_FRAME_DEPAY_TRUNCATED))
+    gst_p2p_farewell_take_truncated (
+        presence->farewell,
+        gst_p2p_frame_depay_get_kinds (GST_ELEMENT (GST_MESSAGE_SRC (message))));
+  else
     return FALSE;
   gst_message_unref (message);
   return TRUE;

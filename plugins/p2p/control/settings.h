@@ -30,6 +30,14 @@ typedef enum
   GST_P2P_FRAMING_MODE_RAW
 } GstP2pFramingMode;
 
+/* What it is if a sender leaves before the end of its stream. */
+typedef enum
+{
+  GST_P2P_ON_TRUNCATED_AUTO, /* an error of bytes, an end of media */
+  GST_P2P_ON_TRUNCATED_ERROR,
+  GST_P2P_ON_TRUNCATED_EOS
+} GstP2pOnTruncated;
+
 #define GST_P2P_DEFAULT_SIGNALING_URI "ws://127.0.0.1:" G_STRINGIFY (GST_P2P_SIGNALING_DEFAULT_PORT)
 #define GST_P2P_DEFAULT_CONNECT_TIMEOUT_MS 20000
 #define GST_P2P_DEFAULT_MAX_PEERS 16
@@ -63,6 +71,7 @@ typedef struct
 
   /* receiving */
   gboolean keep_listening;
+  GstP2pOnTruncated on_truncated;
   gboolean is_live;
   guint latency_ms;
   guint max_frame_size; /* bytes */

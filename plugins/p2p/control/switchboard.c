@@ -32,6 +32,7 @@ struct _GstP2pSwitchboard
   gchar *local_id;
   GstP2pIdentity *identity;
   GstP2pSrcPads *src_pads;
+  GstP2pFarewell *farewell;
   const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
   GstP2pReaper *reaper;
@@ -50,12 +51,12 @@ struct _GstP2pSwitchboard
   gboolean call_again; /* when the last connection is gone */
   gboolean done;       /* everything was sent or received: no more calls */
   gboolean failed;     /* and the user knows */
+  gboolean breaking;   /* the farewell will say it */
   gboolean stopping;
   guint n_served; /* receivers that have everything */
   GstP2pPeerState reported;
 };
 
-static void call_remote (GstP2pSwitchboard *switchboard);
 static const GstP2pConnectionFuncs connection_funcs;
 
 /* --- small questions --- */
@@ -82,13 +83,17 @@ max_connections (GstP2pSwitchboard *switchboard)
   return switchboard->settings->max_peers;
 }
 
+static gboolean
+is_over (GstP2pSwitchboard *switchboard)
+{
+  return switchboard->done || switchboard->failed || switchboard->breaking;
+}
+
 static GstP2pPeerState
 get_state (GstP2pSwitchboard *switchboard)
 {
-  gboolean over = switchboard->done || switchboard->failed;
-
-  return gst_p2p_connections_get_state (switchboard->connections,
-                                        over ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW);
+  return gst_p2p_connections_get_state (
+      switchboard->connections, is_over (switchboard) ? GST_P2P_PEER_CLOSED : GST_P2P_PEER_NEW);
 }
 
 static void
@@ -107,7 +112,7 @@ report_state (GstP2pSwitchboard *switchboard)
 static void
 finish (GstP2pSwitchboard *switchboard)
 {
-  if (switchboard->done)
+  if (switchboard->done || switchboard->failed)
     return;
   switchboard->done = TRUE;
   report_state (switchboard);
@@ -118,7 +123,7 @@ finish (GstP2pSwitchboard *switchboard)
 static void
 fail (GstP2pSwitchboard *switchboard, const GError *error)
 {
-  if (switchboard->failed || switchboard->done || switchboard->stopping)
+  if (is_over (switchboard) || switchboard->stopping)
     return;
   switchboard->failed = TRUE;
   switchboard->funcs->failed (error, switchboard->user_data);
@@ -136,6 +141,19 @@ warn (GstP2pSwitchboard *switchboard, const GError *error)
 {
   if (!switchboard->stopping && !switchboard->failed)
     switchboard->funcs->warn (error, switchboard->user_data);
+}
+
+static void
+on_farewell (const GError *error, gboolean is_error, gpointer user_data)
+{
+  GstP2pSwitchboard *switchboard = user_data;
+
+  switchboard->failed = is_error;
+  if (is_error)
+    switchboard->funcs->failed (error, switchboard->user_data);
+  else
+    switchboard->funcs->warn (error, switchboard->user_data);
+  finish (switchboard);
 }
 
 /* --- timers --- */
@@ -168,6 +186,7 @@ add_connection (GstP2pSwitchboard *switchboard, GstP2pRole role, const gchar *re
       .ice = &switchboard->ice,
       .src_pads = switchboard->src_pads,
       .reaper = switchboard->reaper,
+      .farewell = switchboard->farewell,
       .funcs = &connection_funcs,
       .user_data = switchboard,
   });
@@ -255,7 +274,7 @@ take_call (GstP2pSwitchboard *switchboard, const GstP2pSignalingMessage *call)
 
   if (!yields_to (switchboard, call))
     return;
-  if (switchboard->done || switchboard->failed || switchboard->stopping
+  if (is_over (switchboard) || switchboard->stopping
       || gst_p2p_connections_count (switchboard->connections) >= max_connections (switchboard))
     {
       refuse (switchboard, call, "busy");
@@ -317,6 +336,18 @@ on_connection_opened (GstP2pConnection *connection, gpointer user_data)
   g_list_free_full (pads, gst_object_unref);
 }
 
+/* The application may have ended the streams itself, or an earlier error was said. */
+static void
+on_connection_closing (GstP2pConnection *connection, gpointer user_data)
+{
+  GstP2pSwitchboard *switchboard = user_data;
+
+  if (is_over (switchboard) || switchboard->stopping)
+    gst_p2p_farewell_stop (switchboard->farewell);
+  else if (gst_p2p_connection_was_open (connection))
+    gst_p2p_farewell_set_error (switchboard->farewell, gst_p2p_connection_get_error (connection));
+}
+
 static void
 take_outcome (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
 {
@@ -329,11 +360,13 @@ take_outcome (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
     .error = gst_p2p_connection_get_error (connection),
   };
   g_autoptr (GError) error = NULL;
+  GstP2pFrameDepayKinds kinds;
 
   facts.sent
       = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_SEND, &facts.n_sending);
   facts.received
       = gst_p2p_connection_is_finished (connection, GST_P2P_DIRECTION_RECEIVE, &facts.n_receiving);
+  facts.truncated = gst_p2p_connection_is_truncated (connection, &kinds);
 
   switch (gst_p2p_outcome_judge (&facts, &error))
     {
@@ -347,6 +380,10 @@ take_outcome (GstP2pSwitchboard *switchboard, GstP2pConnection *connection)
       break;
     case GST_P2P_OUTCOME_DONE:
       finish (switchboard);
+      break;
+    case GST_P2P_OUTCOME_BREAK:
+      gst_p2p_farewell_expect (switchboard->farewell, kinds);
+      switchboard->breaking = TRUE;
       break;
     case GST_P2P_OUTCOME_FAIL:
       fail (switchboard, error);
@@ -386,6 +423,7 @@ static const GstP2pConnectionFuncs connection_funcs = {
   .send = on_connection_send,
   .state_changed = on_connection_state_changed,
   .opened = on_connection_opened,
+  .closing = on_connection_closing,
   .closed = on_connection_closed,
 };
 
@@ -545,6 +583,7 @@ gst_p2p_switchboard_new (const GstP2pSwitchboardConfig *config)
   switchboard->local_id = g_strdup (config->local_id);
   switchboard->identity = gst_p2p_identity_ref (config->identity);
   switchboard->src_pads = config->src_pads;
+  switchboard->farewell = config->farewell;
   switchboard->funcs = config->funcs;
   switchboard->user_data = config->user_data;
   switchboard->connections = gst_p2p_connections_new ();
@@ -574,6 +613,9 @@ gst_p2p_switchboard_start (GstP2pSwitchboard *switchboard, GError **error)
   if (!keeps_listening (switchboard))
     switchboard->bind_timer
         = add_timer (switchboard, settings->connect_timeout_ms, on_bind_timeout);
+  if (!keeps_listening (switchboard)) /* else no stream ends here */
+    gst_p2p_farewell_start (switchboard->farewell, settings->on_truncated, switchboard->control,
+                            on_farewell, switchboard);
   return gst_p2p_signaling_client_start (switchboard->client, error);
 }
 
@@ -700,7 +742,7 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
   GList *pads;
   gboolean all_eos;
 
-  if (switchboard->done || switchboard->failed || switchboard->stopping
+  if (is_over (switchboard) || switchboard->stopping
       || switchboard->directions != GST_P2P_DIRECTION_SEND
       || gst_p2p_connections_count (switchboard->connections) > 0)
     return;

@@ -12,6 +12,7 @@
 
 #include "plugins/p2p/base/loop.h"
 #include "plugins/p2p/control/connection.h"
+#include "plugins/p2p/control/farewell.h"
 #include "plugins/p2p/control/settings.h"
 
 G_BEGIN_DECLS
@@ -49,7 +50,8 @@ typedef struct
   const GstP2pSettings *settings;
   const gchar *local_id;
   GstP2pIdentity *identity;
-  GstP2pSrcPads *src_pads; /* NULL: nothing is received */
+  GstP2pSrcPads *src_pads;  /* NULL: nothing is received */
+  GstP2pFarewell *farewell; /* says what it has to by the functions, too */
   const GstP2pSwitchboardFuncs *funcs;
   gpointer user_data;
 } GstP2pSwitchboardConfig;

@@ -19,7 +19,8 @@
  * ## Messages
  *
  * - error: why it gave up, with a sentence about what to do. There is one at most.
- * - warning: it goes on, but not as it should: no signaling server is there, and it tries again.
+ * - warning: it goes on, but not as it should: no signaling server is there, and it tries again; or
+ * a sender left before its stream had ended (see `on-truncated`).
  * - info: under which id, and at which signaling server, it waits to be called (details: `id`,
  * `signaling-uri`); or that a server is there after a warning that none is (`signaling-uri`).
  * - element message `peer-connected`: a connection is open. It has the fields of an entry of

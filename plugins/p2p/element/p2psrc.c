@@ -11,6 +11,11 @@
  * gst-launch-1.0 p2psrc local-id=cam1 ! decodebin ! videoconvert ! autovideosink
  * ]| Waits to be called as "cam1" on the signaling server of this machine.
  *
+ * A sender that leaves, or is lost, before the end of its stream has cut it. Everything that came
+ * goes downstream, and EOS behind it. When the sinks have that, a message follows: an error if the
+ * stream is of bytes, since a part of a file is none, and a warning if it is media. `on-truncated`
+ * chooses.
+ *
  * The URI p2p://host:port/id names a signaling server and whom to call, for playbin and its like.
  * Behind a question mark may stand what else is to be set: README has the list.
  */

@@ -36,6 +36,7 @@ enum
   PROP_MAX_IN_FLIGHT,
   PROP_LEAKY,
   PROP_KEEP_LISTENING,
+  PROP_ON_TRUNCATED,
   PROP_IS_LIVE,
   PROP_LATENCY,
   PROP_MAX_FRAME_SIZE
@@ -88,6 +89,22 @@ ice_policy_get_type (void)
 
   if (g_once_init_enter (&type))
     g_once_init_leave (&type, g_enum_register_static ("GstP2pIceTransportPolicy", values));
+  return type;
+}
+
+static GType
+on_truncated_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_P2P_ON_TRUNCATED_AUTO, "As error if it is bytes, as eos if it is media", "auto" },
+    { GST_P2P_ON_TRUNCATED_ERROR, "EOS, then an error", "error" },
+    { GST_P2P_ON_TRUNCATED_EOS, "EOS, and a warning", "eos" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstP2pOnTruncated", values));
   return type;
 }
 
@@ -148,6 +165,9 @@ install_receiving (GObjectClass *klass)
   install_boolean (klass, PROP_KEEP_LISTENING, "keep-listening", "Keep listening",
                    "After the sender left, wait for the next one instead of ending the stream",
                    FALSE);
+  install_enum (klass, PROP_ON_TRUNCATED, "on-truncated", "On truncated",
+                "What follows when the sender leaves, or is lost, before its stream has ended",
+                on_truncated_get_type (), GST_P2P_ON_TRUNCATED_AUTO);
   install_boolean (klass, PROP_IS_LIVE, "is-live", "Is live",
                    "Follow the sender's clock, so that media has the time of its capture in this "
                    "pipeline; otherwise the sender's timestamps as they are",
@@ -335,6 +355,9 @@ set_enum_property (GstP2pSettings *settings, guint id, const GValue *value)
     case PROP_LEAKY:
       settings->leaky = g_value_get_enum (value);
       return TRUE;
+    case PROP_ON_TRUNCATED:
+      settings->on_truncated = g_value_get_enum (value);
+      return TRUE;
     default:
       return FALSE;
     }
@@ -414,6 +437,8 @@ gst_p2p_properties_get (const GstP2pSettings *settings, guint id, GValue *value)
     g_value_set_enum (value, settings->framing);
   else if (id == PROP_LEAKY)
     g_value_set_enum (value, settings->leaky);
+  else if (id == PROP_ON_TRUNCATED)
+    g_value_set_enum (value, settings->on_truncated);
   else
     return FALSE;
   return TRUE;

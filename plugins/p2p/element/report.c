@@ -46,6 +46,7 @@ translate (const GError *error, GQuark *domain, gint *code)
     case GST_P2P_ERROR_NO_PATH:
     case GST_P2P_ERROR_TIMEOUT:
     case GST_P2P_ERROR_LOST:
+    case GST_P2P_ERROR_TRUNCATED:
       *code = GST_RESOURCE_ERROR_OPEN_READ_WRITE;
       break;
     case GST_P2P_ERROR_CRYPTO:

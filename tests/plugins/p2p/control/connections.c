@@ -34,6 +34,11 @@ on_state_changed (GstP2pConnection *connection, gpointer user_data)
   fixture->seen = gst_p2p_connections_get_state (fixture->connections, GST_P2P_PEER_NEW);
 }
 
+static void
+on_closing (GstP2pConnection *connection, gpointer user_data)
+{
+}
+
 static gboolean
 on_closed (GstP2pConnection *connection, gpointer user_data)
 {
@@ -50,6 +55,7 @@ on_reaped (gpointer user_data)
 static const GstP2pConnectionFuncs funcs = {
   .send = on_send,
   .state_changed = on_state_changed,
+  .closing = on_closing,
   .closed = on_closed,
 };
 

@@ -13,7 +13,7 @@ typedef struct
 {
   const gchar *what;
   GstP2pDirection directions;
-  /* c: called out, k: keeps listening, o: was open, r: refused, e: with an error */
+  /* c: called out, k: keeps listening, o: was open, r: refused, e: with an error, t: truncated */
   const gchar *how;
   /* channels, and whether they are at their ends */
   guint n;
@@ -31,12 +31,15 @@ static const Case cases[] = {
   { "called, nothing came of it", RECEIVE, "ce", 0, TRUE, GST_P2P_OUTCOME_FAIL, OWN },
   { "got everything", RECEIVE, "o", 2, TRUE, GST_P2P_OUTCOME_DONE, 0 },
   { "got everything, then an error", RECEIVE, "oe", 2, TRUE, GST_P2P_OUTCOME_DONE, 0 },
-  { "an error in the middle", RECEIVE, "oe", 2, FALSE, GST_P2P_OUTCOME_FAIL, OWN },
-  { "hung up in the middle", RECEIVE, "o", 2, FALSE, GST_P2P_OUTCOME_DONE, 0 },
+  { "an error in the middle", RECEIVE, "oet", 2, FALSE, GST_P2P_OUTCOME_BREAK, 0 },
+  { "hung up in the middle", RECEIVE, "ot", 2, FALSE, GST_P2P_OUTCOME_BREAK, 0 },
+  { "hung up, and what came was taken", RECEIVE, "ot", 2, TRUE, GST_P2P_OUTCOME_BREAK, 0 },
   { "left without a word", RECEIVE, "o", 0, TRUE, GST_P2P_OUTCOME_FAIL, GST_P2P_ERROR_LOST },
   { "an error without a word", RECEIVE, "oe", 0, TRUE, GST_P2P_OUTCOME_FAIL, OWN },
   { "keeps listening after a stream", RECEIVE, "ko", 1, TRUE, GST_P2P_OUTCOME_GO_ON, 0 },
-  { "keeps listening after an error", RECEIVE, "ckoe", 1, FALSE, GST_P2P_OUTCOME_WARN, OWN },
+  { "keeps listening after an error", RECEIVE, "ckoet", 1, FALSE, GST_P2P_OUTCOME_WARN, OWN },
+  { "keeps listening after a part", RECEIVE, "kot", 1, TRUE, GST_P2P_OUTCOME_WARN,
+    GST_P2P_ERROR_TRUNCATED },
   { "keeps listening after nothing", RECEIVE, "cko", 0, TRUE, GST_P2P_OUTCOME_GO_ON, 0 },
 
   { "a receiver has everything", SEND, "o", 1, TRUE, GST_P2P_OUTCOME_SERVED, 0 },
@@ -51,9 +54,10 @@ static const Case cases[] = {
     GST_P2P_ERROR_FAILED },
   { "a caller sends, too", SEND, "or", 1, FALSE, GST_P2P_OUTCOME_GO_ON, 0 },
 
-  { "a call ends", BOTH, "o", 1, FALSE, GST_P2P_OUTCOME_DONE, 0 },
+  { "a call ends", BOTH, "o", 1, TRUE, GST_P2P_OUTCOME_DONE, 0 },
+  { "a call is hung up", BOTH, "ot", 1, FALSE, GST_P2P_OUTCOME_BREAK, 0 },
   { "a caller's call ends", BOTH, "co", 1, TRUE, GST_P2P_OUTCOME_DONE, 0 },
-  { "a call is lost", BOTH, "oe", 1, FALSE, GST_P2P_OUTCOME_FAIL, OWN },
+  { "a call is lost", BOTH, "oet", 1, FALSE, GST_P2P_OUTCOME_BREAK, 0 },
   { "nobody took the call", BOTH, "ce", 0, TRUE, GST_P2P_OUTCOME_FAIL, OWN },
   { "a call that came to nothing", BOTH, "e", 0, TRUE, GST_P2P_OUTCOME_WARN, OWN },
   { "the next caller, please", BOTH, "ko", 1, TRUE, GST_P2P_OUTCOME_GO_ON, 0 },
@@ -82,6 +86,7 @@ test_ending (gconstpointer data)
     .n_receiving = test->directions & RECEIVE ? test->n : 0,
     .sent = test->finished || !(test->directions & SEND),
     .received = test->finished || !(test->directions & RECEIVE),
+    .truncated = has (test, 't'),
   };
 
   g_assert_cmpint (gst_p2p_outcome_judge (&ending, &error), ==, test->outcome);

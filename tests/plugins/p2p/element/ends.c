@@ -87,6 +87,13 @@ keep_error (End *end, GPtrArray *list, GstMessage *message)
 }
 
 static void
+note_order (End *end)
+{
+  if (end->errors->len + end->warnings->len == 0)
+    end->eos_before_message = end->n_eos > 0;
+}
+
+static void
 keep_element (End *end, GstMessage *message)
 {
   const GstStructure *facts = gst_message_get_structure (message);
@@ -109,9 +116,11 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   switch (GST_MESSAGE_TYPE (message))
     {
     case GST_MESSAGE_ERROR:
+      note_order (end);
       keep_error (end, end->errors, message);
       break;
     case GST_MESSAGE_WARNING:
+      note_order (end);
       keep_error (end, end->warnings, message);
       break;
     case GST_MESSAGE_INFO:

@@ -30,6 +30,7 @@ typedef struct
   guint n_connected;
   guint n_disconnected;
   guint n_eos;
+  gboolean eos_before_message; /* EOS came before the first error or warning */
   /* atomic */
   gint n_taken; /* buffers that reached the element named "out" */
 } End;

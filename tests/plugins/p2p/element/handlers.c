@@ -132,8 +132,8 @@ check_place (const gchar *transport, const Place *place, GstState state)
   g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
   const gchar *uri = test_signaling_get_uri (signaling);
   g_autoptr (End) receiver
-      = end_new ("p2psrc name=p local-id=x signaling-uri=%s transport=%s ! identity name=out "
-                 "signal-handoffs=true ! fakesink sync=false async=false",
+      = end_new ("p2psrc name=p local-id=x signaling-uri=%s transport=%s on-truncated=eos ! "
+                 "identity name=out signal-handoffs=true ! fakesink sync=false async=false",
                  uri, transport);
   g_autoptr (End) sender = end_new (
       ENDS_ENDLESS "! p2psink name=p remote-id=x signaling-uri=%s transport=%s", uri, transport);

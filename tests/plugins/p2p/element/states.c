@@ -321,10 +321,13 @@ check_goodbye (const gchar *transport, const gchar *framing, gboolean signaled,
   g_assert_cmpstr (other->reason, ==, "bye");
   if (sender_leaves)
     end_wait_eos (other);
+  if (sender_leaves)
+    end_expect_error (other, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+                      "The sender left before the stream ended", ENDS_SOON_MS);
   else if (sender_calls)
     end_expect_error (other, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
                       "The receiver left before the stream ended", ENDS_SOON_MS);
-  if (sender_leaves || !sender_calls)
+  else
     end_expect_no_error (other);
   free_ends (&ends);
 }
