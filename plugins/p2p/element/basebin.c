@@ -16,6 +16,14 @@
  * What p2psrc, p2psink and p2pbin have in common. One with remote-id calls; one without waits to be
  * called under its local-id. Either end may send.
  *
+ * ## Pads
+ *
+ * What goes into `sink_N` comes out of the receiver's `src_N`. A source pad appears when its caps
+ * are known, or else with its first data, on the streaming thread: a handler of `pad-added` finds
+ * the caps, and what has come waits until it returns. `no-more-pads` comes when all have appeared
+ * that the sender had when it began to send. Raw streams have neither caps nor a number: their pads
+ * appear at once, and `no-more-pads` follows 50 ms after the last.
+ *
  * ## Messages
  *
  * - error: why it gave up, with a sentence about what to do. There is one at most.
