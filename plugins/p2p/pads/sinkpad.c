@@ -442,19 +442,19 @@ gst_p2p_sink_pad_add_branch (GstP2pSinkPad *self)
 
 /* What the stream is goes to the receiver at once: the tee gives a new pad its sticky events only
  * with the next buffer, and that may be long in coming. The event behind them is for nobody. After
- * EOS there is no buffer. */
+ * EOS there is no buffer; where the tee has given the branch its EOS, the second one is refused. */
 static GstPadProbeReturn
 begin_branch (GstPad *pad, GstPadProbeInfo *info, gpointer branch)
 {
   g_autoptr (GstObject) self = gst_pad_get_parent (pad);
   g_autoptr (GstEvent) start = gst_pad_get_sticky_event (branch, GST_EVENT_STREAM_START, 0);
 
-  if (start && self)
-    gst_pad_push_event (branch,
-                        gst_p2p_sink_pad_is_eos (GST_P2P_SINK_PAD (self))
-                            ? gst_event_new_eos ()
-                            : gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
+  if (!start || !self)
+    return GST_PAD_PROBE_REMOVE;
+  gst_pad_push_event (branch, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
                                                     gst_structure_new_empty ("gst-p2p-begin")));
+  if (gst_p2p_sink_pad_is_eos (GST_P2P_SINK_PAD (self)))
+    gst_pad_push_event (branch, gst_event_new_eos ());
   return GST_PAD_PROBE_REMOVE;
 }
 

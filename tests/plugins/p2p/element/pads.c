@@ -354,6 +354,38 @@ test_nothing (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* A stream that had ended before there was a receiver has its pad, too. */
+static void
+test_ended_before (gconstpointer transport)
+{
+  TestStage *stage = test_stage_new (transport, NULL);
+  GstElement *sender = test_stage_play (stage, SEVERAL "wait-for-connection=false" FEED (
+                                                   "0", "video/x-test") FEED ("1", "audio/x-test"));
+  GstPad *pad = gst_element_get_static_pad (test_borrow (sender, "p2p"), "sink_1");
+  TestRecord *ended = test_record_new (pad);
+  Listener *listener;
+  guint n_eos = 0;
+
+  gst_object_unref (pad);
+  test_push_eos (test_borrow (sender, "feed1"));
+  TEST_WAIT_UNTIL (test_record_is_eos (ended), SOON_MS);
+  listener = listener_new (stage, "is-live=false");
+  TEST_WAIT_UNTIL (get (listener, &listener->n_no_more) == 1, SOON_MS);
+  expect_pad (listener, "src_0 sink_0 sink_0 video/x-test start");
+  expect_pad (listener, "src_1 sink_1 sink_1 audio/x-test start");
+  push (sender, "feed0");
+  test_push_eos (test_borrow (sender, "feed0"));
+  gst_message_unref (test_bus_wait (sender, GST_MESSAGE_EOS, SOON_MS));
+  for (guint i = 0; i < 2; i++)
+    n_eos += test_record_is_eos (listener->records->pdata[i]);
+  g_assert_cmpuint (n_eos, ==, 2);
+
+  test_record_free (ended);
+  test_pipeline_stop (sender);
+  listener_free (listener);
+  test_stage_free (stage);
+}
+
 /* --- moments --- */
 
 /* The element goes down while the application is still busy with a new pad. */
@@ -435,6 +467,7 @@ add (void)
   test_add_for_each_transport ("/pads/again", test_again);
   test_add_for_each_transport ("/pads/empty", test_empty);
   test_add_for_each_transport ("/pads/nothing", test_nothing);
+  test_add_for_each_transport ("/pads/ended-before", test_ended_before);
   test_add_for_each_transport ("/pads/going-down", test_going_down);
   test_add_for_each_transport ("/pads/not-inherited", test_not_inherited);
 }
