@@ -449,6 +449,23 @@ test_unsendable_caps (const gchar *transport)
     }
 }
 
+static void
+test_framed_negotiated (const gchar *transport)
+{
+  g_autoptr (TestSignaling) signaling = test_signaling_new (NULL, NULL);
+  const gchar *uri = test_signaling_get_uri (signaling);
+  g_autoptr (End) receiver = end_play (
+      "p2psrc name=p local-id=a keep-listening=true signaling-uri=%s transport=%s ! " ENDS_TAKE,
+      uri, transport);
+  g_autoptr (End) sender = end_play (
+      ENDS_ENDLESS "! p2psink name=p remote-id=a framing=frames sink_0::negotiated=true "
+                   "sink_0::stream-id=3 signaling-uri=%s transport=%s",
+      uri, transport);
+
+  end_expect_error (sender, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+                    "framing=frames is set, but negotiated channels are raw", ENDS_SOON_MS);
+}
+
 /* --- properties --- */
 
 static void
@@ -558,6 +575,7 @@ main (int argc, char **argv)
   ends_add ("two-senders", test_two_senders);
   ends_add ("too-large", test_too_large);
   ends_add ("unsendable-caps", test_unsendable_caps);
+  ends_add ("framed-negotiated", test_framed_negotiated);
   ends_add ("too-large-for-one", test_too_large_for_one);
   ends_add ("properties", test_properties);
   ends_add ("late-properties", test_late_properties);

@@ -226,6 +226,29 @@ test_raw (gconstpointer transport)
   test_stage_free (stage);
 }
 
+/* A negotiated channel is raw, whatever the others are: nothing tells the receiver of it. */
+static void
+test_negotiated (gconstpointer transport)
+{
+  TestStage *stage = test_stage_new (transport, NULL);
+  Listener *listener = listener_new (stage, "is-live=false");
+  GstElement *sender
+      = test_stage_play (stage, SEVERAL "sink_0::negotiated=true sink_0::stream-id=4" FEED (
+                                    "0", "audio/x-test") FEED ("2", "video/x-test"));
+
+  /* The negotiated one has the place of the other. */
+  push (sender, "feed0");
+  push (sender, "feed2");
+  TEST_WAIT_UNTIL (count_pads (listener) == 2, SOON_MS);
+  TEST_WAIT_UNTIL (get (listener, &listener->n_no_more) > 0, SOON_MS);
+  expect_pad (listener, "src_2 - stream-4 - -");
+  expect_pad (listener, "src_1 sink_2 sink_2 video/x-test start");
+
+  test_pipeline_stop (sender);
+  listener_free (listener);
+  test_stage_free (stage);
+}
+
 /* --- when --- */
 
 /* A stream of which nothing is known yet is waited for, however long the others have been there. */
@@ -462,6 +485,7 @@ add (void)
 {
   test_add_for_each_transport ("/pads/names", test_names);
   test_add_for_each_transport ("/pads/raw", test_raw);
+  test_add_for_each_transport ("/pads/negotiated", test_negotiated);
   test_add_for_each_transport ("/pads/late-stream", test_late_stream);
   test_add_for_each_transport ("/pads/unknown-stream", test_unknown_stream);
   test_add_for_each_transport ("/pads/again", test_again);
