@@ -764,16 +764,6 @@ gst_p2p_switchboard_check_sent (GstP2pSwitchboard *switchboard)
   finish (switchboard);
 }
 
-static void
-stop_waiting (GstP2pSwitchboard *switchboard)
-{
-  GList *pads = gst_p2p_sink_pad_list (GST_ELEMENT (switchboard->bin));
-
-  for (GList *l = pads; l; l = l->next)
-    gst_p2p_sink_pad_set_wait (l->data, FALSE);
-  g_list_free_full (pads, gst_object_unref);
-}
-
 void
 gst_p2p_switchboard_end (GstP2pSwitchboard *switchboard)
 {
@@ -787,7 +777,7 @@ gst_p2p_switchboard_end (GstP2pSwitchboard *switchboard)
   for (GList *l = connections; l; l = l->next)
     gst_p2p_connection_close (l->data, "eos");
   /* What upstream still has goes nowhere, and its own end comes through. */
-  stop_waiting (switchboard);
+  gst_p2p_sink_pad_list_let_go (GST_ELEMENT (switchboard->bin));
 }
 
 GstStructure *

@@ -4,6 +4,8 @@
  */
 #include "plugins/p2p/framing/answer.h"
 
+#include "plugins/p2p/framing/event.h"
+
 gboolean
 gst_p2p_framing_answer (GstPad *pad, GstQuery *query, gboolean live, GstClockTime latency)
 {
@@ -28,4 +30,19 @@ gst_p2p_framing_answer (GstPad *pad, GstQuery *query, gboolean live, GstClockTim
     default:
       return FALSE;
     }
+}
+
+gboolean
+gst_p2p_framing_answer_event (GstEvent *event, gint64 offset, GstP2pFramingReplies *replies)
+{
+  gboolean quiet = GST_EVENT_TYPE (event) == GST_EVENT_QOS
+                   || GST_EVENT_TYPE (event) == GST_EVENT_LATENCY
+                   || GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE;
+  gchar *text = replies ? gst_p2p_framing_event_print_upstream (event, -offset) : NULL;
+
+  gst_event_unref (event);
+  if (!text)
+    return quiet;
+  gst_p2p_framing_replies_take_upstream (replies, text);
+  return TRUE;
 }

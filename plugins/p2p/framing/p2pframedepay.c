@@ -112,17 +112,6 @@ GST_ELEMENT_REGISTER_DEFINE (p2pframedepay, "p2pframedepay", GST_RANK_NONE,
 
 /* --- objects: the streaming thread --- */
 
-static GstClockTime
-get_latency (GstP2pFrameDepay *self)
-{
-  GstClockTime latency;
-
-  GST_OBJECT_LOCK (self);
-  latency = self->latency_ms * GST_MSECOND;
-  GST_OBJECT_UNLOCK (self);
-  return latency;
-}
-
 /* At most once per second; FALSE: not now. */
 static gboolean
 ask_for_key_unit (GstP2pFrameDepay *self)
@@ -139,11 +128,15 @@ static GstFlowReturn
 admit (GstP2pFrameDepay *self, const GstP2pFramingStamp *stamp, gboolean delta, gboolean *discont)
 {
   GstP2pFramingVerdict verdict;
+  GstClockTime latency;
   GstFlowReturn flow;
 
   if (gst_p2p_framing_playout_was_flushed (&self->playout, stamp->timeline))
     return GST_FLOW_CUSTOM_SUCCESS;
-  flow = gst_p2p_framing_playout_admit (&self->playout, stamp, delta, get_latency (self), &verdict);
+  GST_OBJECT_LOCK (self);
+  latency = self->latency_ms * GST_MSECOND;
+  GST_OBJECT_UNLOCK (self);
+  flow = gst_p2p_framing_playout_admit (&self->playout, stamp, delta, latency, &verdict);
   if (flow != GST_FLOW_OK)
     return flow;
   if (verdict == GST_P2P_FRAMING_DROP_TO_KEY_UNIT)
@@ -260,14 +253,6 @@ handle_gap (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
   return GST_FLOW_OK;
 }
 
-static GstFlowReturn
-handle_flush (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error)
-{
-  self->eos = FALSE;
-  return gst_p2p_framing_playout_flush (&self->playout, object->payload, error) ? GST_FLOW_OK
-                                                                                : GST_FLOW_ERROR;
-}
-
 /* A stream without data has a segment, too. */
 static void
 handle_eos (GstP2pFrameDepay *self, GstP2pFrameObject *object)
@@ -358,7 +343,9 @@ handle_object (GstP2pFrameDepay *self, GstP2pFrameObject *object, GError **error
       flow = handle_gap (self, object, error);
       break;
     case GST_P2P_FRAME_FLUSH:
-      flow = handle_flush (self, object, error);
+      self->eos = FALSE;
+      gst_p2p_framing_playout_flush (&self->playout, object->payload, error);
+      flow = GST_FLOW_OK;
       break;
     case GST_P2P_FRAME_HELLO:
       flow = handle_hello (self, object, error);
@@ -500,29 +487,16 @@ static gboolean
 src_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstP2pFrameDepay *self = GST_P2P_FRAME_DEPAY (parent);
+  g_autoptr (GstP2pFramingTimeline) timeline = NULL;
   gint64 offset = 0;
-  gchar *text = NULL;
-  gboolean quiet = GST_EVENT_TYPE (event) == GST_EVENT_QOS
-                   || GST_EVENT_TYPE (event) == GST_EVENT_LATENCY
-                   || GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE;
 
-  if (!self->raw)
-    {
-      g_autoptr (GstP2pFramingTimeline) timeline = NULL;
-
-      GST_OBJECT_LOCK (self);
-      if (self->is_live && self->time)
-        timeline = gst_p2p_framing_timeline_ref (self->time);
-      GST_OBJECT_UNLOCK (self);
-      if (timeline)
-        gst_p2p_framing_timeline_get_offset (timeline, GST_ELEMENT (self), &offset);
-      text = gst_p2p_framing_event_print_upstream (event, -offset);
-    }
-  gst_event_unref (event);
-  if (!text)
-    return quiet;
-  gst_p2p_framing_replies_take_upstream (self->replies, text);
-  return TRUE;
+  GST_OBJECT_LOCK (self);
+  if (self->is_live && self->time)
+    timeline = gst_p2p_framing_timeline_ref (self->time);
+  GST_OBJECT_UNLOCK (self);
+  if (timeline)
+    gst_p2p_framing_timeline_get_offset (timeline, GST_ELEMENT (self), &offset);
+  return gst_p2p_framing_answer_event (event, offset, self->raw ? NULL : self->replies);
 }
 
 static gboolean

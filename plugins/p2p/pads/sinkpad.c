@@ -537,3 +537,13 @@ gst_p2p_sink_pad_is_eos (GstP2pSinkPad *self)
   GST_OBJECT_UNLOCK (self);
   return eos;
 }
+
+void
+gst_p2p_sink_pad_list_let_go (GstElement *element)
+{
+  GList *pads = gst_p2p_sink_pad_list (element);
+
+  for (GList *l = pads; l; l = l->next)
+    gst_p2p_sink_pad_set_wait (l->data, FALSE);
+  g_list_free_full (pads, gst_object_unref);
+}

@@ -49,6 +49,9 @@ gboolean gst_p2p_sink_pad_get_position (GstP2pSinkPad *pad, GstFormat format, gi
 /* N of a pad "sink_N". Any thread. */
 guint gst_p2p_sink_pad_get_index (GstP2pSinkPad *pad);
 
+/* Of all sink pads of @element: what is held back goes, and nothing waits any more. Any thread. */
+void gst_p2p_sink_pad_list_let_go (GstElement *element);
+
 /* All sink pads of @element, with a reference to each: negotiated ones first, since they have their
  * streams, the others by their numbers. Any thread. */
 GList *gst_p2p_sink_pad_list (GstElement *element);
