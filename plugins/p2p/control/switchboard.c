@@ -148,6 +148,8 @@ on_farewell (const GError *error, gboolean is_error, gpointer user_data)
 {
   GstP2pSwitchboard *switchboard = user_data;
 
+  if (switchboard->done || switchboard->failed) /* and has said so */
+    return;
   switchboard->failed = is_error;
   if (is_error)
     switchboard->funcs->failed (error, switchboard->user_data);

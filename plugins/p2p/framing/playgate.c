@@ -24,7 +24,8 @@ static void
 set (GstP2pFramingPlaygate *self, gboolean open, gboolean stopped)
 {
   g_mutex_lock (&self->lock);
-  self->n_opened += open && !self->open;
+  if (open && !self->open)
+    self->opened = g_get_monotonic_time () * 1000;
   self->open = open;
   self->stopped = stopped;
   g_cond_broadcast (&self->cond);
@@ -74,13 +75,13 @@ gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *self)
 }
 
 gboolean
-gst_p2p_framing_playgate_is_open (GstP2pFramingPlaygate *self, guint *n_opened)
+gst_p2p_framing_playgate_is_open (GstP2pFramingPlaygate *self, gint64 *opened)
 {
   gboolean open;
 
   g_mutex_lock (&self->lock);
   open = self->open;
-  *n_opened = self->n_opened;
+  *opened = self->opened;
   g_mutex_unlock (&self->lock);
   return open;
 }

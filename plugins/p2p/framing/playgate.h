@@ -18,7 +18,7 @@ typedef struct
   GCond cond;
   gboolean open;
   gboolean stopped;
-  guint n_opened;
+  gint64 opened;
 } GstP2pFramingPlaygate;
 
 void gst_p2p_framing_playgate_init (GstP2pFramingPlaygate *gate); /* stopped */
@@ -32,7 +32,7 @@ gboolean gst_p2p_framing_playgate_is_stopped (GstP2pFramingPlaygate *gate);
 
 /* Waits until the gate is open (TRUE) or stopped (FALSE). */
 gboolean gst_p2p_framing_playgate_pass (GstP2pFramingPlaygate *gate);
-/* Does not wait. @n_opened: (out): how often it was opened */
-gboolean gst_p2p_framing_playgate_is_open (GstP2pFramingPlaygate *gate, guint *n_opened);
+/* Does not wait. @opened: (out): g_get_monotonic_time() of when it was last opened, in ns */
+gboolean gst_p2p_framing_playgate_is_open (GstP2pFramingPlaygate *gate, gint64 *opened);
 
 G_END_DECLS

@@ -38,7 +38,7 @@ gst_p2p_framing_playout_start (GstP2pFramingPlayout *self, GstP2pFramingTimeline
   self->timeline = gst_p2p_framing_timeline_ref (timeline);
   gst_p2p_framing_receiver_time_start (&self->mapping, self->element, timeline);
   self->started = self->sent_segment = self->eos = self->flushed = FALSE;
-  self->n_opened = 0;
+  self->opened = 0;
   gst_p2p_framing_playgate_reset (&self->gate);
 }
 
@@ -128,7 +128,7 @@ gst_p2p_framing_playout_admit (GstP2pFramingPlayout *self, const GstP2pFramingSt
                                gboolean delta, GstClockTime latency, GstP2pFramingVerdict *verdict)
 {
   gboolean live_sender = stamp->sent != GST_P2P_FRAME_NO_TIME, open;
-  guint n_opened;
+  gint64 opened;
 
   *verdict = GST_P2P_FRAMING_PASS;
   if (!self->live)
@@ -141,14 +141,13 @@ gst_p2p_framing_playout_admit (GstP2pFramingPlayout *self, const GstP2pFramingSt
   if (!live_sender)
     return GST_FLOW_OK;
 
-  open = gst_p2p_framing_playgate_is_open (&self->gate, &n_opened);
-  if (!open || n_opened != self->n_opened)
-    gst_p2p_framing_receiver_time_resume (&self->mapping, !open);
-  self->n_opened = n_opened;
+  open = gst_p2p_framing_playgate_is_open (&self->gate, &opened);
+  if (!open || opened != self->opened)
+    gst_p2p_framing_receiver_time_resume (&self->mapping, !open, opened);
+  self->opened = opened;
   latency += gst_p2p_framing_timeline_get_latency (self->timeline);
-  *verdict = open
-                 ? gst_p2p_framing_receiver_time_judge (&self->mapping, stamp->time, delta, latency)
-                 : GST_P2P_FRAMING_DROP;
+  *verdict = open ? gst_p2p_framing_receiver_time_judge (&self->mapping, stamp, delta, latency)
+                  : GST_P2P_FRAMING_DROP;
   return GST_FLOW_OK;
 }
 

@@ -31,7 +31,7 @@ typedef struct
   GstPad *src;
   gboolean started;
   gint64 told_offset;
-  guint n_opened;   /* the gate, when something last passed it */
+  gint64 opened;    /* the gate was, when something last passed it */
   gboolean flushed; /* by the sender, ever */
   guint16 flushed_timeline;
 } GstP2pFramingPlayout;

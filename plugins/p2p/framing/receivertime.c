@@ -59,9 +59,11 @@ gst_p2p_framing_receiver_time_take (GstP2pFramingReceiverTime *self,
 }
 
 void
-gst_p2p_framing_receiver_time_resume (GstP2pFramingReceiverTime *self, gboolean dropped)
+gst_p2p_framing_receiver_time_resume (GstP2pFramingReceiverTime *self, gboolean dropped,
+                                      gint64 opened)
 {
   self->resuming = TRUE;
+  self->opened = opened;
   self->dropped |= dropped;
 }
 
@@ -74,14 +76,16 @@ is_late (const GstP2pFramingReceiverTime *self, gint64 time, GstClockTime allowa
 }
 
 GstP2pFramingVerdict
-gst_p2p_framing_receiver_time_judge (GstP2pFramingReceiverTime *self, gint64 time, gboolean delta,
+gst_p2p_framing_receiver_time_judge (GstP2pFramingReceiverTime *self,
+                                     const GstP2pFramingStamp *stamp, gboolean delta,
                                      GstClockTime allowance)
 {
   GstP2pFramingVerdict verdict;
 
   if (!self->resuming)
     return GST_P2P_FRAMING_PASS;
-  if (time != GST_P2P_FRAME_NO_TIME && is_late (self, time, allowance))
+  if (stamp->time != GST_P2P_FRAME_NO_TIME && stamp->arrived < self->opened
+      && is_late (self, stamp->time, allowance))
     verdict = GST_P2P_FRAMING_DROP;
   else if (self->dropped && delta)
     verdict = GST_P2P_FRAMING_DROP_TO_KEY_UNIT;

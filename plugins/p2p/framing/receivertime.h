@@ -28,6 +28,7 @@ typedef struct
   GstP2pFramingLag lag;
   guint lags; /* taken since then */
   gboolean resuming;
+  gint64 opened;
   gboolean dropped; /* since the last that passed */
 } GstP2pFramingReceiverTime;
 
@@ -39,9 +40,10 @@ void gst_p2p_framing_receiver_time_stop (GstP2pFramingReceiverTime *self);
 gboolean gst_p2p_framing_receiver_time_take (GstP2pFramingReceiverTime *self,
                                              const GstP2pFramingStamp *stamp);
 
-/* There was a pause: what waited meanwhile may be too late. @dropped: something was not passed on
- */
-void gst_p2p_framing_receiver_time_resume (GstP2pFramingReceiverTime *self, gboolean dropped);
+/* There was a pause, until @opened by the clock of arrivals: what waited meanwhile may be too late.
+ * @dropped: something was not passed on */
+void gst_p2p_framing_receiver_time_resume (GstP2pFramingReceiverTime *self, gboolean dropped,
+                                           gint64 opened);
 
 typedef enum
 {
@@ -51,10 +53,11 @@ typedef enum
   GST_P2P_FRAMING_DROP_TO_KEY_UNIT /* a key unit has to be requested */
 } GstP2pFramingVerdict;
 
-/* @time: of a buffer at the sender; @delta: whether it needs others before it; @allowance: how long
- * after its time here a sink may still show it */
-GstP2pFramingVerdict
-gst_p2p_framing_receiver_time_judge (GstP2pFramingReceiverTime *self, gint64 time, gboolean delta,
-                                     GstClockTime allowance);
+/* @stamp: of a buffer; @delta: whether it needs others before it; @allowance: how long after its
+ * time here a sink may still show it. What has come since the pause passes however late it is: that
+ * is for sinks to judge. */
+GstP2pFramingVerdict gst_p2p_framing_receiver_time_judge (GstP2pFramingReceiverTime *self,
+                                                          const GstP2pFramingStamp *stamp,
+                                                          gboolean delta, GstClockTime allowance);
 
 G_END_DECLS
