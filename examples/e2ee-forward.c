@@ -304,10 +304,11 @@ static void
 setup_receive (Role *role)
 {
   static const gchar *const names[] = { "receiver", "outsider" };
-  g_autofree gchar *keys = g_strdup_printf (
-      "p2psrc name=peer signaling-uri=%s local-id=keys is-live=false ! application/x-e2ee-key "
-      "! appsink name=sink emit-signals=true sync=false async=false",
-      signaling);
+  g_autofree gchar *keys
+      = g_strdup_printf ("p2psrc name=peer signaling-uri=%s local-id=keys is-live=false "
+                         "on-truncated=eos ! application/x-e2ee-key "
+                         "! appsink name=sink emit-signals=true sync=false async=false",
+                         signaling);
 
   role->keys = add_pipeline (role, keys);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

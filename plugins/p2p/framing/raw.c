@@ -35,6 +35,7 @@ gst_p2p_framing_raw_join (GByteArray **parts, GstBuffer *message, guint most, GE
 {
   gsize size = gst_buffer_get_size (message), before = *parts ? (*parts)->len : 0;
   gboolean partial = GST_BUFFER_FLAG_IS_SET (message, GST_P2P_MESSAGE_FLAG_PARTIAL);
+  g_autoptr (GBytes) whole = NULL;
   GstMapInfo map;
 
   if (size > most || before > most - size)
@@ -53,7 +54,8 @@ gst_p2p_framing_raw_join (GByteArray **parts, GstBuffer *message, guint most, GE
       g_byte_array_append (*parts, map.data, (guint)map.size);
       gst_buffer_unmap (message, &map);
     }
-  return partial
-             ? NULL
-             : gst_buffer_new_wrapped_bytes (g_byte_array_free_to_bytes (g_steal_pointer (parts)));
+  if (partial)
+    return NULL;
+  whole = g_byte_array_free_to_bytes (g_steal_pointer (parts));
+  return gst_buffer_new_wrapped_bytes (whole);
 }
