@@ -283,32 +283,29 @@ test_stream_start (gconstpointer transport)
 #define N_PICTURES 60
 #define N_SOUNDS 100
 
-/* What the receiver's segment adds to the sender's running time: one number for the whole
- * stream, which is returned. */
+/* What the receiver's segment adds to the sender's running time, for the last buffer: a stream that
+ * begins late moves the others once. */
 static GstClockTimeDiff
 get_mapping (TestRecord *record, guint n_expected)
 {
   g_autoptr (GstEvent) event = test_record_get_event (record, GST_EVENT_SEGMENT, 0);
-  g_autoptr (GstEvent) second = test_record_get_event (record, GST_EVENT_SEGMENT, 1);
   g_autoptr (GPtrArray) buffers = test_record_get_buffers (record);
-  GstClockTimeDiff mapping = 0;
   const GstSegment *segment;
+  GstClockTime pts, time;
+  GstEvent *next;
+  gint sign;
 
+  for (guint n = 1; (next = test_record_get_event (record, GST_EVENT_SEGMENT, n)); n++)
+    {
+      gst_event_unref (event);
+      event = next;
+    }
   g_assert_nonnull (event);
-  g_assert_null (second);
   gst_event_parse_segment (event, &segment);
   g_assert_cmpuint (buffers->len, ==, n_expected);
-  for (guint i = 0; i < buffers->len; i++)
-    {
-      GstClockTime pts = GST_BUFFER_PTS (g_ptr_array_index (buffers, i)), time;
-      gint sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, pts, &time);
-      GstClockTimeDiff difference = (sign < 0 ? -(gint64)time : (gint64)time) - (gint64)pts;
-
-      if (i == 0)
-        mapping = difference;
-      g_assert_cmpint (difference, ==, mapping);
-    }
-  return mapping;
+  pts = GST_BUFFER_PTS (g_ptr_array_index (buffers, buffers->len - 1));
+  sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, pts, &time);
+  return (sign < 0 ? -(gint64)time : (gint64)time) - (gint64)pts;
 }
 
 static void
