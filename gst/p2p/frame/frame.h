@@ -89,8 +89,8 @@ typedef struct
  * GstP2pFrameBuffer: what comes before metas and data in a BUFFER object.
  * @pts, @dts: ns of the sender's running time, or %GST_P2P_FRAME_NO_TIME
  * @duration: below 2^63, or none
- * @sent: the sender's running time at which the object is sent; %GST_P2P_FRAME_NO_TIME: it has no
- *   clock
+ * @sent: the sender's running time at which the object is sent; %GST_P2P_FRAME_NO_TIME: nothing
+ *   that the sender sends is live, or it has no clock
  * @timeline: how often the sender's running time began anew; wraps
  * @extra: bytes between this and the data
  * @flags: GstBufferFlags as GStreamer 1.x numbers them, %GST_P2P_FRAME_BUFFER_FLAGS of them

@@ -72,11 +72,8 @@ find_ask (GstQueryType type)
       return ask_duration;
     case GST_QUERY_LATENCY:
       return ask_latency;
-    case GST_QUERY_SEEKING:
-    case GST_QUERY_CONVERT:
-      return ask_upstream;
     default:
-      return NULL;
+      return ask_upstream;
     }
 }
 
@@ -87,8 +84,6 @@ gst_p2p_whole_query (GstElement *element, GstQuery *query)
   gboolean known = FALSE;
   GList *pads;
 
-  if (!ask)
-    return FALSE;
   pads = gst_p2p_sink_pad_list (element);
   for (GList *l = pads; l; l = l->next)
     known |= ask (l->data, query, !known);

@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* POSITION: of what has come in last, on any sink pad. DURATION, SEEKING, CONVERT, LATENCY: what
- * upstream answers; the longest, or what holds for all. FALSE: nobody knows, or another query. */
+/* POSITION: of what has come in last, on any sink pad. DURATION, LATENCY: the longest that upstream
+ * answers. Any other: what upstream of the first that knows answers. FALSE: nobody knows. */
 gboolean gst_p2p_whole_query (GstElement *element, GstQuery *query);
 
 /* Sends @event, an upstream one, out of every sink pad. (transfer full). Returns whether it was

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 struct _GstP2pSinkPad
 {
   GstGhostPad parent;
@@ -289,20 +287,37 @@ take_segment (GstP2pSinkPad *self, GstEvent *event)
   gst_p2p_sink_pad_ask_live (self);
 }
 
-/* What is behind the block went into the tee. */
-static GstPadProbeReturn
-on_tee_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+/* OBJECT_LOCK is held. */
+static void
+move_position (GstP2pSinkPad *self, GstBuffer *buffer)
 {
-  GstP2pSinkPad *self = user_data;
-  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   GstClockTime time = GST_BUFFER_DTS_OR_PTS (buffer);
 
-  GST_OBJECT_LOCK (self);
   if (self->segment.format == GST_FORMAT_BYTES)
     self->segment.position += gst_buffer_get_size (buffer);
   else if (GST_CLOCK_TIME_IS_VALID (time))
     self->segment.position
         = time + (GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer) : 0);
+}
+
+/* What is behind the block went into the tee. */
+static GstPadProbeReturn
+on_tee_data (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstP2pSinkPad *self = user_data;
+
+  GST_OBJECT_LOCK (self);
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    {
+      GstBufferList *list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+
+      for (guint i = 0; i < gst_buffer_list_length (list); i++)
+        move_position (self, gst_buffer_list_get (list, i));
+    }
+  else
+    {
+      move_position (self, GST_PAD_PROBE_INFO_BUFFER (info));
+    }
   GST_OBJECT_UNLOCK (self);
   return GST_PAD_PROBE_OK;
 }
@@ -378,7 +393,8 @@ gst_p2p_sink_pad_new (GstBin *bin, GstPadTemplate *templ, const gchar *name,
   gst_ghost_pad_set_target (GST_GHOST_PAD (self), target);
   gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
                      on_tee_event, self, NULL);
-  gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_BUFFER, on_tee_buffer, self, NULL);
+  gst_pad_add_probe (target, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                     on_tee_data, self, NULL);
   return GST_PAD (self);
 }
 

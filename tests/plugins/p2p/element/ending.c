@@ -203,12 +203,10 @@ test_released_pad (const gchar *transport)
 /* --- questions --- */
 
 static void
-test_position (const gchar *transport)
+run_position (const gchar *transport, const gchar *source)
 {
   End *receiver = play_receiver (transport, "! " ENDS_TAKE);
-  End *sender
-      = play_sender (transport, "videotestsrc pattern=black ! "
-                                "video/x-raw,width=16,height=16,framerate=25/1 ! clocksync");
+  End *sender = play_sender (transport, source);
   gint64 first;
 
   end_wait_taken (receiver, 10);
@@ -222,9 +220,21 @@ test_position (const gchar *transport)
 }
 
 static void
+test_position (const gchar *transport)
+{
+  run_position (transport, "videotestsrc pattern=black ! "
+                           "video/x-raw,width=16,height=16,framerate=25/1 ! clocksync");
+  /* a list of buffers per frame */
+  run_position (transport, "videotestsrc pattern=black ! "
+                           "video/x-raw,format=UYVY,width=64,height=64,framerate=25/1 ! clocksync "
+                           "! rtpvrawpay chunks-per-frame=1");
+}
+
+static void
 test_progress_of_a_file (const gchar *transport)
 {
   g_autofree gchar *path = NULL, *source = NULL;
+  g_autoptr (GstQuery) where = gst_query_new_uri ();
   gint fd = g_file_open_tmp ("p2p-file-XXXXXX", &path, NULL);
   End *receiver, *sender;
   gint64 duration;
@@ -238,6 +248,7 @@ test_progress_of_a_file (const gchar *transport)
   g_assert_cmpint (get_position (sender, GST_FORMAT_BYTES), ==, 20);
   g_assert_true (gst_element_query_duration (sender->pipeline, GST_FORMAT_BYTES, &duration));
   g_assert_cmpint (duration, ==, 20);
+  g_assert_true (gst_element_query (sender->pipeline, where)); /* as a sink does, any query */
   end_free (sender);
   end_free (receiver);
   g_unlink (path);
